@@ -1,0 +1,67 @@
+//! The command line: arguments as typed, progress, exit codes. Thin functions over the library.
+//!
+//! One file per command. Each has its clap arguments and a `run` that returns an [`Outcome`];
+//! errors are [`CliError`]s, printed here and nowhere else. stdout is data, stderr is progress
+//! and messages.
+
+mod error;
+mod extract;
+mod home;
+mod io;
+mod ui;
+
+pub use error::{CliError, Outcome};
+pub use home::Home;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// What the roles several levels ahead of you ask for, from real postings.
+#[derive(Debug, Parser)]
+#[command(name = "rungs", version, about, max_term_width = 100, propagate_version = true)]
+#[command(
+    after_help = "Exit codes: 0 done · 1 a negative answer (nothing found, not allowed, too little data) · \
+2 wrong use or unreadable input · 3 done in part · 4 the disk or the network failed · 130 interrupted"
+)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Debug, clap::Args)]
+pub struct Global {
+    /// Folder that holds corpus, indexes and profile
+    #[arg(long, global = true, env = "RUNGS_HOME", value_name = "DIR")]
+    pub home: Option<std::path::PathBuf>,
+    /// Print JSON to stdout
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// No progress, only results and errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read postings (NDJSON) and write what each requires (NDJSON)
+    Extract(extract::Args),
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match &cli.command {
+        Command::Extract(args) => extract::run(args, &cli.global),
+    };
+    match result {
+        Ok(outcome) => outcome.exit_code(),
+        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            ui::error(&error);
+            error.exit_code()
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What the roles several levels ahead of you ask for, from real postings.
+//!
+//! Data flows one way; a stage reads only what the stage before it left on disk:
+//!
+//! ```text
+//! fetch, import ─► corpus ─► extract ─► index ─► query ─► render
+//!                               ▲                  ▲
+//!                       taxonomy, level         profile
+//! ```
+//!
+//! # Layout
+//! - [`posting`]: what an employer published; identity, facts, content hash.
+//! - [`text`]: visible text with the way back to the original bytes; the one tokeniser.
+//! - [`taxonomy`]: the vocabulary of skills and its matcher.
+//! - [`level`]: the 8-level scale.
+//! - [`extract`]: what a posting requires, with the words that say so.
+//! - [`import`]: postings from files.
+//! - [`cli`]: the command line.
+
+pub mod cli;
+pub mod extract;
+pub mod import;
+pub mod level;
+pub mod posting;
+pub mod taxonomy;
+pub mod text;

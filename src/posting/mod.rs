@@ -1,0 +1,318 @@
+//! What an employer published: [`Posting`], its identity and its facts.
+//!
+//! A posting is identified by where it was published, never by what it says: (source kind,
+//! board, native id). What it says is summed up in [`Posting::content_hash`], which leaves
+//! markup out, so that a re-rendered page is no change.
+//!
+//! This module does no I/O and does not know how a posting was fetched.
+
+mod pay;
+
+pub use pay::{Pay, PayPeriod};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// The kind of place a posting came from, e.g. `greenhouse` or `lever`; `file` for imports.
+///
+/// A short lower-case word. Kept open (a string, not an enum) because sources are data to all
+/// but the adapters that read them.
+pub type SourceKind = String;
+
+/// Where a posting lives: the identity that survives edits.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PostingKey {
+    /// Portal kind, e.g. `ashby`.
+    pub source: SourceKind,
+    /// The employer's board on that portal (its token), e.g. `stripe`.
+    pub board: String,
+    /// The portal's own id of the posting.
+    pub native_id: String,
+}
+
+impl fmt::Display for PostingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.source, self.board, self.native_id)
+    }
+}
+
+impl PostingKey {
+    /// Reads what [`Display`](fmt::Display) writes: `source:board:native-id`.
+    ///
+    /// Only the native id may itself hold colons.
+    ///
+    /// ```
+    /// use rungs::posting::PostingKey;
+    /// let key = PostingKey::parse("ashby:acme:7f:2").unwrap();
+    /// assert_eq!(key.native_id, "7f:2");
+    /// assert_eq!(key.to_string(), "ashby:acme:7f:2");
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, ':');
+        let (source, board, native_id) = (parts.next()?, parts.next()?, parts.next()?);
+        if source.is_empty() || native_id.is_empty() {
+            return None;
+        }
+        Some(Self { source: source.to_owned(), board: board.to_owned(), native_id: native_id.to_owned() })
+    }
+}
+
+/// How the body of a posting is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Markup {
+    /// Plain text, perhaps with Markdown habits.
+    #[default]
+    Text,
+    /// An HTML fragment or page.
+    Html,
+}
+
+/// Where the work is done, as the employer's own field says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Workplace {
+    /// From anywhere, or anywhere in a region.
+    Remote,
+    /// Partly on site.
+    Hybrid,
+    /// At the employer's place.
+    Onsite,
+}
+
+/// The employer's own structured fields, kept when on the allow-list of the source.
+///
+/// Never holds names or addresses of people: adapters leave them at the door.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// The employer's level, in its own words or code, e.g. `IC4`, `Mid-Senior level`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// Individual contributor or manager, in the employer's words, e.g. `IC`, `MG`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub track: Option<String>,
+    /// Years of experience the portal's own field asks for, as written there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub years: Option<String>,
+    /// Department name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    /// Team name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
+    /// Employment type as written, e.g. `FullTime`, `Contract`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub employment_type: Option<String>,
+    /// Remote, hybrid or on site.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workplace: Option<Workplace>,
+    /// Pay range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pay: Option<Pay>,
+    /// The employer's requisition number, which links copies of one posting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requisition: Option<String>,
+    /// Industry or sector as the portal names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub industry: Option<String>,
+    /// Skills that the portal itself lists: noisy, for comparison only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub portal_skills: Vec<String>,
+}
+
+/// One published posting.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Posting {
+    /// Identity.
+    pub key: PostingKey,
+    /// Title as published, trimmed.
+    pub title: String,
+    /// The employer's name as published; the board token where the portal gives no name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub company: Option<String>,
+    /// Every location, as published.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub locations: Vec<String>,
+    /// The body as published: evidence offsets point into this very string.
+    pub description: String,
+    /// How `description` is written.
+    #[serde(default)]
+    pub markup: Markup,
+    /// Address of the posting's own page.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub url: Option<String>,
+    /// First publication, as a calendar day in UTC.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub posted: Option<jiff::civil::Date>,
+    /// Language code the portal states, e.g. `en`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub language: Option<String>,
+    /// The body is known to be cut short by the portal.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub truncated: bool,
+    /// Structured fields.
+    #[serde(default)]
+    pub facts: Facts,
+}
+
+impl Posting {
+    /// SHA-256 over title, visible words of the body, locations and pay, in hexadecimal.
+    ///
+    /// Markup and white space are left out of the body (tags become word breaks), so that the
+    /// same text served with other classes or re-indented is no change. Locations are sorted,
+    /// since portals re-order them.
+    #[must_use]
+    pub fn content_hash(&self) -> String {
+        let mut hash = Sha256::new();
+        hash_words(&mut hash, &self.title, Markup::Text);
+        hash_words(&mut hash, &self.description, self.markup);
+        let mut locations: Vec<&str> = self.locations.iter().map(|l| l.trim()).collect();
+        locations.sort_unstable();
+        for location in locations {
+            hash_words(&mut hash, location, Markup::Text);
+        }
+        if let Some(pay) = &self.facts.pay {
+            hash.update(pay.to_string().as_bytes());
+        }
+        use fmt::Write;
+        hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    }
+
+    /// The key employers are counted by: the company's name folded to lower-case letters and
+    /// digits without legal forms, else the board.
+    ///
+    /// ```
+    /// use rungs::posting::employer_key;
+    /// assert_eq!(employer_key("Acme, Inc."), "acme");
+    /// assert_eq!(employer_key("ACME"), "acme");
+    /// assert_eq!(employer_key("FlexIT Consulting GmbH"), "flexit consulting");
+    /// ```
+    #[must_use]
+    pub fn employer(&self) -> String {
+        match &self.company {
+            Some(name) if !employer_key(name).is_empty() => employer_key(name),
+            _ => employer_key(&self.key.board),
+        }
+    }
+}
+
+/// Legal forms at the end of a company's name that do not distinguish employers.
+const LEGAL_FORMS: &[&str] = &[
+    "inc",
+    "incorporated",
+    "llc",
+    "ltd",
+    "limited",
+    "gmbh",
+    "ag",
+    "se",
+    "kg",
+    "co",
+    "corp",
+    "corporation",
+    "company",
+    "plc",
+    "bv",
+    "nv",
+    "ab",
+    "as",
+    "oy",
+    "sa",
+    "sas",
+    "sarl",
+    "srl",
+    "spa",
+    "pty",
+    "pte",
+    "ug",
+    "mbh",
+    "lp",
+    "llp",
+    "pbc",
+];
+
+/// Folds an employer's name for counting; see [`Posting::employer`].
+#[must_use]
+pub fn employer_key(name: &str) -> String {
+    let lowered = name.to_lowercase();
+    let mut words: Vec<&str> =
+        lowered.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    while words.len() > 1 && words.last().is_some_and(|w| LEGAL_FORMS.contains(w)) {
+        words.pop();
+    }
+    words.join(" ")
+}
+
+/// Feeds the words of `text` to `hash`, tags skipped when it is HTML, one space between words.
+fn hash_words(hash: &mut Sha256, text: &str, markup: Markup) {
+    let mut rest = text;
+    loop {
+        let (visible, after) = match (markup, rest.find('<')) {
+            (Markup::Html, Some(open)) => match rest[open..].find('>') {
+                Some(close) => (&rest[..open], &rest[open + close + 1..]),
+                None => (rest, ""),
+            },
+            _ => (rest, ""),
+        };
+        for word in visible.split_whitespace() {
+            hash.update(word.as_bytes());
+            hash.update(b" ");
+        }
+        if after.is_empty() {
+            break;
+        }
+        rest = after;
+    }
+    hash.update([0]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn posting(description: &str, markup: Markup) -> Posting {
+        Posting {
+            key: PostingKey { source: "ashby".into(), board: "acme".into(), native_id: "1".into() },
+            title: "Engineer".into(),
+            company: Some("Acme Inc.".into()),
+            locations: vec!["Berlin".into(), "Paris".into()],
+            description: description.into(),
+            markup,
+            url: None,
+            posted: None,
+            language: None,
+            truncated: false,
+            facts: Facts::default(),
+        }
+    }
+
+    #[test]
+    fn content_hash_ignores_markup_space_and_location_order() {
+        let first = posting("<p class=\"a\">Build  things</p>", Markup::Html);
+        let mut second = posting("<p>\n Build things </p>", Markup::Html);
+        second.locations.reverse();
+        assert_eq!(first.content_hash(), second.content_hash());
+        let third = posting("<p>Build other things</p>", Markup::Html);
+        assert_ne!(first.content_hash(), third.content_hash());
+    }
+
+    #[test]
+    fn content_hash_reads_a_lone_angle_bracket_as_text() {
+        let first = posting("latency < 5 ms", Markup::Html);
+        let second = posting("latency < 9 ms", Markup::Html);
+        assert_ne!(first.content_hash(), second.content_hash());
+    }
+
+    #[test]
+    fn employer_falls_back_to_the_board() {
+        let mut nameless = posting("x", Markup::Text);
+        nameless.company = None;
+        assert_eq!(nameless.employer(), "acme");
+    }
+}
