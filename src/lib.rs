@@ -14,10 +14,12 @@
 //! - [`taxonomy`]: the vocabulary of skills and its matcher.
 //! - [`level`]: the 8-level scale.
 //! - [`extract`]: what a posting requires, with the words that say so.
+//! - [`coded`]: what statistics count of a posting.
 //! - [`import`]: postings from files.
 //! - [`cli`]: the command line.
 
 pub mod cli;
+pub mod coded;
 pub mod extract;
 pub mod import;
 pub mod level;

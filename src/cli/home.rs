@@ -8,7 +8,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 /// The marker file of a home, and the name of its configuration.
-pub const MARKER: &str = "rungs.toml";
+pub(super) const MARKER: &str = "rungs.toml";
 
 /// A home: the folder that holds a user's corpus, indexes and profile.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,210 @@
+//! What statistics count of a posting: one anonymous row of small codes.
+//!
+//! A [`Coded`] row has no title, address or sentence. The index keeps it in fast fields and the
+//! market snapshot in columns; `query` counts rows and does not care where they came from.
+
+mod near;
+mod region;
+
+pub use near::{Fingerprint, fingerprint};
+pub use region::{Region, region};
+
+use crate::extract::{Extraction, GateKind, Strength};
+use crate::level::Track;
+use crate::posting::{Posting, Workplace};
+use crate::taxonomy::SkillRef;
+use crate::text::tokens::fold_hash;
+
+/// A skill's code: 32 bits of the hash of its taxonomy id, the same in every build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SkillCode(pub u32);
+
+impl SkillCode {
+    /// The code of a taxonomy id.
+    #[must_use]
+    pub fn of(id: &str) -> Self {
+        let hash = fold_hash(id);
+        Self((hash ^ (hash >> 32)) as u32)
+    }
+}
+
+/// A skill as one posting asks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CodedSkill {
+    /// Which skill.
+    pub skill: SkillCode,
+    /// How strongly.
+    pub strength: Strength,
+    /// How deep, 1–4; 0 when the posting does not say.
+    pub depth: u8,
+    /// Years asked for, whole, at most 31; 0 when the posting does not say.
+    pub years: u8,
+}
+
+impl CodedSkill {
+    /// Packed into one integer: code, years, depth and strength, from high bits to low.
+    #[must_use]
+    pub fn pack(self) -> u64 {
+        let strength = self.strength as u64;
+        u64::from(self.skill.0) << 16
+            | u64::from(self.years.min(31)) << 8
+            | u64::from(self.depth & 7) << 4
+            | strength
+    }
+
+    /// The reverse of [`pack`](Self::pack); `None` for an integer that it does not make.
+    #[must_use]
+    pub fn unpack(packed: u64) -> Option<Self> {
+        let strength = strength_of(packed & 15)?;
+        Some(Self {
+            skill: SkillCode(u32::try_from(packed >> 16).ok()?),
+            strength,
+            depth: (packed >> 4 & 7) as u8,
+            years: (packed >> 8 & 31) as u8,
+        })
+    }
+}
+
+fn strength_of(code: u64) -> Option<Strength> {
+    [Strength::Context, Strength::Duty, Strength::Preferred, Strength::Required]
+        .into_iter()
+        .find(|s| *s as u64 == code)
+}
+
+/// One posting, for counting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coded {
+    /// Hash of the employer's folded name.
+    pub employer: u64,
+    /// Role family id, empty when unknown.
+    pub family: String,
+    /// Level 1–8; `None` when unknown.
+    pub level: Option<u8>,
+    /// Interval of the level.
+    pub level_range: (u8, u8),
+    /// Track, where known.
+    pub track: Option<Track>,
+    /// Country or wider region of the first location that names one.
+    pub region: Option<Region>,
+    /// Where the work is done.
+    pub workplace: Option<Workplace>,
+    /// First publication, days since 1970-01-01.
+    pub day: Option<i32>,
+    /// For linking near-duplicates.
+    pub fingerprint: Fingerprint,
+    /// Skills asked for, and those merely named.
+    pub skills: Vec<CodedSkill>,
+    /// Experience facets that are asked for or part of the role, with their figure.
+    pub experience: Vec<CodedExperience>,
+    /// Gates.
+    pub gates: Vec<CodedGate>,
+}
+
+/// An experience facet, for counting.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CodedExperience {
+    /// Kind of scope.
+    pub kind: crate::extract::ExperienceKind,
+    /// The figure stated (people, years, dollars …).
+    pub min: Option<f32>,
+    /// Asked for, welcome or part of the role.
+    pub strength: Strength,
+}
+
+/// A gate, for counting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodedGate {
+    /// Kind.
+    pub kind: GateKind,
+    /// Normalised value, e.g. `bachelor`.
+    pub value: String,
+    /// Required or preferred.
+    pub strength: Strength,
+}
+
+/// Codes a posting and what was extracted from it.
+#[must_use]
+pub fn code(posting: &Posting, extraction: &Extraction) -> Coded {
+    Coded {
+        employer: fold_hash(&posting.employer()),
+        family: extraction.family.clone().unwrap_or_default(),
+        level: extraction.level.value,
+        level_range: (extraction.level.low, extraction.level.high),
+        track: extraction.level.track,
+        region: posting.locations.iter().find_map(|l| region(l)),
+        workplace: posting.facts.workplace.or(extraction.facts.workplace),
+        day: posting.posted.map(days_since_epoch),
+        fingerprint: fingerprint(&posting.description),
+        skills: extraction
+            .skills
+            .iter()
+            .map(|s| CodedSkill {
+                skill: SkillCode::of(&s.id),
+                strength: s.strength,
+                depth: s.depth.unwrap_or(0).min(4),
+                years: s.years.map_or(0, |y| y.clamp(0.0, 31.0) as u8),
+            })
+            .collect(),
+        experience: extraction
+            .experience
+            .iter()
+            .filter(|e| e.strength > Strength::Context)
+            .map(|e| CodedExperience { kind: e.kind, min: e.min.map(|m| m as f32), strength: e.strength })
+            .collect(),
+        gates: extraction
+            .gates
+            .iter()
+            .map(|g| CodedGate { kind: g.kind, value: g.value.clone(), strength: g.strength })
+            .collect(),
+    }
+}
+
+fn days_since_epoch(date: jiff::civil::Date) -> i32 {
+    date.duration_since(jiff::civil::Date::constant(1970, 1, 1)).as_hours() as i32 / 24
+}
+
+/// Finds the concept behind each code of a vocabulary.
+#[derive(Debug)]
+pub struct SkillCodes {
+    by_code: rustc_hash::FxHashMap<SkillCode, SkillRef>,
+}
+
+impl SkillCodes {
+    /// The codes of every concept of `taxonomy`.
+    #[must_use]
+    pub fn new(taxonomy: &crate::taxonomy::Taxonomy) -> Self {
+        Self { by_code: taxonomy.iter().map(|(at, skill)| (SkillCode::of(&skill.id), at)).collect() }
+    }
+
+    /// The concept with this code, unless the vocabulary lacks it.
+    #[must_use]
+    pub fn get(&self, code: SkillCode) -> Option<SkillRef> {
+        self.by_code.get(&code).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn no_two_concepts_share_a_code() {
+        let taxonomy = crate::taxonomy::Taxonomy::builtin();
+        assert_eq!(SkillCodes::new(taxonomy).by_code.len(), taxonomy.len());
+    }
+
+    proptest! {
+        #[test]
+        fn packing_is_reversible(code: u32, depth in 0u8..5, years in 0u8..32, strength in 0u64..4) {
+            let strength = strength_of(strength).unwrap();
+            let skill = CodedSkill { skill: SkillCode(code), strength, depth, years };
+            prop_assert_eq!(CodedSkill::unpack(skill.pack()), Some(skill));
+        }
+
+        #[test]
+        fn unpacking_never_panics(packed: u64) {
+            let _ = CodedSkill::unpack(packed);
+        }
+    }
+}
