@@ -15,11 +15,13 @@
 //! - [`level`]: the 8-level scale.
 //! - [`extract`]: what a posting requires, with the words that say so.
 //! - [`coded`]: what statistics count of a posting.
+//! - [`corpus`]: the store: postings, boards, crawl state; what changed when.
 //! - [`import`]: postings from files.
 //! - [`cli`]: the command line.
 
 pub mod cli;
 pub mod coded;
+pub mod corpus;
 pub mod extract;
 pub mod import;
 pub mod level;
