@@ -1,5 +1,7 @@
 //! The integration tests, in one binary.
 
+#![allow(clippy::unwrap_used)]
+
 mod architecture;
 
 use std::path::PathBuf;
@@ -7,6 +9,7 @@ use std::path::PathBuf;
 /// The folder with real postings and labelled sets, or `None` (said on stderr) where it is absent.
 ///
 /// Looked for in `RUNGS_SHARED`, then in `../shared` beside the checkout.
+#[allow(clippy::print_stderr)]
 pub(crate) fn shared(what: &str) -> Option<PathBuf> {
     let root = std::env::var_os("RUNGS_SHARED")
         .map(PathBuf::from)
