@@ -17,6 +17,7 @@
 //! - [`coded`]: what statistics count of a posting.
 //! - [`corpus`]: the store: postings, boards, crawl state; what changed when.
 //! - [`import`]: postings from files.
+//! - [`market`]: figures of many postings in one small file.
 //! - [`cli`]: the command line.
 
 pub mod cli;
@@ -25,6 +26,7 @@ pub mod corpus;
 pub mod extract;
 pub mod import;
 pub mod level;
+pub mod market;
 pub mod posting;
 pub mod taxonomy;
 pub mod text;
