@@ -1,6 +1,6 @@
 //! `rungs extract`: NDJSON postings in, NDJSON extractions out.
 
-use super::{CliError, Global, Outcome, io};
+use super::{CliError, Global, Outcome, io, ui};
 use crate::extract::batch;
 use std::path::{Path, PathBuf};
 
@@ -15,13 +15,22 @@ pub(super) struct Args {
     output: Option<PathBuf>,
 }
 
-pub(super) fn run(args: &Args, _global: &Global) -> Result<Outcome, CliError> {
+pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let input = io::lines(io::open(&args.path)?);
     let mut output = io::create(args.output.as_deref())?;
     let named = args.output.as_deref().unwrap_or(Path::new("stdout"));
-    batch::run(input, &mut output).map_err(|error| match error {
+    let totals = batch::run(input, &mut output).map_err(|error| match error {
         batch::BatchError::Read(source) => CliError::file("cannot read", &args.path, source),
         batch::BatchError::Write(source) => CliError::file("cannot write", named, source),
     })?;
-    Ok(Outcome::Done)
+    if totals.errors == 0 {
+        return Ok(Outcome::Done);
+    }
+    if !global.quiet {
+        ui::say(format_args!(
+            "{} of {} lines are no postings; their lines in the output say why",
+            totals.errors, totals.lines
+        ));
+    }
+    Ok(Outcome::Partial)
 }

@@ -1,21 +1,29 @@
 //! NDJSON in, NDJSON out: the same order, all cores, memory that does not grow with the input.
+//!
+//! One thread reads, the workers parse, extract and write JSON, the caller's thread writes in
+//! order. At most `IN_FLIGHT` chunks a worker exist at any time.
 
 use super::{Extraction, Input, Scratch, extract};
 use crate::posting::Markup;
 use crate::taxonomy::Taxonomy;
-use rayon::prelude::*;
+use serde::de::{Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::io::{self, BufRead, Read, Write};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, BufRead, Write};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use thiserror::Error;
 
-/// Longest line that is read; a longer one is reported and skipped.
+/// Longest line that is read, in bytes; a longer one is reported and skipped.
 pub const MAX_LINE_BYTES: usize = 32 << 20;
-
-/// A batch is handed to the workers once it holds this many bytes …
-const BATCH_BYTES: usize = 4 << 20;
-/// … or this many lines.
-const BATCH_LINES: usize = 1024;
+const TOO_LONG: &str = "the line is longer than 32 MiB";
+/// Lines are handed to the workers in chunks of about this many bytes.
+const CHUNK_BYTES: usize = 512 << 10;
+/// Chunks that wait or are worked on, per worker.
+const IN_FLIGHT: usize = 4;
 
 /// Why a batch run stopped.
 #[derive(Debug, Error)]
@@ -39,148 +47,371 @@ pub struct Totals {
     pub bytes: u64,
 }
 
+/// Text that may be missing or `null`; borrowed from the line where it holds no escapes.
+#[derive(Debug, Default)]
+struct Text<'a>(Option<Cow<'a, str>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Text<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string or null")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Text(Some(Cow::Borrowed(text))))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Text(Some(Cow::Owned(text.to_owned()))))
+            }
+            fn visit_unit<E: serde::de::Error>(self) -> Result<Self::Value, E> {
+                Ok(Text(None))
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+impl Text<'_> {
+    fn or_empty(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
+    }
+}
+
 #[derive(Deserialize)]
 struct Record<'a> {
-    #[serde(default)]
-    id: Option<serde_json::Value>,
     #[serde(borrow, default)]
-    title: Option<Cow<'a, str>>,
+    id: Option<&'a RawValue>,
     #[serde(borrow, default)]
-    company: Option<Cow<'a, str>>,
+    title: Text<'a>,
     #[serde(borrow, default)]
-    description: Option<Cow<'a, str>>,
+    company: Text<'a>,
+    #[serde(borrow, default)]
+    description: Text<'a>,
     #[serde(default)]
     html: Option<bool>,
 }
 
 #[derive(Serialize)]
-struct Line {
-    id: Option<serde_json::Value>,
-    #[serde(flatten)]
-    extraction: Extraction,
-}
-
-#[derive(Serialize)]
 struct Failure<'a> {
-    id: Option<serde_json::Value>,
+    id: Option<&'a RawValue>,
     line: u64,
     error: &'a str,
 }
 
-/// Extracts every line of `input` into `output`, one line out per line in, in the same order.
+/// Extracts every line of `input` into `output` on all cores, one line out per line in, in the
+/// same order.
 ///
 /// # Errors
 /// When the input cannot be read or the output cannot be written. A line that is no posting is
 /// no error: it gives a line with `error`.
-pub fn run(mut input: impl BufRead, output: &mut impl Write) -> Result<Totals, BatchError> {
-    let taxonomy = Taxonomy::builtin();
-    let mut totals = Totals::default();
-    let mut batch: Vec<Result<Vec<u8>, &'static str>> = Vec::new();
+pub fn run(input: impl BufRead + Send, output: &mut impl Write) -> Result<Totals, BatchError> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    run_on(threads, Taxonomy::builtin(), input, output)
+}
+
+/// As [`run`], with so many worker threads (at least one) and this vocabulary.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_on(
+    threads: usize,
+    taxonomy: &Taxonomy,
+    input: impl BufRead + Send,
+    output: &mut impl Write,
+) -> Result<Totals, BatchError> {
+    let threads = threads.max(1);
+    // Room for every chunk in flight: neither workers nor reader wait on a full channel while
+    // the writer waits for them.
+    let (to_workers, from_reader) = sync_channel::<Chunk>(threads * IN_FLIGHT);
+    let (to_writer, from_workers) = sync_channel::<Done>(threads * IN_FLIGHT);
+    // A permit for each chunk in flight; the writer gives it back.
+    let (give_back, permits) = sync_channel::<()>(threads * IN_FLIGHT);
+    for _ in 0..threads * IN_FLIGHT {
+        let _ = give_back.send(());
+    }
+    let from_reader = Mutex::new(from_reader);
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(move || read(input, &permits, &to_workers));
+        for _ in 0..threads {
+            let (from_reader, to_writer) = (&from_reader, to_writer.clone());
+            scope.spawn(move || work(taxonomy, from_reader, &to_writer));
+        }
+        drop(to_writer);
+        let written = write(&from_workers, &give_back, output);
+        // A reader that waits for a permit must learn that none will come; workers that wait to
+        // send, that no one reads.
+        drop((give_back, from_workers));
+        let mut totals = written.map_err(BatchError::Write)?;
+        let read = reader.join().unwrap_or_else(|_| Err(io::Error::other("the reading thread stopped")));
+        totals.bytes = read.map_err(BatchError::Read)?;
+        Ok(totals)
+    })
+}
+
+/// Whole lines, or one line that is too long to be read.
+struct Chunk {
+    number: u64,
+    first_line: u64,
+    bytes: Vec<u8>,
+    too_long: bool,
+}
+
+struct Done {
+    number: u64,
+    out: Vec<u8>,
+    lines: u64,
+    errors: u64,
+}
+
+fn read(mut input: impl BufRead, permits: &Receiver<()>, to_workers: &SyncSender<Chunk>) -> io::Result<u64> {
+    let (mut total, mut line, mut number) = (0, 1, 0);
+    let mut carry = Vec::new();
     loop {
-        batch.clear();
-        let mut bytes = 0;
-        while bytes < BATCH_BYTES && batch.len() < BATCH_LINES {
-            match read_line(&mut input, &mut totals.bytes).map_err(BatchError::Read)? {
-                None => break,
-                Some(line) => {
-                    bytes += line.as_ref().map_or(0, Vec::len);
-                    batch.push(line);
-                }
+        let (bytes, too_long) = next_chunk(&mut input, &mut carry, &mut total)?;
+        if bytes.is_empty() && !too_long {
+            return Ok(total);
+        }
+        let lines = if too_long { 1 } else { count_lines(&bytes) };
+        if permits.recv().is_err() {
+            return Ok(total);
+        }
+        if to_workers.send(Chunk { number, first_line: line, bytes, too_long }).is_err() {
+            return Ok(total);
+        }
+        line += lines;
+        number += 1;
+    }
+}
+
+fn count_lines(bytes: &[u8]) -> u64 {
+    let feeds = memchr::memchr_iter(b'\n', bytes).count() as u64;
+    feeds + u64::from(bytes.last().is_some_and(|b| *b != b'\n'))
+}
+
+/// The next whole lines; what was read beyond them stays in `carry`. `true` marks a line too
+/// long to be read, which is skipped.
+fn next_chunk(input: &mut impl BufRead, carry: &mut Vec<u8>, total: &mut u64) -> io::Result<(Vec<u8>, bool)> {
+    let mut chunk = std::mem::take(carry);
+    let mut searched = 0;
+    loop {
+        if chunk.len() >= CHUNK_BYTES {
+            if let Some(at) = memchr::memrchr(b'\n', &chunk[searched..]) {
+                *carry = chunk.split_off(searched + at + 1);
+                return Ok((chunk, false));
+            }
+            searched = chunk.len();
+            if chunk.len() > MAX_LINE_BYTES {
+                skip_line(input, total)?;
+                return Ok((Vec::new(), true));
             }
         }
-        if batch.is_empty() {
-            break;
+        let read = input.fill_buf()?;
+        if read.is_empty() {
+            return Ok((chunk, false));
         }
-        let first = totals.lines + 1;
-        let done: Vec<(Vec<u8>, bool)> = batch
-            .par_iter()
-            .enumerate()
-            .map_init(Scratch::default, |scratch, (i, line)| one(taxonomy, line, first + i as u64, scratch))
-            .collect();
-        for (line, failed) in &done {
-            output.write_all(line).map_err(BatchError::Write)?;
-            totals.errors += u64::from(*failed);
-        }
-        totals.lines += batch.len() as u64;
+        let len = read.len();
+        chunk.extend_from_slice(read);
+        input.consume(len);
+        *total += len as u64;
     }
-    output.flush().map_err(BatchError::Write)?;
+}
+
+fn skip_line(input: &mut impl BufRead, total: &mut u64) -> io::Result<()> {
+    loop {
+        let read = input.fill_buf()?;
+        if read.is_empty() {
+            return Ok(());
+        }
+        let feed = memchr::memchr(b'\n', read);
+        let used = feed.map_or(read.len(), |at| at + 1);
+        input.consume(used);
+        *total += used as u64;
+        if feed.is_some() {
+            return Ok(());
+        }
+    }
+}
+
+fn work(taxonomy: &Taxonomy, from_reader: &Mutex<Receiver<Chunk>>, to_writer: &SyncSender<Done>) {
+    let mut scratch = Scratch::default();
+    loop {
+        let chunk = match from_reader.lock() {
+            Ok(receiver) => receiver.recv(),
+            Err(_) => return,
+        };
+        let Ok(chunk) = chunk else { return };
+        let mut done =
+            Done { number: chunk.number, out: Vec::with_capacity(chunk.bytes.len()), lines: 0, errors: 0 };
+        if chunk.too_long {
+            fail(&mut done.out, None, chunk.first_line, TOO_LONG);
+            (done.lines, done.errors) = (1, 1);
+        }
+        let body = chunk.bytes.strip_suffix(b"\n").unwrap_or(&chunk.bytes);
+        if !chunk.bytes.is_empty() {
+            for line in body.split(|b| *b == b'\n') {
+                let number = chunk.first_line + done.lines;
+                done.errors += u64::from(!one(taxonomy, line, number, &mut scratch, &mut done.out));
+                done.lines += 1;
+            }
+        }
+        if to_writer.send(done).is_err() {
+            return;
+        }
+    }
+}
+
+fn write(
+    from_workers: &Receiver<Done>,
+    give_back: &SyncSender<()>,
+    output: &mut impl Write,
+) -> io::Result<Totals> {
+    let mut totals = Totals::default();
+    let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
+    let mut next = 0;
+    for done in from_workers {
+        waiting.insert(done.number, done);
+        while let Some(done) = waiting.remove(&next) {
+            output.write_all(&done.out)?;
+            totals.lines += done.lines;
+            totals.errors += done.errors;
+            next += 1;
+            // The reader may have ended: then nobody takes the permit.
+            let _ = give_back.try_send(());
+        }
+    }
+    output.flush()?;
     Ok(totals)
 }
 
-/// Reads one line without its line feed; `Err` for one too long, which is skipped.
-fn read_line(input: &mut impl BufRead, total: &mut u64) -> io::Result<Option<Result<Vec<u8>, &'static str>>> {
-    let mut line = Vec::new();
-    let read = input.by_ref().take(MAX_LINE_BYTES as u64 + 1).read_until(b'\n', &mut line)?;
-    *total += read as u64;
-    if read == 0 {
-        return Ok(None);
-    }
-    if line.last() == Some(&b'\n') {
-        line.pop();
-        return Ok(Some(Ok(line)));
-    }
-    if line.len() <= MAX_LINE_BYTES {
-        return Ok(Some(Ok(line)));
-    }
-    loop {
-        let chunk = input.fill_buf()?;
-        if chunk.is_empty() {
-            break;
-        }
-        let (used, ended) = match memchr::memchr(b'\n', chunk) {
-            Some(at) => (at + 1, true),
-            None => (chunk.len(), false),
-        };
-        *total += used as u64;
-        input.consume(used);
-        if ended {
-            break;
-        }
-    }
-    Ok(Some(Err("the line is longer than 32 MiB")))
-}
-
-fn one(
-    taxonomy: &Taxonomy,
-    line: &Result<Vec<u8>, &'static str>,
-    number: u64,
-    scratch: &mut Scratch,
-) -> (Vec<u8>, bool) {
-    let mut out = Vec::new();
-    let failed = match parse(line) {
-        Ok(record) => {
-            let input = Input {
-                title: record.title.as_deref().unwrap_or_default(),
-                company: record.company.as_deref().unwrap_or_default(),
-                description: record.description.as_deref().unwrap_or_default(),
-                markup: if record.html == Some(true) { Markup::Html } else { Markup::Text },
-            };
-            let extraction = extract(taxonomy, &input, scratch);
-            serde_json::to_writer(&mut out, &Line { id: record.id, extraction }).is_err()
-        }
+/// Extracts one line; `false` when it is no posting.
+fn one(taxonomy: &Taxonomy, line: &[u8], number: u64, scratch: &mut Scratch, out: &mut Vec<u8>) -> bool {
+    let record = match parse(line) {
+        Ok(record) => record,
         Err((id, error)) => {
-            let _ = serde_json::to_writer(&mut out, &Failure { id, line: number, error: &error });
-            true
+            fail(out, id, number, &error);
+            return false;
         }
     };
-    out.push(b'\n');
-    (out, failed)
+    let input = Input {
+        title: record.title.or_empty(),
+        company: record.company.or_empty(),
+        description: record.description.or_empty(),
+        markup: if record.html == Some(true) { Markup::Html } else { Markup::Text },
+    };
+    put(out, record.id, &extract(taxonomy, &input, scratch));
+    true
 }
 
-fn parse<'a>(
-    line: &'a Result<Vec<u8>, &'static str>,
-) -> Result<Record<'a>, (Option<serde_json::Value>, String)> {
-    let line = line.as_ref().map_err(|e| (None, (*e).to_owned()))?;
+/// Writes `{"id":…,` and the fields of the extraction.
+fn put(out: &mut Vec<u8>, id: Option<&RawValue>, extraction: &Extraction) {
+    out.extend_from_slice(b"{\"id\":");
+    out.extend_from_slice(id.map_or("null", RawValue::get).as_bytes());
+    let brace = out.len();
+    // Writing plain data to memory does not fail.
+    let _ = serde_json::to_writer(&mut *out, extraction);
+    if let Some(byte) = out.get_mut(brace) {
+        *byte = b',';
+    }
+    out.push(b'\n');
+}
+
+fn fail(out: &mut Vec<u8>, id: Option<&RawValue>, line: u64, error: &str) {
+    let _ = serde_json::to_writer(&mut *out, &Failure { id, line, error });
+    out.push(b'\n');
+}
+
+fn parse(line: &[u8]) -> Result<Record<'_>, (Option<&RawValue>, String)> {
+    if line.len() > MAX_LINE_BYTES {
+        return Err((None, TOO_LONG.into()));
+    }
     let text = std::str::from_utf8(line).map_err(|e| (None, format!("not UTF-8: {e}")))?;
     if text.trim().is_empty() {
         return Err((None, "the line is empty".into()));
     }
-    let record: Record<'_> = serde_json::from_str(text).map_err(|e| {
-        let id = serde_json::from_str::<serde_json::Value>(text).ok().and_then(|v| v.get("id").cloned());
-        (id, format!("not a posting: {e}"))
+    let record: Record<'_> = serde_json::from_str(text).map_err(|error| {
+        #[derive(Deserialize)]
+        struct OnlyId<'a> {
+            #[serde(borrow, default)]
+            id: Option<&'a RawValue>,
+        }
+        let id = serde_json::from_str::<OnlyId<'_>>(text).ok().and_then(|only| only.id);
+        (id, format!("not a posting: {error}"))
     })?;
-    if record.title.is_none() && record.description.is_none() {
+    if record.title.0.is_none() && record.description.0.is_none() {
         return Err((record.id, "not a posting: neither title nor description".into()));
     }
     Ok(record)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(input: &[u8], threads: usize) -> (Vec<serde_json::Value>, Totals) {
+        let mut out = Vec::new();
+        let totals = run_on(threads, Taxonomy::builtin(), input, &mut out).unwrap();
+        let read = |line: &[u8]| serde_json::from_slice(line).unwrap();
+        (out.split(|b| *b == b'\n').filter(|l| !l.is_empty()).map(read).collect(), totals)
+    }
+
+    #[test]
+    fn every_line_gives_a_line_in_the_same_order() {
+        let mut input = Vec::new();
+        for i in 0..5000 {
+            let body = "We use words. ".repeat(i % 70);
+            input.extend(
+                format!("{{\"id\":{i},\"title\":\"Engineer\",\"description\":\"{body}\"}}\n").bytes(),
+            );
+        }
+        let (one, totals) = lines(&input, 1);
+        let (four, _) = lines(&input, 4);
+        assert_eq!(totals, Totals { lines: 5000, errors: 0, bytes: input.len() as u64 });
+        assert_eq!(one, four);
+        assert!(one.iter().enumerate().all(|(i, line)| line["id"] == i));
+    }
+
+    #[test]
+    fn what_is_no_posting_is_said_and_passed_by() {
+        let input = b"{\"id\":\"a\",\"title\":\"x\"}\n\nnonsense\n{\"id\":7}\n{\"id\":8,\"title\":5}\n\xff\n{\"title\":null,\"description\":\"x\"}";
+        let (out, totals) = lines(input, 2);
+        assert_eq!((totals.lines, totals.errors), (7, 5));
+        let errors: Vec<_> = out.iter().map(|line| line["error"].as_str().unwrap_or("").to_owned()).collect();
+        assert_eq!(errors[0], "");
+        assert_eq!(errors[1], "the line is empty");
+        assert!(errors[2].starts_with("not a posting: "));
+        assert_eq!(errors[3], "not a posting: neither title nor description");
+        assert_eq!(out[4]["id"], 8);
+        assert!(errors[5].starts_with("not UTF-8"));
+        assert_eq!(out[5]["line"], 6);
+        assert_eq!((errors[6].as_str(), &out[6]["id"]), ("", &serde_json::Value::Null));
+    }
+
+    #[test]
+    fn a_line_too_long_is_skipped_alone() {
+        let mut input = vec![b'x'; MAX_LINE_BYTES + CHUNK_BYTES];
+        input.extend_from_slice(b"\n{\"id\":1,\"title\":\"x\"}\n");
+        let (out, totals) = lines(&input, 2);
+        assert_eq!((totals.lines, totals.errors, out.len()), (2, 1, 2));
+        assert_eq!(out[0]["error"], "the line is longer than 32 MiB");
+        assert_eq!(out[1]["id"], 1);
+    }
+
+    struct Broken;
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::Error::from(io::ErrorKind::StorageFull))
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_full_disk_ends_the_run() {
+        let input = "{\"id\":1,\"title\":\"x\"}\n".repeat(200_000);
+        let result = run_on(2, Taxonomy::builtin(), input.as_bytes(), &mut Broken);
+        assert!(matches!(result, Err(BatchError::Write(e)) if e.kind() == io::ErrorKind::StorageFull));
+    }
 }

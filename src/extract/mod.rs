@@ -2,16 +2,30 @@
 //!
 //! A pure function of one posting: no I/O, no globals, the same bytes in give the same bytes
 //! out on any number of threads.
+//!
+//! One pass: the body becomes a [`Document`] of sentences with sections; every sentence is read
+//! for skills (`mentions`), years (`years`); mentions are gathered into claims (`skills`).
 
+mod cues;
+mod mentions;
+mod skills;
+mod title;
 mod types;
+mod years;
 
 pub use types::*;
 
 pub mod batch;
 
-use crate::level::LevelEstimate;
-use crate::posting::Markup;
+use crate::posting::{Markup, employer_key};
 use crate::taxonomy::Taxonomy;
+use crate::text::tokens::{Token, tokenize};
+use crate::text::{BlockKind, Document, Section};
+use mentions::{Named, Reader, Sentence};
+use years::Stated;
+
+/// A body with fewer words than this says too little to be judged.
+const FEW_WORDS: usize = 30;
 
 /// What extraction reads of a posting.
 #[derive(Clone, Copy, Debug)]
@@ -28,21 +42,155 @@ pub struct Input<'a> {
 
 /// Buffers of one worker, kept between postings so that extraction allocates little.
 #[derive(Debug, Default)]
-pub struct Scratch {}
+pub struct Scratch {
+    document: Document,
+    reader: Reader,
+    stated: Vec<Stated>,
+    mentions: Vec<skills::Placed>,
+    company: Vec<Token>,
+}
 
 /// Extracts everything one posting says. Never fails: poor input gives a poor result with a note.
 #[must_use]
-pub fn extract(_taxonomy: &Taxonomy, _input: &Input<'_>, _scratch: &mut Scratch) -> Extraction {
+pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) -> Extraction {
+    let Scratch { document, reader, stated, mentions, company } = scratch;
+    document.read(input.description, input.markup);
+    tokenize(&employer_key(input.company), company);
+    mentions.clear();
+    reader.begin();
+    let mut role_years = Years::default();
+    for block in document.blocks() {
+        let tokens = document.tokens_of(block);
+        years::find(document.visible(), tokens, block.kind, block.section, stated);
+        let sentence = Sentence {
+            text: document.visible(),
+            tokens,
+            kind: block.kind,
+            section: block.section,
+            stated: stated.as_slice(),
+        };
+        reader.read(taxonomy, &sentence);
+        reader.named.retain(|named| !is_own_name(named, tokens, company, block.section));
+        mentions.extend(reader.named.iter().filter_map(|n| skills::Placed::new(n, tokens, block.section)));
+        for years in stated.iter().filter(|_| block.section != Section::Preferred) {
+            if role_years.min.is_none_or(|known| known < years.min) {
+                role_years = Years { min: Some(years.min), max: years.max };
+            }
+        }
+    }
+    let skills = skills::gather(taxonomy, document, mentions);
+    let notes = notes(document, &skills);
     Extraction {
         language: None,
-        level: LevelEstimate::unknown(),
+        level: title::level(input.title),
         family: None,
-        years: Years::default(),
-        skills: Vec::new(),
+        years: role_years,
+        skills,
         experience: Vec::new(),
         activities: Vec::new(),
         gates: Vec::new(),
         facts: BodyFacts::default(),
-        notes: Vec::new(),
+        notes,
+    }
+}
+
+/// The mention is the employer's own name, and nothing says that it is asked for.
+fn is_own_name(named: &Named, tokens: &[Token], company: &[Token], section: Section) -> bool {
+    let own = &tokens[named.first..=named.last];
+    let begins = own.len() <= company.len() && own.iter().zip(company).all(|(a, b)| a.hash == b.hash);
+    let asked = matches!(section, Section::Required | Section::Preferred) && named.depth.is_some();
+    !own.is_empty() && begins && !asked
+}
+
+/// Why the result is poorer than one would expect.
+fn notes(document: &Document, skills: &[SkillClaim]) -> Vec<String> {
+    let mut notes = Vec::new();
+    let words = document.tokens().len();
+    if words == 0 {
+        notes.push("the body is empty".into());
+        return notes;
+    }
+    if words < FEW_WORDS {
+        notes.push(format!("the body has only {words} words"));
+    }
+    let has = |section: Section| document.blocks().iter().any(|b| b.section == section);
+    if !has(Section::Required) && !has(Section::Preferred) {
+        notes.push("no requirements section recognised".into());
+    }
+    if skills.is_empty() {
+        notes.push("no skill of the vocabulary is named".into());
+    } else if skills.iter().all(|s| s.strength == Strength::Context) {
+        notes.push("skills are named, but none is asked for".into());
+    }
+    if document.blocks().iter().all(|b| b.kind == BlockKind::Heading) {
+        notes.push("the body has headings only".into());
+    }
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(description: &str) -> Extraction {
+        let input = Input { title: "Engineer", company: "Acme", description, markup: Markup::Text };
+        extract(Taxonomy::builtin(), &input, &mut Scratch::default())
+    }
+
+    /// `id strength depth years` of every skill, in order.
+    fn check(description: &str, expected: &[&str]) {
+        let extraction = read(description);
+        let shown: Vec<String> = extraction
+            .skills
+            .iter()
+            .map(|s| {
+                let depth = s.depth.map_or("-".into(), |d| d.to_string());
+                let years = s.years.map_or("-".into(), |y| y.to_string());
+                format!("{} {:?} {depth} {years}", s.id, s.strength).to_lowercase()
+            })
+            .collect();
+        assert_eq!(shown, expected, "{description}");
+        for skill in &extraction.skills {
+            assert_eq!(&description[skill.span.start..skill.span.end], skill.span.surface);
+        }
+    }
+
+    #[test]
+    fn words_around_a_skill_say_how_strongly_and_how_deep() {
+        for (line, expected) in [
+            ("Expert in Python and familiar with Java", &["python required 4 -", "java required 1 -"][..]),
+            ("5+ years of experience with Python", &["python required 2 5"]),
+            ("Strong knowledge of Python; Java is a plus", &["python required 3 -", "java preferred - -"]),
+            ("Python (expert), Java (preferred)", &["python required 4 -", "java preferred - -"]),
+            ("Nice to have: Python, Java", &["python preferred - -", "java preferred - -"]),
+            ("No prior Python experience needed", &["python context 2 -"]),
+            (
+                "Sehr gute Kenntnisse in Python, Java von Vorteil",
+                &["python required 3 -", "java preferred 3 -"],
+            ),
+        ] {
+            check(&format!("Requirements:\n- {line}"), expected);
+        }
+    }
+
+    #[test]
+    fn sections_decide_where_words_do_not() {
+        check(
+            "About us:\nWe build with Python.\n\nBonus points:\n- Java",
+            &["python context - -", "java preferred - -"],
+        );
+    }
+
+    #[test]
+    fn choices_and_examples_are_marked() {
+        let found = read("Requirements:\n- Python or Java\n- Tools such as SQL");
+        assert_eq!(found.skills[0].alternatives, ["java"]);
+        assert!(!found.skills[0].example && found.skills[2].example);
+    }
+
+    #[test]
+    fn poor_input_says_why() {
+        assert_eq!(read("").notes, ["the body is empty"]);
+        assert!(read("Come and work with us").notes.iter().any(|n| n.contains("no skill")));
     }
 }

@@ -7,7 +7,19 @@
 //!
 //! Pure functions: no I/O, nothing that can fail, no knowledge of skills.
 
+mod blocks;
+mod document;
+mod entities;
+mod headings;
+mod html;
+mod lines;
+mod map;
+mod phrases;
 pub mod tokens;
+
+pub use blocks::{Block, BlockKind};
+pub use document::Document;
+pub use phrases::Phrases;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,4 +43,44 @@ pub enum Section {
     Apply,
     /// Anything else: metadata lines, separators.
     Other,
+}
+
+impl Section {
+    /// Every section, in the order of their discriminants.
+    pub const ALL: [Self; 8] = [
+        Self::Company,
+        Self::Duties,
+        Self::Required,
+        Self::Preferred,
+        Self::Benefits,
+        Self::Legal,
+        Self::Apply,
+        Self::Other,
+    ];
+
+    /// The section's name as it is written in JSON and in tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Company => "company",
+            Self::Duties => "duties",
+            Self::Required => "required",
+            Self::Preferred => "preferred",
+            Self::Benefits => "benefits",
+            Self::Legal => "legal",
+            Self::Apply => "apply",
+            Self::Other => "other",
+        }
+    }
+
+    /// The section of that [`name`](Self::name).
+    ///
+    /// ```
+    /// use rungs::text::Section;
+    /// assert_eq!(Section::from_name("legal"), Some(Section::Legal));
+    /// ```
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|section| section.name() == name)
+    }
 }

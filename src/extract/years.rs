@@ -1,0 +1,281 @@
+//! Years of experience: `5+ years`, `three to five years`, `mindestens 10 Jahre`, and the many
+//! years that are something else (ages, contracts, company histories, vesting).
+
+use crate::text::tokens::{Token, TokenKind, fold_hash};
+use crate::text::{BlockKind, Section};
+use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
+
+/// Most years that anyone asks for; larger figures are something else.
+const MOST_YEARS: f32 = 30.0;
+/// How far before and after the figure its meaning is looked for, in tokens.
+const NEAR: usize = 12;
+
+/// Stated years of experience, by token positions within their sentence.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Stated {
+    /// First token of the figure.
+    pub(super) first: usize,
+    /// Last token: the word `years`.
+    pub(super) last: usize,
+    pub(super) min: f32,
+    pub(super) max: Option<f32>,
+    /// The sentence says that they are years of experience.
+    pub(super) sure: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Word {
+    /// `years`, in any of our languages.
+    Unit,
+    /// `experience`, and what stands for it.
+    Experience,
+    /// A word that says that the years are something else.
+    Trap,
+    /// A number word.
+    Number(u8),
+}
+
+fn word(token: &Token) -> Option<Word> {
+    static WORDS: OnceLock<FxHashMap<u64, Word>> = OnceLock::new();
+    let words = WORDS.get_or_init(|| {
+        let mut words = FxHashMap::default();
+        let mut add = |list: &str, value: Word| {
+            for word in list.split(' ') {
+                words.insert(fold_hash(word), value);
+            }
+        };
+        add("year years yr yrs yoe jahr jahre jahren jahres an ans année années año años jaar jaren år års", Word::Unit);
+        add(
+            "experience experiences experienced exp background expertise erfahrung erfahrungen berufserfahrung \
+             praxiserfahrung expérience experiencia ervaring werkervaring erfarenhet arbetslivserfarenhet \
+             arbetserfarenhet working work practice practical hands career track role roles industry field \
+             leadership professional relevant relevante relevanter leading managing building developing designing",
+            Word::Experience,
+        );
+        add(
+            "old older age aged ago history degree program programme contract fixed term warranty vest vesting \
+             founded since anniversary employment tenure sabbatical plan outlook roadmap graduated graduation \
+             befristet seit vor hiring hire service outlook citizenship residency lease loan mortgage diploma \
+             undergraduate graduate university college school curriculum cycle last past next every each \
+             substituted substitute lieu employees powered serving served combined collective average growth \
+             award awards row per within first half study studies student",
+            Word::Trap,
+        );
+        for (value, list) in [
+            (0, "zero"),
+            (1, "one a ein eine einem einer eins un une uno dos1 een één en ett"),
+            (2, "two zwei deux dos twee två couple"),
+            (3, "three drei trois tres drie tre"),
+            (4, "four vier quatre cuatro fyra"),
+            (5, "five fünf cinq cinco vijf fem"),
+            (6, "six sechs seis zes sex"),
+            (7, "seven sieben sept siete zeven sju"),
+            (8, "eight acht huit ocho åtta"),
+            (9, "nine neun neuf nueve negen nio"),
+            (10, "ten zehn dix diez tien tio"),
+            (12, "twelve zwölf"),
+            (15, "fifteen fünfzehn"),
+            (20, "twenty zwanzig"),
+        ] {
+            add(list, Word::Number(value));
+        }
+        words
+    });
+    words.get(&token.hash).copied()
+}
+
+/// Finds the years stated in one sentence.
+pub(super) fn find(text: &str, tokens: &[Token], kind: BlockKind, section: Section, out: &mut Vec<Stated>) {
+    out.clear();
+    for (at, token) in tokens.iter().enumerate() {
+        if token.kind == TokenKind::Word && word(token) == Some(Word::Unit) {
+            let Some(figure) = figure(text, tokens, at) else { continue };
+            if let Some(sure) = meant(text, tokens, &figure, kind, section) {
+                out.push(Stated { sure, ..figure });
+            }
+        }
+    }
+}
+
+/// A number at `tokens[..end]`, read backwards: its first token and value.
+fn number(text: &str, tokens: &[Token], end: usize) -> Option<(usize, f32)> {
+    let last = end.checked_sub(1)?;
+    let token = tokens.get(last)?;
+    if token.kind != TokenKind::Word {
+        return None;
+    }
+    let written = token.of(text);
+    if written.bytes().all(|b| b.is_ascii_digit()) && written.len() <= 2 {
+        let whole: f32 = written.parse().ok()?;
+        // "2.5", "2,5"
+        if last >= 2
+            && !token.gap
+            && !tokens[last - 1].gap
+            && matches!(tokens[last - 1].of(text), "." | ",")
+            && let Ok(before) = tokens[last - 2].of(text).parse::<f32>()
+        {
+            return Some((last - 2, before + whole / 10_f32.powi(written.len() as i32)));
+        }
+        return Some((last, whole));
+    }
+    match word(token)? {
+        Word::Number(value) => Some((last, f32::from(value))),
+        _ => None,
+    }
+}
+
+/// The figure before the unit at `unit`: one number or a range.
+fn figure(text: &str, tokens: &[Token], unit: usize) -> Option<Stated> {
+    let is = |at: Option<usize>, words: &[&str]| {
+        at.and_then(|at| tokens.get(at))
+            .is_some_and(|t| words.iter().any(|w| t.of(text).eq_ignore_ascii_case(w)))
+    };
+    let mut end = unit;
+    // "5+ years", "5 plus years", "5 or more years", "5 full years", "(5) years"
+    let mut open = false;
+    loop {
+        let last = end.checked_sub(1);
+        if is(last, &["+", "plus", "more", "mehr", "más", "ou", "full", "solid", "consecutive"]) {
+            open |= !is(last, &["full", "solid", "consecutive"]);
+            end -= 1;
+        } else if is(last, &["or", "oder", "o"]) && end < unit
+            || is(last, &[")"]) && number(text, tokens, end - 1).is_some()
+        {
+            end -= 1;
+        } else {
+            break;
+        }
+    }
+    let (mut first, value) = number(text, tokens, end)?;
+    // "five (5) years": the word before says the same.
+    if is(first.checked_sub(1), &["("]) {
+        if let Some((before, same)) = number(text, tokens, first - 1)
+            && same == value
+        {
+            first = before;
+        } else {
+            first -= 1;
+        }
+    }
+    let (mut min, mut max) = (value, None);
+    // "3-5", "3 – 5", "3 to 5", "3+ to 5", "between 3 and 5", "3 or 4"
+    let mut before = first;
+    let hyphen = first.checked_sub(1).and_then(|b| tokens.get(b)).is_some_and(|b| {
+        text.get(b.end as usize..tokens[first].start as usize)
+            .is_some_and(|gap| gap.contains(['-', '‐', '‑']))
+    });
+    let between = is(first.checked_sub(3), &["between", "zwischen", "entre", "tussen", "mellan"]);
+    if is(before.checked_sub(1), &["–", "—", "~", "/"])
+        || is(before.checked_sub(1), &["to", "bis", "à", "a", "tot", "till", "or", "oder"])
+        || between && is(before.checked_sub(1), &["and", "und", "et", "y", "en", "och"])
+    {
+        before -= 1;
+    }
+    if before != first || hyphen {
+        let plus = usize::from(is(before.checked_sub(1), &["+"]));
+        if let Some((low_first, low)) = number(text, tokens, before - plus)
+            && low < value
+        {
+            (min, max, first) = (low, Some(value), low_first);
+        }
+    }
+    if open {
+        max = None;
+    }
+    (min <= MOST_YEARS && !months(text, tokens, unit)).then_some(Stated {
+        first,
+        last: unit,
+        min,
+        max,
+        sure: false,
+    })
+}
+
+fn months(text: &str, tokens: &[Token], unit: usize) -> bool {
+    tokens.get(unit + 1).is_some_and(|t| t.of(text) == "/")
+        && tokens.get(unit + 2).is_some_and(|t| t.of(text) == "month")
+}
+
+/// Whether the years are years of experience: `Some(true)` when the sentence says so,
+/// `Some(false)` when its place makes it likely, `None` when they are something else.
+fn meant(text: &str, tokens: &[Token], figure: &Stated, kind: BlockKind, section: Section) -> Option<bool> {
+    let before = &tokens[figure.first.saturating_sub(NEAR / 2)..figure.first];
+    let after = &tokens[figure.last + 1..tokens.len().min(figure.last + 1 + NEAR)];
+    let clause = |tokens: &[Token]| {
+        tokens.iter().position(|t| matches!(t.of(text), ";" | "." | "!" | "?")).unwrap_or(tokens.len())
+    };
+    let after = &after[..clause(after)];
+    let experience = after.iter().position(|t| word(t) == Some(Word::Experience));
+    let trap = after.iter().take(4).position(|t| word(t) == Some(Word::Trap));
+    let trap_before = before.iter().rev().take(4).any(|t| word(t) == Some(Word::Trap));
+    let asking = matches!(section, Section::Required | Section::Preferred | Section::Other | Section::Duties);
+    if trap.is_some_and(|trap| experience.is_none_or(|e| trap < e)) {
+        return None;
+    }
+    if !asking && kind != BlockKind::Heading {
+        return None;
+    }
+    if trap_before && experience.is_none() {
+        return None;
+    }
+    if experience.is_some() {
+        return (!trap_before || section == Section::Required).then_some(true);
+    }
+    let said = before.iter().any(|t| word(t) == Some(Word::Experience));
+    (said || section == Section::Required || section == Section::Preferred).then_some(said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::tokens::tokenize;
+
+    fn check(text: &str, expected: Option<(f32, Option<f32>, &str)>) {
+        let (mut tokens, mut found) = (Vec::new(), Vec::new());
+        tokenize(text, &mut tokens);
+        find(text, &tokens, BlockKind::Item, Section::Required, &mut found);
+        let read = found.first().map(|s| {
+            let (start, end) = (tokens[s.first].start as usize, tokens[s.last].end as usize);
+            (s.min, s.max, &text[start..end])
+        });
+        assert_eq!(read, expected, "{text}");
+    }
+
+    #[test]
+    fn figures_are_read_as_people_write_them() {
+        for (text, expected) in [
+            ("5+ years of experience with Rust", Some((5.0, None, "5+ years"))),
+            ("3-5 years' experience", Some((3.0, Some(5.0), "3-5 years"))),
+            ("3 – 5 years of relevant experience", Some((3.0, Some(5.0), "3 – 5 years"))),
+            (
+                "Three to eight years of programming experience",
+                Some((3.0, Some(8.0), "Three to eight years")),
+            ),
+            ("between 2 and 4 years of experience", Some((2.0, Some(4.0), "2 and 4 years"))),
+            ("one (1) year of industry experience", Some((1.0, None, "one (1) year"))),
+            ("1.5-2 years of DevOps experience", Some((1.5, Some(2.0), "1.5-2 years"))),
+            ("5 plus years of experience in Java", Some((5.0, None, "5 plus years"))),
+            ("mindestens 3 Jahre Erfahrung im Vertrieb", Some((3.0, None, "3 Jahre"))),
+            ("minimum 5 ans en gestion de projet", Some((5.0, None, "5 ans"))),
+            ("Minst två års erfarenhet", Some((2.0, None, "två års"))),
+            ("10 Jahre Berufserfahrung", Some((10.0, None, "10 Jahre"))),
+        ] {
+            check(text, expected);
+        }
+    }
+
+    #[test]
+    fn other_years_are_no_experience() {
+        for text in [
+            "You are at least 18 years old",
+            "A 4-year degree",
+            "2 year contract",
+            "Founded 12 years ago",
+            "Equity with a 4 year vest",
+            "Vor 3 Jahren gegründet",
+        ] {
+            check(text, None);
+        }
+    }
+}
