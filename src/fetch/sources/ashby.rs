@@ -88,7 +88,12 @@ fn salary(component: &Value) -> Option<Pay> {
         return None;
     }
     let period = pay::period(raw(component, "interval"));
-    pay::range(number(component, "minValue"), number(component, "maxValue"), text(component, "currencyCode"), period)
+    pay::range(
+        number(component, "minValue"),
+        number(component, "maxValue"),
+        text(component, "currencyCode"),
+        period,
+    )
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub(super) fn detect(url: &Url) -> Option<String> {
 
 pub(super) fn native_id(url: &Url) -> Option<String> {
     detect(url)?;
-    let id = url.path_segments()?.filter(|part| !part.is_empty() && *part != "apply").next_back()?;
+    let id = url.path_segments()?.rfind(|part| !part.is_empty() && *part != "apply")?;
     (id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')).then(|| id.to_owned())
 }
 
@@ -95,7 +95,10 @@ pub(super) fn record(board: &str, row: &Value) -> Result<Posting, String> {
 /// gave only that.
 fn description(row: &Value) -> (String, Markup) {
     let mut body = String::new();
-    if raw(row, "description").is_empty() && raw(row, "additional").is_empty() && items(row, "lists").is_empty() {
+    if raw(row, "description").is_empty()
+        && raw(row, "additional").is_empty()
+        && items(row, "lists").is_empty()
+    {
         for field in ["descriptionPlain", "additionalPlain", "salaryDescriptionPlain"] {
             let part = raw(row, field).trim();
             if !part.is_empty() {
@@ -108,7 +111,8 @@ fn description(row: &Value) -> (String, Markup) {
     markup::section(&mut body, "", raw(row, "description"));
     for list in items(row, "lists") {
         let content = raw(list, "content");
-        let content = if content.contains("<ul") { content.to_owned() } else { format!("<ul>{content}</ul>") };
+        let content =
+            if content.contains("<ul") { content.to_owned() } else { format!("<ul>{content}</ul>") };
         markup::section(&mut body, raw(list, "text"), &content);
     }
     markup::section(&mut body, "", raw(row, "additional"));
@@ -132,7 +136,10 @@ mod tests {
             "salaryRange": {"min": 10, "max": 20, "currency": "nok", "interval": "per-hour-wage"}
         });
         let found = record("acme@eu", &row).unwrap();
-        assert_eq!(found.description, "<div>We build.</div>\n<h3>You have</h3>\n<ul><li>Go</li></ul>\n<p>Perks</p>\n");
+        assert_eq!(
+            found.description,
+            "<div>We build.</div>\n<h3>You have</h3>\n<ul><li>Go</li></ul>\n<p>Perks</p>\n"
+        );
         assert_eq!(found.locations, ["Oslo", "Bergen"]);
         assert_eq!(found.facts.pay.unwrap().to_string(), "NOK 10–20 a hour");
         assert_eq!(board_of(&row).as_deref(), Some("acme@eu"));

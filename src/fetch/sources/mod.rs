@@ -10,6 +10,7 @@ mod greenhouse;
 mod lever;
 pub(crate) mod markup;
 pub(crate) mod pay;
+mod plain;
 mod records;
 pub(crate) mod scrub;
 mod types;

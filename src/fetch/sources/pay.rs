@@ -78,13 +78,9 @@ pub(crate) fn from_text(text: &str) -> Option<Pay> {
 }
 
 fn currency(text: &str) -> Option<String> {
-    let word = text
-        .split(|c: char| !c.is_ascii_alphabetic())
-        .find(|word| CODES.contains(word))
-        .map(str::to_owned);
-    word.or_else(|| {
-        SIGNS.iter().find(|(sign, _)| text.contains(sign)).map(|(_, code)| (*code).to_owned())
-    })
+    let word =
+        text.split(|c: char| !c.is_ascii_alphabetic()).find(|word| CODES.contains(word)).map(str::to_owned);
+    word.or_else(|| SIGNS.iter().find(|(sign, _)| text.contains(sign)).map(|(_, code)| (*code).to_owned()))
 }
 
 /// The amounts in a text, `K` and `k` read as thousands.

@@ -4,7 +4,7 @@
 //! recognised one by one, wherever in the document they stand.
 
 use super::types::Rejected;
-use super::{ashby, greenhouse, lever};
+use super::{ashby, greenhouse, lever, plain};
 use crate::posting::Posting;
 use serde_json::Value;
 
@@ -21,6 +21,8 @@ struct Shape {
 
 /// In the order in which they are tried: the pickier first.
 const SHAPES: &[Shape] = &[
+    Shape { source: "own", is: plain::is_own, board: |_| None, read: plain::own },
+    Shape { source: "plain", is: plain::is_record, board: |_| None, read: plain::record },
     Shape {
         source: "greenhouse",
         is: greenhouse::is_record,
@@ -123,8 +125,7 @@ impl Visit<'_> {
             Value::Object(fields) => {
                 for (name, field) in fields {
                     if field.is_array() || field.is_object() {
-                        let place =
-                            if place.is_empty() { name.clone() } else { format!("{place}.{name}") };
+                        let place = if place.is_empty() { name.clone() } else { format!("{place}.{name}") };
                         self.value(field, &place, depth + 1);
                     }
                 }
@@ -164,7 +165,10 @@ mod tests {
         let plain = "https://boards.greenhouse.io/acme/jobs/1";
         for (doc, board) in [
             (json!({"jobs": [job(1, plain)], "meta": {"total": 1}}), "acme"),
-            (json!({"company": "acme-wrapped", "jobs": [job(1, "https://acme.example/?gh_jid=1")]}), "acme-wrapped"),
+            (
+                json!({"company": "acme-wrapped", "jobs": [job(1, "https://acme.example/?gh_jid=1")]}),
+                "acme-wrapped",
+            ),
             (json!({"jobs": [job(1, "https://acme.example/?gh_jid=1")]}), "stem"),
             (json!({"jobs": [job(2, "https://acme.example/?gh_jid=1"), job(1, plain)]}), "acme"),
             (job(1, plain), "acme"),
