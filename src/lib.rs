@@ -16,6 +16,7 @@
 //! - [`extract`]: what a posting requires, with the words that say so.
 //! - [`coded`]: what statistics count of a posting.
 //! - [`corpus`]: the store: postings, boards, crawl state; what changed when.
+//! - [`fetch`]: postings over HTTP, one pure adapter per source.
 //! - [`import`]: postings from files.
 //! - [`market`]: figures of many postings in one small file.
 //! - [`cli`]: the command line.
@@ -24,6 +25,7 @@ pub mod cli;
 pub mod coded;
 pub mod corpus;
 pub mod extract;
+pub mod fetch;
 pub mod import;
 pub mod level;
 pub mod market;

@@ -7,7 +7,9 @@
 mod error;
 mod extract;
 mod home;
+mod import;
 mod io;
+mod stop;
 mod ui;
 
 pub use error::{CliError, Outcome};
@@ -48,6 +50,8 @@ pub struct Global {
 enum Command {
     /// Read postings (NDJSON) and write what each requires (NDJSON)
     Extract(extract::Args),
+    /// Read postings from files into the corpus
+    Import(import::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -55,6 +59,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match &cli.command {
         Command::Extract(args) => extract::run(args, &cli.global),
+        Command::Import(args) => import::run(args, &cli.global),
     };
     match result {
         Ok(outcome) => outcome.exit_code(),

@@ -1,9 +1,9 @@
 //! Writing: one transaction that keeps postings, their sequence numbers and the snapshot digest
 //! in step.
 
+use super::CorpusError;
 use super::stats::Fold;
 use super::stored::{CloseReason, Prepared, unpack};
-use super::CorpusError;
 use crate::posting::{Posting, PostingKey};
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -80,11 +80,7 @@ impl<'c> Batch<'c> {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn upsert_prepared(
-        &mut self,
-        mut new: Prepared,
-        seen_at: Timestamp,
-    ) -> Result<Change, CorpusError> {
+    pub fn upsert_prepared(&mut self, mut new: Prepared, seen_at: Timestamp) -> Result<Change, CorpusError> {
         let Some(known) = self.known(&new.key)? else {
             self.insert(&new, seen_at)?;
             return Ok(Change::New);
@@ -129,11 +125,7 @@ impl<'c> Batch<'c> {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn touch(
-        &mut self,
-        key: &PostingKey,
-        seen_at: Timestamp,
-    ) -> Result<Option<Change>, CorpusError> {
+    pub fn touch(&mut self, key: &PostingKey, seen_at: Timestamp) -> Result<Option<Change>, CorpusError> {
         let Some(known) = self.known(key)? else { return Ok(None) };
         if known.closed {
             if known.is_newer_than(&known.digest, seen_at) {
@@ -152,12 +144,7 @@ impl<'c> Batch<'c> {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn touch_board(
-        &mut self,
-        source: &str,
-        board: &str,
-        seen_at: Timestamp,
-    ) -> Result<u64, CorpusError> {
+    pub fn touch_board(&mut self, source: &str, board: &str, seen_at: Timestamp) -> Result<u64, CorpusError> {
         let seen = self
             .tx
             .prepare_cached(

@@ -195,12 +195,7 @@ impl Batch<'_> {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn begin_cycle(
-        &mut self,
-        source: &str,
-        board: &str,
-        at: Timestamp,
-    ) -> Result<(), CorpusError> {
+    pub fn begin_cycle(&mut self, source: &str, board: &str, at: Timestamp) -> Result<(), CorpusError> {
         self.tx
             .prepare_cached(
                 "UPDATE boards SET cycle = ?3, cycle_found = 0, cycle_total = NULL, cycle_fault = NULL, \

@@ -158,9 +158,7 @@ impl Batch<'_> {
     /// # Errors
     /// When the database refuses.
     pub fn drop_holds(&mut self, now: Timestamp) -> Result<(), CorpusError> {
-        self.tx
-            .prepare_cached("DELETE FROM holds WHERE until <= ?1")?
-            .execute([now.as_millisecond()])?;
+        self.tx.prepare_cached("DELETE FROM holds WHERE until <= ?1")?.execute([now.as_millisecond()])?;
         Ok(())
     }
 
@@ -168,12 +166,7 @@ impl Batch<'_> {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn keep_body(
-        &mut self,
-        hash: &[u8; 32],
-        body: &[u8],
-        at: Timestamp,
-    ) -> Result<(), CorpusError> {
+    pub fn keep_body(&mut self, hash: &[u8; 32], body: &[u8], at: Timestamp) -> Result<(), CorpusError> {
         let packed = zstd::bulk::compress(body, ZSTD_LEVEL)
             .map_err(|error| CorpusError::Corrupt(format!("a body could not be packed: {error}")))?;
         self.tx

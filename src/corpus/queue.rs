@@ -35,9 +35,8 @@ impl Corpus {
     /// # Errors
     /// When the file cannot be read or is damaged.
     pub fn waiting_hosts(&self) -> Result<Vec<(String, Timestamp, u64)>, CorpusError> {
-        let mut statement = self
-            .db
-            .prepare("SELECT host, min(due), count(*) FROM queue WHERE state = 0 GROUP BY host")?;
+        let mut statement =
+            self.db.prepare("SELECT host, min(due), count(*) FROM queue WHERE state = 0 GROUP BY host")?;
         let rows = statement
             .query_map([], |row| Ok((row.get(0)?, super::stored::timestamp(row.get(1)?), row.get(2)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -48,9 +47,9 @@ impl Corpus {
     /// # Errors
     /// When the file cannot be read or is damaged.
     pub fn waiting_boards(&self) -> Result<Vec<(String, String, u64)>, CorpusError> {
-        let mut statement = self.db.prepare(
-            "SELECT source, board, count(*) FROM queue WHERE state < 2 GROUP BY source, board",
-        )?;
+        let mut statement = self
+            .db
+            .prepare("SELECT source, board, count(*) FROM queue WHERE state < 2 GROUP BY source, board")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -152,13 +151,7 @@ impl Batch<'_> {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn retry(
-        &mut self,
-        id: i64,
-        due: Timestamp,
-        counted: bool,
-        fault: &str,
-    ) -> Result<(), CorpusError> {
+    pub fn retry(&mut self, id: i64, due: Timestamp, counted: bool, fault: &str) -> Result<(), CorpusError> {
         self.tx
             .prepare_cached(
                 "UPDATE queue SET state = 0, leased = NULL, due = ?2, attempts = attempts + ?3, fault = ?4 \

@@ -75,12 +75,7 @@ pub enum Status {
 
 impl Status {
     /// Reads the columns: status is 0 open, 1 missing, 2 closed.
-    pub(super) fn from_columns(
-        code: i64,
-        misses: u32,
-        at: Option<i64>,
-        reason: Option<&str>,
-    ) -> Self {
+    pub(super) fn from_columns(code: i64, misses: u32, at: Option<i64>, reason: Option<&str>) -> Self {
         match code {
             0 => Self::Open,
             1 => Self::Missing { misses },

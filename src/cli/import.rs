@@ -1,0 +1,105 @@
+//! `rungs import`: postings from files into the corpus.
+
+use super::{CliError, Global, Home, Outcome, stop, ui};
+use crate::corpus::{Corpus, CorpusError};
+use crate::import::{self, Event, ImportError, Summary};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Rejections shown one by one; the rest is counted.
+const SHOWN: u64 = 20;
+
+/// Arguments of `rungs import`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Files or folders: portal payloads, NDJSON, XML, web pages; plain, .gz, .zst or .tar; - is stdin
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Show every record that was not stored, not just the first ones
+    #[arg(long)]
+    all_rejected: bool,
+}
+
+pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
+    let mut corpus = Corpus::open(&Home::find(global)?.corpus())?;
+    let stop = stop::on_interrupt();
+    let bar = ui::progress(global.quiet, None, "postings");
+    bar.set_message("importing");
+    let (mut shown, mut hidden) = (0, 0);
+    let result = import::run(&mut corpus, &args.paths, stop, &mut |event| match event {
+        Event::Progress { records, .. } => bar.set_position(records),
+        Event::Rejected(rejection) if rejection.skipped || args.all_rejected || shown < SHOWN => {
+            shown += u64::from(!rejection.skipped);
+            let verb = if rejection.skipped { "skipped" } else { "not stored" };
+            bar.suspend(|| ui::say(format_args!("{verb}: {}: {}", rejection.place, rejection.reason)));
+        }
+        Event::Rejected(_) => hidden += 1,
+    });
+    bar.finish_and_clear();
+    let summary = result.map_err(|error| match error {
+        ImportError::Path { path, source } => CliError::file("cannot read", &path, source),
+        ImportError::Corpus(error) => error.into(),
+    })?;
+    if hidden > 0 {
+        ui::say(format_args!("… and {hidden} more not stored (--all-rejected shows them)"));
+    }
+    print(&summary, global)?;
+    Ok(outcome(&summary))
+}
+
+fn outcome(summary: &Summary) -> Outcome {
+    if summary.interrupted {
+        Outcome::Interrupted
+    } else if summary.rejected > 0 {
+        Outcome::Partial
+    } else if summary.records() == 0 && summary.unlisted == 0 {
+        Outcome::Nothing
+    } else {
+        Outcome::Done
+    }
+}
+
+fn print(summary: &Summary, global: &Global) -> Result<(), CliError> {
+    let mut out = super::io::create(None)?;
+    let written = if global.json {
+        serde_json::to_writer(&mut out, summary).map_err(std::io::Error::from).and_then(|()| writeln!(out))
+    } else {
+        table(&mut out, summary)
+    };
+    written.and_then(|()| out.flush()).map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
+    if summary.interrupted {
+        ui::say("interrupted; what was stored is kept. Run the same command again to go on.");
+    } else if summary.records() == 0 {
+        ui::say("no postings found");
+    }
+    Ok(())
+}
+
+fn table(out: &mut dyn Write, summary: &Summary) -> std::io::Result<()> {
+    for (source, count) in &summary.sources {
+        writeln!(out, "{count:>9}  {source}")?;
+    }
+    writeln!(
+        out,
+        "{:>9}  postings: {} new, {} changed, {} reopened, {} unchanged",
+        summary.records(),
+        summary.new,
+        summary.changed,
+        summary.reopened,
+        summary.unchanged
+    )?;
+    writeln!(
+        out,
+        "{:>9}  files read, {} without postings; {} records not stored, {} unlisted by their employer",
+        summary.files, summary.skipped, summary.rejected, summary.unlisted
+    )
+}
+
+impl From<CorpusError> for CliError {
+    fn from(error: CorpusError) -> Self {
+        match error {
+            CorpusError::Absent(_) => Self::Input(error.to_string()),
+            other => Self::Stage(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Collects postings from employers' boards over HTTP.
+
+pub mod sources;
