@@ -9,6 +9,7 @@ mod extract;
 mod home;
 mod import;
 mod io;
+mod status;
 mod stop;
 mod ui;
 
@@ -29,7 +30,7 @@ struct Cli {
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 /// Options that every command takes.
@@ -52,14 +53,18 @@ enum Command {
     Extract(extract::Args),
     /// Read postings from files into the corpus
     Import(import::Args),
+    /// Show what there is, how old it is, and what to do next
+    Status(status::Args),
 }
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match &cli.command {
-        Command::Extract(args) => extract::run(args, &cli.global),
-        Command::Import(args) => import::run(args, &cli.global),
+        None => status::run(&status::Args::default(), &cli.global),
+        Some(Command::Extract(args)) => extract::run(args, &cli.global),
+        Some(Command::Import(args)) => import::run(args, &cli.global),
+        Some(Command::Status(args)) => status::run(args, &cli.global),
     };
     match result {
         Ok(outcome) => outcome.exit_code(),

@@ -1,0 +1,134 @@
+//! `rungs status`, and `rungs` alone: what there is, how old it is, and what to do next.
+
+use super::{CliError, Global, Home, Outcome};
+use crate::corpus::{Corpus, CorpusError, Stats};
+use serde::Serialize;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Arguments of `rungs status`.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct Args {}
+
+#[derive(Serialize)]
+struct Report {
+    home: PathBuf,
+    found_by: &'static str,
+    corpus: Option<CorpusReport>,
+    index: Option<IndexReport>,
+    profile: Option<PathBuf>,
+    next: Next,
+}
+
+#[derive(Serialize)]
+struct CorpusReport {
+    path: PathBuf,
+    snapshot: String,
+    #[serde(flatten)]
+    stats: Stats,
+}
+
+#[derive(Serialize)]
+struct IndexReport {
+    path: PathBuf,
+    bytes: u64,
+}
+
+/// The next sensible command, and why.
+#[derive(Serialize)]
+struct Next {
+    command: &'static str,
+    why: &'static str,
+}
+
+pub(super) fn run(_args: &Args, global: &Global) -> Result<Outcome, CliError> {
+    let home = Home::find(global)?;
+    let corpus = match Corpus::open_read_only(&home.corpus()) {
+        Ok(corpus) => Some(CorpusReport {
+            path: corpus.path().to_owned(),
+            snapshot: corpus.snapshot_id()?,
+            stats: corpus.stats()?,
+        }),
+        Err(CorpusError::Absent(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let index = folder_bytes(&home.index()).map(|bytes| IndexReport { path: home.index(), bytes });
+    let profile = Some(home.profile()).filter(|path| path.is_file());
+    let next = next(corpus.as_ref(), index.is_some(), profile.is_some());
+    let report =
+        Report { home: home.root().to_owned(), found_by: home.found_by, corpus, index, profile, next };
+    let mut out = super::io::create(None)?;
+    let written = if global.json {
+        serde_json::to_writer(&mut out, &report).map_err(std::io::Error::from).and_then(|()| writeln!(out))
+    } else {
+        text(&mut out, &report)
+    };
+    written.and_then(|()| out.flush()).map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
+    Ok(Outcome::Done)
+}
+
+fn next(corpus: Option<&CorpusReport>, index: bool, profile: bool) -> Next {
+    let postings = corpus.map_or(0, |c| c.stats.open + c.stats.closed);
+    let (command, why) = match (postings, index, profile) {
+        (0, _, false) => {
+            ("rungs demo", "see the whole road on a fictional sample; then describe yourself in a profile")
+        }
+        (0, _, true) => ("rungs gap --ahead 2", "compare your profile with the bundled market snapshot"),
+        (_, false, _) => ("rungs index", "make the corpus searchable"),
+        (_, true, false) => {
+            ("rungs profile import FILE", "describe yourself, so that roles can be compared with you")
+        }
+        (_, true, true) => ("rungs gap --ahead 2", "compare your profile with roles two levels up"),
+    };
+    Next { command, why }
+}
+
+/// Size of the files directly in `dir`; `None` where the folder does not exist.
+fn folder_bytes(dir: &Path) -> Option<u64> {
+    let entries = fs::read_dir(dir).ok()?;
+    Some(entries.filter_map(|e| e.ok()?.metadata().ok()).filter(fs::Metadata::is_file).map(|m| m.len()).sum())
+}
+
+fn text(out: &mut dyn Write, report: &Report) -> std::io::Result<()> {
+    writeln!(out, "home     {}  (found by {})", report.home.display(), report.found_by)?;
+    match &report.corpus {
+        None => writeln!(out, "corpus   none yet")?,
+        Some(CorpusReport { snapshot, stats, .. }) => {
+            writeln!(
+                out,
+                "corpus   {} postings open, {} closed, {} employers, {} · snapshot {}",
+                stats.open,
+                stats.closed,
+                stats.employers,
+                size(stats.file_bytes),
+                snapshot
+            )?;
+            if let Some((first, last)) = &stats.posted {
+                writeln!(out, "         published {first} to {last}")?;
+            }
+            if let Some(run) = &stats.last_run {
+                writeln!(
+                    out,
+                    "         last {} {} ({})",
+                    run.kind,
+                    run.started.strftime("%Y-%m-%d %H:%M UTC"),
+                    run.outcome.as_deref().unwrap_or("not ended")
+                )?;
+            }
+        }
+    }
+    match &report.index {
+        None => writeln!(out, "index    none yet")?,
+        Some(index) => writeln!(out, "index    {}, {}", index.path.display(), size(index.bytes))?,
+    }
+    match &report.profile {
+        None => writeln!(out, "profile  none yet")?,
+        Some(path) => writeln!(out, "profile  {}", path.display())?,
+    }
+    writeln!(out, "\nnext: {}\n      {}", report.next.command, report.next.why)
+}
+
+fn size(bytes: u64) -> String {
+    indicatif::HumanBytes(bytes).to_string()
+}
