@@ -80,6 +80,7 @@ fn read_all(folder: &Path) -> io::Result<BTreeMap<String, String>> {
 /// The concepts of all tables with the header of one, checked across files.
 fn concepts(files: &BTreeMap<String, String>, problems: &mut Vec<String>) -> Vec<tables::Concept> {
     let mut places: HashMap<String, String> = HashMap::new();
+    let mut codes: HashMap<u32, String> = HashMap::new();
     let mut read = Vec::new();
     for (name, text) in files.iter().filter(|(_, text)| text.lines().next() == Some(read::HEADER)) {
         for row in read::concepts(text) {
@@ -88,6 +89,11 @@ fn concepts(files: &BTreeMap<String, String>, problems: &mut Vec<String>) -> Vec
                     let place = format!("data/taxonomy/{name}.tsv:{line}");
                     if let Some(first) = places.insert(concept.id.clone(), place.clone()) {
                         problems.push(format!("{place}: `{}` is already at {first}", concept.id));
+                    }
+                    let code = tables::names::code(&concept.id);
+                    if let Some(other) = codes.insert(code, concept.id.clone()).filter(|o| *o != concept.id) {
+                        problems
+                            .push(format!("{place}: `{}` and `{other}` hash alike; rename one", concept.id));
                     }
                     read.push((place, concept));
                 }

@@ -9,6 +9,8 @@
 //! Without a text of your own, 4 MB or so are put together from the vocabulary's labels and filler
 //! sentences: fair between the engines, but denser in skills than postings are.
 
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
+
 use daachorse::{DoubleArrayAhoCorasickBuilder, MatchKind};
 use divan::Bencher;
 use divan::counter::BytesCount;
@@ -105,9 +107,10 @@ fn rungs_find_and_judge(bencher: Bencher<'_, '_>) {
 /// Whether a byte range is not cut out of a longer word.
 fn whole_words(text: &str, start: usize, end: usize) -> bool {
     let bytes = text.as_bytes();
-    let word = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 128);
-    !(start > 0 && word(bytes.get(start - 1)) && word(bytes.get(start)))
-        && !(word(bytes.get(end - 1)) && word(bytes.get(end)))
+    let word = |i: usize| bytes.get(i).is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 128);
+    let cut_before = start > 0 && word(start - 1) && word(start);
+    let cut_after = word(end - 1) && word(end);
+    !cut_before && !cut_after
 }
 
 #[divan::bench(sample_count = 10)]

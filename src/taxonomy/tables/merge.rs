@@ -4,7 +4,7 @@
 //! A registry's concept joins ours when its label is one of our forms, when the ids made from
 //! the labels are equal, or when `merge.tsv` says so; else it becomes a concept of its own.
 
-use super::names::{key, runs, slug};
+use super::names::{code, key, runs, slug};
 use super::{Concept, Form, Rank, kind, variants};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -75,6 +75,7 @@ struct Work<'t> {
     /// How many of them were written by hand.
     hand: usize,
     by_id: BTreeMap<String, usize>,
+    codes: HashSet<u32>,
     by_form: HashMap<u64, usize>,
     exceptions: HashMap<&'t str, &'t str>,
     blocked: HashSet<u64>,
@@ -97,7 +98,8 @@ impl<'t> Work<'t> {
             }
         }
         let blocked = blocked.iter().map(|f| key(f.trim_start_matches('=')).0).collect();
-        Self { hand: concepts.len(), concepts, by_id, by_form, exceptions, blocked }
+        let codes = concepts.iter().map(|c| code(&c.id)).collect();
+        Self { hand: concepts.len(), concepts, by_id, codes, by_form, exceptions, blocked }
     }
 
     /// Our concept for a name, when there is one.
@@ -176,9 +178,10 @@ impl<'t> Work<'t> {
     /// A new concept; `mark` tells its id from an equal one.
     fn add(&mut self, label: &str, kind: u8, area: &str, mark: &str) -> usize {
         let mut id = slug(label);
-        if id.is_empty() || self.by_id.contains_key(&id) {
+        while id.is_empty() || self.by_id.contains_key(&id) || self.codes.contains(&code(&id)) {
             id = format!("{id}-{mark}");
         }
+        self.codes.insert(code(&id));
         let at = self.concepts.len();
         self.by_id.insert(id.clone(), at);
         self.concepts.push(Concept::new(&id, label, kind, area));

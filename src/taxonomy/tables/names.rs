@@ -1,6 +1,6 @@
 //! Names: their identity, the ids made from them, and whether they can be looked for in text.
 
-use crate::text::tokens::{Token, TokenKind, tokenize};
+use crate::text::tokens::{Token, TokenKind, fold_hash, tokenize};
 
 /// Identity of a form regardless of case and gaps, and its number of tokens.
 pub(crate) fn key(form: &str) -> (u64, usize) {
@@ -12,6 +12,13 @@ pub(crate) fn key(form: &str) -> (u64, usize) {
 /// Hash of a sequence of tokens.
 pub(crate) fn sequence(tokens: &[Token]) -> u64 {
     tokens.iter().fold(0, |hash: u64, t| (hash ^ t.hash).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23))
+}
+
+/// The 32 bits of an id's hash by which statistics count (see `coded::SkillCode`): no two
+/// concepts may share them.
+pub(crate) fn code(id: &str) -> u32 {
+    let hash = fold_hash(id);
+    (hash ^ (hash >> 32)) as u32
 }
 
 /// An id made from a label: lower case, hyphens, `+` and `#` spelled out.
