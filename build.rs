@@ -1,32 +1,128 @@
-//! Joins the vocabulary tables under `data/taxonomy/` into one text that the library embeds.
+//! Compiles the vocabulary tables under `data/taxonomy/` into the arrays that the library embeds.
+//! A mistake in a table fails the build and names the file and the line.
 
-use std::path::Path;
+#[allow(dead_code, unreachable_pub)]
+#[path = "src/taxonomy/tables/mod.rs"]
+mod tables;
+#[allow(dead_code, unreachable_pub)]
+#[path = "src/text/tokens.rs"]
+mod tokens;
+
+mod text {
+    pub(crate) use crate::tokens;
+}
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::{env, fs, io};
+use tables::merge::{Tables, merge};
+use tables::read;
 
-/// Header line of a table of concepts; other files in the folder have other headers.
-const HEADER: &str = "id\tlabel\tkind\tforms\tarea\trelations";
-
-fn main() -> io::Result<()> {
-    let root = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
-    let folder = Path::new(&root).join("data/taxonomy");
-    println!("cargo::rerun-if-changed={}", folder.display());
-    let mut files: Vec<_> = fs::read_dir(&folder)?.collect::<Result<Vec<_>, _>>()?;
-    files.sort_by_key(fs::DirEntry::file_name);
-    let mut joined = String::new();
-    for file in files {
-        let path = file.path();
-        if path.extension().is_none_or(|e| e != "tsv") {
-            continue;
+fn main() -> ExitCode {
+    match compile() {
+        Ok(problems) if problems.is_empty() => ExitCode::SUCCESS,
+        Ok(problems) => {
+            for problem in &problems {
+                println!("cargo::error={problem}");
+            }
+            ExitCode::FAILURE
         }
-        let text = fs::read_to_string(&path)?;
-        let mut lines = text.lines();
-        if lines.next() == Some(HEADER) {
-            for line in lines {
-                joined.push_str(line);
-                joined.push('\n');
+        Err(error) => {
+            println!("cargo::error=cannot compile the vocabulary: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn compile() -> io::Result<Vec<String>> {
+    let folder = Path::new(&env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("data/taxonomy");
+    for path in ["data/taxonomy", "src/taxonomy/tables", "src/text/tokens.rs", "build.rs"] {
+        println!("cargo::rerun-if-changed={path}");
+    }
+    let mut problems = Vec::new();
+    let files = read_all(&folder)?;
+    let concepts = concepts(&files, &mut problems);
+    let tables = Tables {
+        concepts,
+        esco: cells(&files, "esco", &mut problems),
+        onet: cells::<1>(&files, "onet", &mut problems).into_iter().flatten().collect(),
+        technologies: cells(&files, "technologies", &mut problems),
+        exceptions: cells::<3>(&files, "merge", &mut problems)
+            .into_iter()
+            .map(|[from, to, _]| (from, to))
+            .collect(),
+        blocked: cells::<2>(&files, "blocklist", &mut problems).into_iter().map(|[form, _]| form).collect(),
+    };
+    if problems.is_empty() {
+        let packed = tables::pack::pack(&merge(tables));
+        let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
+        fs::write(out.join("concepts.tsv"), packed.concepts.as_bytes())?;
+        fs::write(out.join("forms.txt"), packed.texts.as_bytes())?;
+        fs::write(out.join("tables.bin"), packed.to_bytes())?;
+    }
+    Ok(problems)
+}
+
+/// The tables by the stem of their file names.
+fn read_all(folder: &Path) -> io::Result<BTreeMap<String, String>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|e| e == "tsv") {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            files.insert(stem, fs::read_to_string(&path)?);
+        }
+    }
+    Ok(files)
+}
+
+/// The concepts of all tables with the header of one, checked across files.
+fn concepts(files: &BTreeMap<String, String>, problems: &mut Vec<String>) -> Vec<tables::Concept> {
+    let mut places: HashMap<String, String> = HashMap::new();
+    let mut codes: HashMap<u32, String> = HashMap::new();
+    let mut read = Vec::new();
+    for (name, text) in files.iter().filter(|(_, text)| text.lines().next() == Some(read::HEADER)) {
+        for row in read::concepts(text) {
+            match row {
+                Ok((line, concept)) => {
+                    let place = format!("data/taxonomy/{name}.tsv:{line}");
+                    if let Some(first) = places.insert(concept.id.clone(), place.clone()) {
+                        problems.push(format!("{place}: `{}` is already at {first}", concept.id));
+                    }
+                    let code = tables::names::code(&concept.id);
+                    if let Some(other) = codes.insert(code, concept.id.clone()).filter(|o| *o != concept.id) {
+                        problems
+                            .push(format!("{place}: `{}` and `{other}` hash alike; rename one", concept.id));
+                    }
+                    read.push((place, concept));
+                }
+                Err(e) => problems.push(format!("data/taxonomy/{name}.tsv:{}: {}", e.line, e.problem)),
             }
         }
     }
-    let out = env::var("OUT_DIR").map_err(io::Error::other)?;
-    fs::write(Path::new(&out).join("skills.tsv"), joined)
+    for (place, concept) in &read {
+        let relations = [&concept.broader, &concept.related, &concept.implies, &concept.version_of];
+        for id in relations.into_iter().flatten().filter(|id| !places.contains_key(*id)) {
+            problems.push(format!("{place}: there is no concept `{id}`"));
+        }
+    }
+    read.into_iter().map(|(_, concept)| concept).collect()
+}
+
+/// The rows of a table with `N` columns; none when the file is not there.
+fn cells<'f, const N: usize>(
+    files: &'f BTreeMap<String, String>,
+    name: &str,
+    problems: &mut Vec<String>,
+) -> Vec<[&'f str; N]> {
+    let Some(text) = files.get(name) else { return Vec::new() };
+    let mut rows = Vec::new();
+    for row in read::cells(text) {
+        match row {
+            Ok((_, cells)) => rows.push(cells),
+            Err(e) => problems.push(format!("data/taxonomy/{name}.tsv:{}: {}", e.line, e.problem)),
+        }
+    }
+    rows
 }

@@ -7,17 +7,17 @@
 //!
 //! This module does not know what a posting is, and does no I/O.
 
+mod extra;
 mod matcher;
-mod table;
+mod tables;
 
 pub use matcher::Match;
-pub use table::TableError;
+pub use tables::read::TableError;
 
-use crate::text::tokens::Token;
-use matcher::Trie;
-use rustc_hash::FxHashMap;
+use crate::text::tokens::{Token, tokenize};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
+use tables::pack::{Packed, RUNNING};
 
 /// What sort of thing a concept is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -43,6 +43,32 @@ pub enum Kind {
     Degree,
     /// An industry.
     Domain,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::Technology,
+        Self::Tool,
+        Self::Knowledge,
+        Self::Method,
+        Self::Skill,
+        Self::Attitude,
+        Self::Language,
+        Self::Certificate,
+        Self::Degree,
+        Self::Domain,
+    ];
+
+    /// Its name in the tables and in output, e.g. `technology`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        tables::KINDS[self as usize]
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.name() == name)
+    }
 }
 
 /// A concept's place in one [`Taxonomy`]. Not stable between taxonomies: store ids instead.
@@ -77,13 +103,13 @@ pub struct Skill {
 /// The vocabulary.
 #[derive(Debug)]
 pub struct Taxonomy {
+    /// In order of their ids.
     skills: Vec<Skill>,
-    by_id: FxHashMap<String, SkillRef>,
-    trie: Trie,
+    packed: Packed,
 }
 
 impl Taxonomy {
-    /// The vocabulary compiled into the program, built on first use.
+    /// The vocabulary compiled into the program, read on first use.
     ///
     /// ```
     /// let taxonomy = rungs::taxonomy::Taxonomy::builtin();
@@ -92,27 +118,22 @@ impl Taxonomy {
     #[must_use]
     pub fn builtin() -> &'static Self {
         static BUILTIN: OnceLock<Taxonomy> = OnceLock::new();
-        BUILTIN.get_or_init(|| {
-            let rows = table::parse(include_str!(concat!(env!("OUT_DIR"), "/skills.tsv")));
-            Self::from_rows(rows.into_iter().filter_map(Result::ok))
-        })
+        BUILTIN.get_or_init(Self::load)
     }
 
-    fn from_rows(rows: impl Iterator<Item = table::Row>) -> Self {
-        let mut skills = Vec::new();
-        let mut by_id = FxHashMap::default();
-        let mut trie = Trie::default();
-        for row in rows {
-            let this = SkillRef(u32::try_from(skills.len()).unwrap_or(u32::MAX));
-            if by_id.insert(row.skill.id.clone(), this).is_some() {
-                continue;
-            }
-            for form in &row.forms {
-                trie.insert(form, this);
-            }
-            skills.push(row.skill);
-        }
-        Self { skills, by_id, trie }
+    /// Reads the vocabulary compiled into the program anew; [`builtin`](Self::builtin) does so once.
+    #[must_use]
+    pub fn load() -> Self {
+        Self::new(Packed::from_parts(
+            include_str!(concat!(env!("OUT_DIR"), "/concepts.tsv")),
+            include_str!(concat!(env!("OUT_DIR"), "/forms.txt")),
+            include_bytes!(concat!(env!("OUT_DIR"), "/tables.bin")),
+        ))
+    }
+
+    fn new(packed: Packed) -> Self {
+        let skills = packed.concepts.lines().filter_map(skill).collect();
+        Self { skills, packed }
     }
 
     /// Number of concepts.
@@ -139,12 +160,19 @@ impl Taxonomy {
     /// The concept with this id.
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<SkillRef> {
-        self.by_id.get(id).copied()
+        let at = self.skills.binary_search_by(|s| s.id.as_str().cmp(id)).ok()?;
+        u32::try_from(at).ok().map(SkillRef)
     }
 
-    /// Every concept, in the order of their [`SkillRef`]s.
+    /// Every concept, in the order of their [`SkillRef`]s and ids.
     pub fn iter(&self) -> impl Iterator<Item = (SkillRef, &Skill)> {
         self.skills.iter().enumerate().map(|(i, s)| (SkillRef(u32::try_from(i).unwrap_or(u32::MAX)), s))
+    }
+
+    /// The forms that [`find`](Self::find) looks for, those that only block others included.
+    pub fn running_forms(&self) -> impl Iterator<Item = &str> {
+        let running = |i: &usize| self.packed.form_flags[*i] & RUNNING != 0;
+        (0..self.packed.forms()).filter(running).map(|i| self.packed.text(i))
     }
 
     /// Finds every known form in `tokens` of `text`, leftmost-longest, into `out` (cleared first).
@@ -152,7 +180,7 @@ impl Taxonomy {
     /// Matches do not overlap and come in the order of the text. Ambiguous forms are included
     /// and marked: ask [`judge`](Self::judge).
     pub fn find(&self, text: &str, tokens: &[Token], out: &mut Vec<Match>) {
-        self.trie.find(text, tokens, out);
+        matcher::find(&self.packed, text, tokens, out);
     }
 
     /// Probability (0–1) that `matches[index]` means its skill, from case and neighbours.
@@ -170,7 +198,8 @@ impl Taxonomy {
 
     /// The concept that a name means when it stands alone, as in a list of skills.
     ///
-    /// The whole name must be one known form; ambiguous forms count here.
+    /// The whole name must be one known form, whatever its case; ambiguous forms count here. A
+    /// remark in parentheses at the end may be left out.
     ///
     /// ```
     /// let taxonomy = rungs::taxonomy::Taxonomy::builtin();
@@ -179,12 +208,36 @@ impl Taxonomy {
     /// ```
     #[must_use]
     pub fn resolve(&self, name: &str) -> Option<SkillRef> {
-        let (mut tokens, mut matches) = (Vec::new(), Vec::new());
-        crate::text::tokens::tokenize(name, &mut tokens);
-        self.trie.find_folded(&tokens, &mut matches);
-        match matches.as_slice() {
-            [only] if only.first == 0 && only.last + 1 == tokens.len() => Some(only.skill),
-            _ => None,
-        }
+        let mut tokens = Vec::new();
+        let mut whole = |name: &str| {
+            tokenize(name, &mut tokens);
+            self.packed.name(&tokens).map(|form| SkillRef(self.packed.form_skill[form]))
+        };
+        whole(name).or_else(|| whole(name.trim().strip_suffix(')')?.rsplit_once('(')?.0))
     }
 }
+
+/// Where ESCO's concepts live.
+const ESCO: &str = "http://data.europa.eu/esco/skill/";
+
+/// Reads a line of the compiled concepts.
+fn skill(line: &str) -> Option<Skill> {
+    let mut cells = line.split('\t');
+    let mut next = || cells.next();
+    let list = |ids: &str| ids.split(',').filter(|i| !i.is_empty()).map(str::to_owned).collect();
+    Some(Skill {
+        id: next()?.to_owned(),
+        label: next()?.to_owned(),
+        kind: Kind::from_name(next()?)?,
+        area: next()?.to_owned(),
+        esco: next().filter(|c| !c.is_empty()).map(|uuid| format!("{ESCO}{uuid}")),
+        onet: next().filter(|c| !c.is_empty()).map(str::to_owned),
+        broader: list(next()?),
+        related: list(next()?),
+        implies: list(next()?),
+        version_of: list(next()?),
+    })
+}
+
+#[cfg(test)]
+mod tests;
