@@ -32,5 +32,6 @@ pub mod level;
 pub mod market;
 pub mod posting;
 pub mod profile;
+pub mod query;
 pub mod taxonomy;
 pub mod text;

@@ -135,8 +135,7 @@ fn region_code(region: Region) -> u64 {
     region.code().bytes().fold(0, |code, letter| code << 5 | u64::from(letter - b'A' + 1))
 }
 
-const STRENGTHS: [Strength; 4] =
-    [Strength::Context, Strength::Duty, Strength::Preferred, Strength::Required];
+const STRENGTHS: [Strength; 4] = [Strength::Context, Strength::Duty, Strength::Preferred, Strength::Required];
 
 const KINDS: [ExperienceKind; 16] = [
     ExperienceKind::Years,

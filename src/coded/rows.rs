@@ -125,12 +125,7 @@ impl Rows {
             fingerprint: row.fingerprint,
             family: self.families.number(&row.family),
         };
-        self.push(
-            head,
-            row.skills.iter().map(|s| s.pack()),
-            row.experience.iter().map(|e| e.pack()),
-            gates,
-        );
+        self.push(head, row.skills.iter().map(|s| s.pack()), row.experience.iter().map(|e| e.pack()), gates);
     }
 
     /// The parts of row `at` that are not lists.

@@ -25,7 +25,9 @@ impl Columns {
         // A segment in which no posting has a value has no column.
         let column = |name| {
             let column = fast.column_opt::<u64>(name)?;
-            Ok::<_, tantivy::TantivyError>(column.unwrap_or_else(|| Column::build_empty_column(segment.max_doc())))
+            Ok::<_, tantivy::TantivyError>(
+                column.unwrap_or_else(|| Column::build_empty_column(segment.max_doc())),
+            )
         };
         Ok(Self {
             facts: column(schema::FACTS)?.first_or_default_col(0),

@@ -115,7 +115,8 @@ impl PostingIndex {
             None => Err(IndexError::Missing(dir.to_owned())),
             Some(found) if found != Manifest::current() => Err(IndexError::Outdated(dir.to_owned())),
             Some(_) => {
-                let index = Index::open_in_dir(dir).map_err(|e| IndexError::Engine { path: dir.to_owned(), source: Box::new(e) })?;
+                let index = Index::open_in_dir(dir)
+                    .map_err(|e| IndexError::Engine { path: dir.to_owned(), source: Box::new(e) })?;
                 Self::over(index, dir)
             }
         }
@@ -150,8 +151,7 @@ impl PostingIndex {
         let (_, fields) = schema::build();
         index.set_default_multithread_executor().map_err(engine)?;
         index.tokenizers().register(tokenizer::NAME, tokenizer::analyzer());
-        let reader =
-            index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(engine)?;
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(engine)?;
         Ok(Self { dir: dir.to_owned(), index, reader, fields })
     }
 

@@ -124,7 +124,8 @@ impl PostingIndex {
                 *least,
             )),
         };
-        let collector = Best { filter: request.filter.clone(), pay, sort: request.sort, limit: request.limit };
+        let collector =
+            Best { filter: request.filter.clone(), pay, sort: request.sort, limit: request.limit };
         let searcher = self.reader.searcher();
         let tally = searcher.search(&query, &collector).map_err(|e| self.engine(e))?;
         let per_condition = |count: &dyn Fn(usize) -> u64| -> Vec<(Condition, u64)> {
@@ -390,13 +391,8 @@ impl SegmentBest {
         let unknown = self.family_numbers.len() - 1;
         let ordinal = columns.family_ord(doc).map_or(unknown, |ord| ord as usize);
         let family = self.family_numbers.get(ordinal).copied().unwrap_or_default();
-        let mut failed = self.filter.failed(
-            &self.families,
-            facts,
-            family,
-            columns.employer(doc),
-            columns.skills(doc),
-        );
+        let mut failed =
+            self.filter.failed(&self.families, facts, family, columns.employer(doc), columns.skills(doc));
         if let Some((currency, least)) = self.pay {
             let enough = columns.pay(doc).and_then(|packed| pay::at_least(packed, currency, least));
             if enough != Some(true) {
@@ -430,13 +426,8 @@ impl SegmentCollector for SegmentBest {
             Sort::Level => facts.level().map_or(-1, i64::from),
         };
         let id = u64::from(self.segment) << 32 | u64::from(doc);
-        let ranked = Ranked {
-            first,
-            score: score.max(0.0).to_bits(),
-            tie: Reverse(id),
-            id,
-            misses: failed.only(),
-        };
+        let ranked =
+            Ranked { first, score: score.max(0.0).to_bits(), tie: Reverse(id), id, misses: failed.only() };
         if heap.len() < limit {
             heap.push(Reverse(ranked));
         } else if heap.peek().is_some_and(|worst| worst.0 < ranked) {

@@ -44,7 +44,11 @@ impl PostingIndex {
     /// # Errors
     /// When the corpus cannot be read or the index cannot be written. What was committed before
     /// is kept, and the next update goes on from there.
-    pub fn update(&mut self, corpus: &Corpus, mut progress: impl FnMut(u64)) -> Result<UpdateReport, IndexError> {
+    pub fn update(
+        &mut self,
+        corpus: &Corpus,
+        mut progress: impl FnMut(u64),
+    ) -> Result<UpdateReport, IndexError> {
         let taxonomy = Taxonomy::builtin();
         let mut writer: IndexWriter =
             self.index.writer_with_num_threads(1, WRITER_BYTES).map_err(|e| self.engine(e))?;

@@ -1,7 +1,7 @@
 //! Where a person stands: level, track, family and depth of skills, each with its reason.
 
 use super::{Job, Month, Profile, ProfileSkill, years_covered};
-use crate::extract::{Extraction, Input, Scratch, extract};
+use crate::extract::{ExperienceKind, Extraction, Input, Scratch, extract};
 use crate::level::Track;
 use crate::posting::Markup;
 use crate::taxonomy::Taxonomy;
@@ -81,6 +81,13 @@ impl Profile {
         self.work.iter().filter(|job| !job.title.trim().is_empty()).max_by_key(|job| {
             (job.end.map_or(i32::MAX, Month::past), job.start.map_or(i32::MIN, Month::first))
         })
+    }
+
+    /// Experience facets that the history shows, with the words that show them.
+    #[must_use]
+    pub fn shown_experience(&self, taxonomy: &Taxonomy) -> Vec<(ExperienceKind, String)> {
+        let read = self.work.iter().flat_map(|job| read_job(taxonomy, job).experience);
+        read.map(|facet| (facet.kind, facet.span.surface)).collect()
     }
 
     /// The skill with this id, when the person holds it.

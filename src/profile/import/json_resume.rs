@@ -3,9 +3,7 @@
 //! Real files are loose: fields are missing, dates are odd, skill levels are free words. What
 //! cannot be read is noted and left out; only text that is no JSON is an error.
 
-use super::super::{
-    Certificate, Degree, Job, Month, Profile, ProfileError, ProfileSkill, SpokenLanguage,
-};
+use super::super::{Certificate, Degree, Job, Month, Profile, ProfileError, ProfileSkill, SpokenLanguage};
 use super::Imported;
 use serde_json::Value;
 
