@@ -4,11 +4,17 @@
 //! errors are [`CliError`]s, printed here and nowhere else. stdout is data, stderr is progress
 //! and messages.
 
+mod args;
 mod error;
+mod explain;
 mod extract;
+mod gap;
 mod home;
 mod import;
+mod index;
 mod io;
+mod output;
+mod search;
 mod stop;
 mod ui;
 
@@ -52,6 +58,14 @@ enum Command {
     Extract(extract::Args),
     /// Read postings from files into the corpus
     Import(import::Args),
+    /// Build the search index from the corpus
+    Index(index::Args),
+    /// Find postings
+    Search(search::Args),
+    /// What the roles ahead of you ask for, and what of it you lack
+    Gap(gap::Args),
+    /// The postings and sentences behind a number
+    Explain(explain::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -60,6 +74,10 @@ pub fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Extract(args) => extract::run(args, &cli.global),
         Command::Import(args) => import::run(args, &cli.global),
+        Command::Index(args) => index::run(args, &cli.global),
+        Command::Search(args) => search::run(args, &cli.global),
+        Command::Gap(args) => gap::run(args, &cli.global),
+        Command::Explain(args) => explain::run(args, &cli.global),
     };
     match result {
         Ok(outcome) => outcome.exit_code(),

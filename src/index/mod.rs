@@ -32,6 +32,9 @@ pub const FORMAT_VERSION: u32 = 1;
 /// Name of the file beside the index that says what it was built with.
 const MANIFEST: &str = "rungs-index.json";
 
+/// A file that the engine always writes: an index without a manifest was cut short when made.
+const ENGINE_FILE: &str = "meta.json";
+
 /// Why the index cannot be used.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -131,14 +134,21 @@ impl PostingIndex {
         if manifest(dir)? == Some(Manifest::current()) {
             return Self::open(dir);
         }
+        Self::recreate(dir)
+    }
+
+    /// Makes an empty index in `dir`, whatever is there.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, or holds other things than an index.
+    pub fn recreate(dir: &Path) -> Result<Self, IndexError> {
         let io = |e| IndexError::File { path: dir.to_owned(), source: e };
-        if manifest(dir)?.is_some() {
+        if manifest(dir)?.is_some() || dir.join(ENGINE_FILE).is_file() {
             fs::remove_dir_all(dir).map_err(io)?;
         }
         fs::create_dir_all(dir).map_err(io)?;
         let (schema, _) = schema::build();
         let index = Index::create_in_dir(dir, schema)
-            .or_else(|_| Index::open_in_dir(dir))
             .map_err(|e| IndexError::Engine { path: dir.to_owned(), source: Box::new(e) })?;
         let text = serde_json::to_string_pretty(&Manifest::current())
             .map_err(|e| IndexError::File { path: dir.to_owned(), source: io::Error::other(e) })?;

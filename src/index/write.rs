@@ -5,7 +5,7 @@ use crate::coded::{RowFacts, code};
 use crate::corpus::{Corpus, StoredPosting};
 use crate::extract::{Input, Scratch, Strength, extract};
 use crate::taxonomy::Taxonomy;
-use crate::text;
+use crate::text::Document;
 use rayon::prelude::*;
 use tantivy::indexer::LogMergePolicy;
 use tantivy::{IndexWriter, TantivyDocument, Term};
@@ -126,7 +126,7 @@ impl PostingIndex {
         let mut doc = TantivyDocument::default();
         doc.add_text(f.key, &key);
         doc.add_text(f.title, &posting.title);
-        doc.add_text(f.body, text::visible(&posting.description, posting.markup));
+        doc.add_text(f.body, Document::new(&posting.description, posting.markup).visible());
         if let Some(company) = &posting.company {
             doc.add_text(f.company, company);
         }

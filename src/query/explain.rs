@@ -15,6 +15,7 @@ use crate::level::Track;
 use crate::posting::Posting;
 use crate::query::features::{self, What};
 use crate::taxonomy::{SkillRef, Taxonomy};
+use crate::text::Document;
 use serde::Serialize;
 use std::ops::RangeInclusive;
 
@@ -164,25 +165,17 @@ fn quote(posting: &Posting, extraction: &Extraction, claim: &SkillClaim) -> Quot
     }
 }
 
-/// The line or list item of `posting` around bytes `start..end`, as a reader sees it.
+/// The sentence of `posting` around bytes `start..end` of its description, as a reader sees it.
 #[must_use]
 pub fn sentence(posting: &Posting, start: usize, end: usize) -> String {
-    let body = &posting.description;
-    let (before, after) = (body.get(..start).unwrap_or(""), body.get(end..).unwrap_or(""));
-    let middle = body.get(start..end).unwrap_or("");
-    let left = before.rfind(['\n', '•']).map_or(0, |at| at + 1);
-    let left = left.max(BLOCKS.iter().filter_map(|tag| before.rfind(tag)).max().unwrap_or(0));
-    let right = after.find(['\n', '•']).unwrap_or(after.len());
-    let right = right.min(BLOCKS.iter().filter_map(|tag| after.find(tag)).min().unwrap_or(after.len()));
-    let raw = format!("{}{middle}{}", before.get(left..).unwrap_or(""), after.get(..right).unwrap_or(""));
-    let shown = crate::text::visible(&raw, posting.markup);
-    let words: Vec<&str> = shown.split_whitespace().collect();
-    shorten(&words.join(" "), middle)
+    let document = Document::new(&posting.description, posting.markup);
+    let around = document.blocks().iter().find(|block| {
+        let original = document.original(block.range());
+        original.start <= start && start < original.end
+    });
+    let middle = posting.description.get(start..end).unwrap_or_default();
+    around.map_or_else(|| middle.to_owned(), |block| shorten(&document.surface(block.range()), middle))
 }
-
-/// Tags that end a line of text.
-const BLOCKS: [&str; 12] =
-    ["<li", "</li", "<p", "</p", "<br", "<div", "</div", "<h", "</h", "<ul", "<ol", "</ul"];
 
 /// Cuts `text` to [`QUOTE_CHARS`] characters around `middle`.
 fn shorten(text: &str, middle: &str) -> String {

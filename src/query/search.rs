@@ -7,7 +7,7 @@ use crate::index::{Hit, PostingIndex, SearchRequest, SearchWords, Sort};
 use crate::level::Track;
 use crate::posting::{Posting, PostingKey, Workplace};
 use crate::taxonomy::{SkillRef, Taxonomy};
-use crate::text;
+use crate::text::Document;
 use serde::Serialize;
 use std::ops::{Range, RangeInclusive};
 
@@ -133,7 +133,7 @@ pub fn search(
             .map(|hit| {
                 let stored = corpus.get(&hit.key)?;
                 let posting = stored.as_ref().map(|s| &s.posting);
-                let text = posting.map(|p| text::visible(&p.description, p.markup)).unwrap_or_default();
+                let text = posting.map(|p| visible(p)).unwrap_or_default();
                 let (snippet, highlights) = snippets.of(&text);
                 Ok(present(hit, posting, snippet, highlights))
             })
@@ -158,7 +158,7 @@ fn words(corpus: &Corpus, question: &Search) -> Result<SearchWords, QueryError> 
         .get(key)?
         .ok_or_else(|| QueryError::Unknown(format!("there is no posting `{key}` in the corpus")))?
         .posting;
-    Ok(SearchWords::Like { body: text::visible(&posting.description, posting.markup), title: posting.title })
+    Ok(SearchWords::Like { body: visible(&posting), title: posting.title })
 }
 
 fn filter(index: &PostingIndex, taxonomy: &Taxonomy, question: &Search) -> Result<Filter, QueryError> {
@@ -213,6 +213,10 @@ fn present(
         highlights,
         misses: hit.misses,
     }
+}
+
+fn visible(posting: &Posting) -> String {
+    Document::new(&posting.description, posting.markup).visible().to_owned()
 }
 
 /// The skill that `name` means.
