@@ -19,6 +19,10 @@
 //! - [`fetch`]: postings over HTTP, one pure adapter per source.
 //! - [`import`]: postings from files.
 //! - [`market`]: figures of many postings in one small file.
+//! - [`index`]: the search index, built from the corpus.
+//! - [`profile`]: a person: history, skills, interests.
+//! - [`query`]: search, cohorts, demand, gap.
+//! - [`render`]: answers as text, Markdown and CSV.
 //! - [`cli`]: the command line.
 
 pub mod cli;
@@ -27,8 +31,12 @@ pub mod corpus;
 pub mod extract;
 pub mod fetch;
 pub mod import;
+pub mod index;
 pub mod level;
 pub mod market;
 pub mod posting;
+pub mod profile;
+pub mod query;
+pub mod render;
 pub mod taxonomy;
 pub mod text;

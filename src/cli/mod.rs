@@ -4,11 +4,17 @@
 //! errors are [`CliError`]s, printed here and nowhere else. stdout is data, stderr is progress
 //! and messages.
 
+mod args;
 mod error;
+mod explain;
 mod extract;
+mod gap;
 mod home;
 mod import;
+mod index;
 mod io;
+mod output;
+mod search;
 mod status;
 mod stop;
 mod ui;
@@ -55,16 +61,28 @@ enum Command {
     Import(import::Args),
     /// Show what there is, how old it is, and what to do next
     Status(status::Args),
+    /// Build the search index from the corpus
+    Index(index::Args),
+    /// Find postings
+    Search(search::Args),
+    /// What the roles ahead of you ask for, and what of it you lack
+    Gap(gap::Args),
+    /// The postings and sentences behind a number
+    Explain(explain::Args),
 }
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let result = match &cli.command {
-        None => status::run(&status::Args::default(), &cli.global),
-        Some(Command::Extract(args)) => extract::run(args, &cli.global),
-        Some(Command::Import(args)) => import::run(args, &cli.global),
-        Some(Command::Status(args)) => status::run(args, &cli.global),
+    let command = cli.command.unwrap_or(Command::Status(status::Args::default()));
+    let result = match &command {
+        Command::Extract(args) => extract::run(args, &cli.global),
+        Command::Import(args) => import::run(args, &cli.global),
+        Command::Index(args) => index::run(args, &cli.global),
+        Command::Search(args) => search::run(args, &cli.global),
+        Command::Gap(args) => gap::run(args, &cli.global),
+        Command::Explain(args) => explain::run(args, &cli.global),
+        Command::Status(args) => status::run(args, &cli.global),
     };
     match result {
         Ok(outcome) => outcome.exit_code(),

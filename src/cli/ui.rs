@@ -37,3 +37,8 @@ pub(super) fn progress(quiet: bool, total: Option<u64>, unit: &'static str) -> P
     bar.enable_steady_tick(Duration::from_millis(120));
     bar
 }
+
+/// The calendar day here and now; commands pass it on, the library never asks.
+pub(super) fn today() -> jiff::civil::Date {
+    jiff::Zoned::now().date()
+}

@@ -1,13 +1,19 @@
 //! What statistics count of a posting: one anonymous row of small codes.
 //!
 //! A [`Coded`] row has no title, address or sentence. The index keeps it in fast fields and the
-//! market snapshot in columns; `query` counts rows and does not care where they came from.
+//! market snapshot in columns; `query` counts [`Rows`] and does not care where they came from.
 
+mod filter;
 mod near;
+mod pack;
 mod region;
+mod rows;
 
+pub use filter::{Condition, Failed, Filter};
 pub use near::{Fingerprint, fingerprint};
+pub use pack::RowFacts;
 pub use region::{Region, region};
+pub use rows::{RowHead, Rows, Words};
 
 use crate::extract::{Extraction, GateKind, Strength};
 use crate::level::Track;
@@ -55,7 +61,7 @@ impl CodedSkill {
     /// The reverse of [`pack`](Self::pack); `None` for an integer that it does not make.
     #[must_use]
     pub fn unpack(packed: u64) -> Option<Self> {
-        let strength = strength_of(packed & 15)?;
+        let strength = pack::strength_of(packed & 15)?;
         Some(Self {
             skill: SkillCode(u32::try_from(packed >> 16).ok()?),
             strength,
@@ -63,12 +69,6 @@ impl CodedSkill {
             years: (packed >> 8 & 31) as u8,
         })
     }
-}
-
-fn strength_of(code: u64) -> Option<Strength> {
-    [Strength::Context, Strength::Duty, Strength::Preferred, Strength::Required]
-        .into_iter()
-        .find(|s| *s as u64 == code)
 }
 
 /// One posting, for counting.
@@ -197,7 +197,7 @@ mod tests {
     proptest! {
         #[test]
         fn packing_is_reversible(code: u32, depth in 0u8..5, years in 0u8..32, strength in 0u64..4) {
-            let strength = strength_of(strength).unwrap();
+            let strength = pack::strength_of(strength).unwrap();
             let skill = CodedSkill { skill: SkillCode(code), strength, depth, years };
             prop_assert_eq!(CodedSkill::unpack(skill.pack()), Some(skill));
         }

@@ -17,7 +17,7 @@ pub use types::*;
 
 pub mod batch;
 
-use crate::posting::{Markup, employer_key};
+use crate::posting::{Markup, Posting, employer_key};
 use crate::taxonomy::Taxonomy;
 use crate::text::tokens::{Token, tokenize};
 use crate::text::{BlockKind, Document, Section};
@@ -38,6 +38,19 @@ pub struct Input<'a> {
     pub description: &'a str,
     /// How the body is written. Plain text that plainly is HTML is read as HTML.
     pub markup: Markup,
+}
+
+impl<'a> Input<'a> {
+    /// What extraction reads of `posting`.
+    #[must_use]
+    pub fn of(posting: &'a Posting) -> Self {
+        Self {
+            title: &posting.title,
+            company: posting.company.as_deref().unwrap_or_default(),
+            description: &posting.description,
+            markup: posting.markup,
+        }
+    }
 }
 
 /// Buffers of one worker, kept between postings so that extraction allocates little.

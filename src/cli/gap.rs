@@ -1,0 +1,122 @@
+//! `rungs gap`: what the roles ahead ask for, and what of it is missing.
+
+use super::args::{ScopeArgs, levels};
+use super::output::{self, Form};
+use super::{CliError, Global, Home, Outcome, ui};
+use crate::index::PostingIndex;
+use crate::profile::{self, Imported, Profile};
+use crate::query::Source;
+use crate::query::gap::{AHEAD, GapRequest, gap, levels_ahead};
+use crate::query::scope::Scope;
+use crate::render;
+use crate::taxonomy::Taxonomy;
+use std::io::Read;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+
+/// Skills shown for each target.
+const SKILLS: usize = 20;
+
+/// Which roles, relative to whom.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct TargetArgs {
+    /// The profile; by default profile.toml of the home
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) profile: Option<PathBuf>,
+    /// Levels ahead of your own, and the one above
+    #[arg(long, value_name = "N", default_value_t = AHEAD, value_parser = clap::value_parser!(u8).range(0..=7))]
+    ahead: u8,
+    /// Your own level (1–8), instead of what the profile says
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=8))]
+    own_level: Option<u8>,
+    /// Compare with these levels instead: 5.., 6..7 or 6
+    #[arg(long, short, value_parser = levels, conflicts_with = "ahead")]
+    level: Option<RangeInclusive<u8>>,
+    #[command(flatten)]
+    pub(super) scope: ScopeArgs,
+}
+
+impl TargetArgs {
+    /// The profile meant, its names resolved, with its own level when one was given.
+    pub(super) fn profile(&self, home: &Home) -> Result<Profile, CliError> {
+        let path = self.profile.clone().unwrap_or_else(|| home.profile());
+        let read = read_profile(&path)?;
+        for problem in &read.not_understood {
+            ui::say(format_args!("not understood: {problem}"));
+        }
+        if !read.unknown_skills.is_empty() {
+            ui::say(format_args!(
+                "not in the vocabulary, so not compared: {}",
+                read.unknown_skills.join(", ")
+            ));
+        }
+        let mut profile = read.profile;
+        profile.level = self.own_level.or(profile.level);
+        Ok(profile)
+    }
+
+    /// The cohort meant. When family and levels are given, no profile is needed.
+    pub(super) fn cohort(
+        &self,
+        home: &Home,
+        taxonomy: &Taxonomy,
+    ) -> Result<(Scope, RangeInclusive<u8>), CliError> {
+        let mut scope = self.scope.scope(ui::today())?;
+        if let (Some(_), Some(levels)) = (&scope.family, &self.level) {
+            return Ok((scope, levels.clone()));
+        }
+        let profile = self.profile(home)?;
+        let place = profile.place(taxonomy, ui::today());
+        scope.family = scope.family.or(place.family);
+        let levels = self.level.clone().unwrap_or_else(|| levels_ahead(place.level, self.ahead));
+        Ok((scope, levels))
+    }
+
+    /// The question about `profile`.
+    pub(super) fn request(&self, profile: &Profile) -> Result<GapRequest, CliError> {
+        let today = ui::today();
+        let levels = self
+            .level
+            .clone()
+            .unwrap_or_else(|| levels_ahead(profile.place(Taxonomy::builtin(), today).level, self.ahead));
+        Ok(GapRequest { scope: self.scope.scope(today)?, levels: Some(levels) })
+    }
+}
+
+/// Arguments of `rungs gap`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  rungs gap --profile data/profiles/backend-engineer.toml --ahead 2
+  rungs gap --own-level 4 --track management --region DE
+  rungs gap --md > gap.md")]
+pub(super) struct Args {
+    #[command(flatten)]
+    target: TargetArgs,
+    /// Most skills for each target
+    #[arg(long, short = 'n', default_value_t = SKILLS, value_name = "N")]
+    limit: usize,
+    #[command(flatten)]
+    form: Form,
+}
+
+pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
+    let home = Home::find(global)?;
+    let profile = args.target.profile(&home)?;
+    let request = args.target.request(&profile)?;
+    let index = PostingIndex::open(&home.index())?;
+    let answer = gap(Source::Index(&index), Taxonomy::builtin(), &profile, &request, ui::today())?;
+    output::answer(global, args.form, &answer, |answer| render::gap(answer, args.limit))?;
+    Ok(if answer.targets.is_empty() { Outcome::Nothing } else { Outcome::Done })
+}
+
+/// Reads a profile of any known format.
+pub(super) fn read_profile(path: &Path) -> Result<Imported, CliError> {
+    let mut bytes = Vec::new();
+    let file = super::io::open(path)?;
+    file.take(profile::MAX_FILE_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|e| CliError::file("cannot read", path, e))?;
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    profile::import(Taxonomy::builtin(), &name, &bytes, ui::today())
+        .map_err(|e| CliError::Input(format!("{}: {e}", path.display())))
+}

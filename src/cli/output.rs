@@ -1,0 +1,53 @@
+//! Answers to stdout, in the form asked for.
+
+use super::{CliError, Global};
+use crate::render::{Page, Style};
+use serde::Serialize;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+/// Columns when stdout is no terminal.
+const PIPE_WIDTH: usize = 120;
+
+/// The form of an answer; `--json` stands beside it for every command.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Form {
+    /// Print the tables as CSV
+    #[arg(long, conflicts_with = "md")]
+    csv: bool,
+    /// Print Markdown
+    #[arg(long)]
+    md: bool,
+}
+
+/// Writes `answer` as JSON, or the page that `lay` makes of it.
+pub(super) fn answer<T: Serialize>(
+    global: &Global,
+    form: Form,
+    answer: &T,
+    lay: impl FnOnce(&T) -> Page,
+) -> Result<(), CliError> {
+    let mut out = super::io::create(None)?;
+    let written = if global.json {
+        serde_json::to_writer_pretty(&mut out, answer).map_err(io::Error::from).and_then(|()| writeln!(out))
+    } else {
+        lay(answer).write(style(form), &mut out)
+    };
+    written.and_then(|()| out.flush()).map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))
+}
+
+/// Colour and width as the terminal has them; `NO_COLOR` (<https://no-color.org>) is heard.
+fn style(form: Form) -> Style {
+    if form.csv {
+        return Style::Csv;
+    }
+    if form.md {
+        return Style::Markdown;
+    }
+    let terminal = io::stdout().is_terminal();
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    Style::Text {
+        width: width.filter(|_| terminal).unwrap_or(PIPE_WIDTH),
+        color: terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+    }
+}

@@ -1,0 +1,109 @@
+//! `rungs search`: find postings.
+
+use super::args::{ScopeArgs, levels, pay};
+use super::output::{self, Form};
+use super::{CliError, Global, Home, Outcome, ui};
+use crate::corpus::Corpus;
+use crate::index::{PostingIndex, Sort};
+use crate::posting::PostingKey;
+use crate::query::QueryError;
+use crate::query::search::{Search, search};
+use crate::render;
+use crate::taxonomy::Taxonomy;
+use std::ops::RangeInclusive;
+
+/// Arguments of `rungs search`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  rungs search \"platform engineering\" --level 5.. --skill Kubernetes --since 90d
+  rungs search '\"incident response\" AND (aws OR gcp) -intern' --region DE --sort date
+  rungs search --similar ashby:acme:7f2")]
+pub(super) struct Args {
+    /// Words (all must occur), \"phrases\", AND, OR, NOT, -word, title:word
+    #[arg(value_name = "WORDS", num_args = 0..)]
+    words: Vec<String>,
+    /// Levels: 5.., ..4, 3..5 (both included) or 4
+    #[arg(long, short, value_parser = levels)]
+    level: Option<RangeInclusive<u8>>,
+    #[command(flatten)]
+    scope: ScopeArgs,
+    /// A skill that is asked for, by any of its names; may be given several times
+    #[arg(long, short, value_name = "NAME")]
+    skill: Vec<String>,
+    /// Employer, by words of its name
+    #[arg(long, value_name = "NAME")]
+    company: Option<String>,
+    /// Yearly pay of at least this much, e.g. EUR80000
+    #[arg(long, value_name = "PAY", value_parser = pay)]
+    pay: Option<(String, u32)>,
+    /// Words may differ by one letter
+    #[arg(long)]
+    fuzzy: bool,
+    /// Postings like this one
+    #[arg(long, value_name = "KEY", conflicts_with = "words")]
+    similar: Option<String>,
+    /// Closed postings, too
+    #[arg(long)]
+    all: bool,
+    /// Order of results
+    #[arg(long, value_enum, default_value = "relevance")]
+    sort: Order,
+    /// Most results
+    #[arg(long, short = 'n', default_value_t = 10, value_name = "N")]
+    limit: usize,
+    #[command(flatten)]
+    form: Form,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Order {
+    Relevance,
+    Date,
+    Level,
+}
+
+pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
+    let home = Home::find(global)?;
+    let index = PostingIndex::open(&home.index())?;
+    let corpus = Corpus::open_read_only(&home.corpus())?;
+    let scope = args.scope.scope(ui::today())?;
+    let similar = args.similar.as_deref().map(|key| {
+        PostingKey::parse(key).ok_or_else(|| {
+            CliError::Input(format!("`{key}` is no posting key; it looks like ashby:acme:7f2"))
+        })
+    });
+    let question = Search {
+        text: args.words.join(" "),
+        fuzzy: args.fuzzy,
+        similar: similar.transpose()?,
+        levels: args.level.clone(),
+        track: scope.track,
+        family: scope.family,
+        region: scope.region,
+        workplace: scope.workplace,
+        since: scope.since,
+        all: args.all,
+        company: args.company.clone(),
+        skills: args.skill.clone(),
+        pay: args.pay.clone(),
+        sort: match args.sort {
+            Order::Relevance => Sort::Relevance,
+            Order::Date => Sort::Date,
+            Order::Level => Sort::Level,
+        },
+        limit: args.limit,
+    };
+    let answer = search(&index, &corpus, Taxonomy::builtin(), &question)?;
+    output::answer(global, args.form, &answer, render::search)?;
+    Ok(if answer.total == 0 { Outcome::Nothing } else { Outcome::Done })
+}
+
+impl From<QueryError> for CliError {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Index(index) => index.into(),
+            QueryError::Corpus(corpus) => (*corpus).into(),
+            QueryError::Unknown(_) => Self::Input(error.to_string()),
+        }
+    }
+}

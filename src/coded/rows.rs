@@ -1,0 +1,238 @@
+//! Many coded postings in columns: what every statistic reads, wherever the rows came from.
+//!
+//! The index fills [`Rows`] from its fast fields and the market snapshot from its file; `query`
+//! sees no difference. A row costs about 60 bytes plus 8 a skill.
+
+use super::{Coded, CodedExperience, CodedGate, CodedSkill, Fingerprint, RowFacts};
+use rustc_hash::FxHashMap;
+
+/// Words stored once and referred to by number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    list: Vec<String>,
+    by_word: FxHashMap<String, u32>,
+}
+
+impl Words {
+    /// The number of `word`, which is added when new.
+    pub fn number(&mut self, word: &str) -> u32 {
+        if let Some(&number) = self.by_word.get(word) {
+            return number;
+        }
+        let number = self.list.len() as u32;
+        self.list.push(word.to_owned());
+        self.by_word.insert(word.to_owned(), number);
+        number
+    }
+
+    /// The number of `word`, when it is known.
+    #[must_use]
+    pub fn find(&self, word: &str) -> Option<u32> {
+        self.by_word.get(word).copied()
+    }
+
+    /// The word behind a number; empty for a number that was never given out.
+    #[must_use]
+    pub fn word(&self, number: u32) -> &str {
+        self.list.get(number as usize).map_or("", String::as_str)
+    }
+
+    /// All words, in the order of their numbers.
+    #[must_use]
+    pub fn list(&self) -> &[String] {
+        &self.list
+    }
+}
+
+/// Postings in columns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows {
+    /// Role families by number; the empty word is "unknown".
+    pub families: Words,
+    /// Gates by number, as [`CodedGate::to_word`] writes them.
+    pub gate_words: Words,
+    ids: Vec<u64>,
+    facts: Vec<RowFacts>,
+    employers: Vec<u64>,
+    fingerprints: Vec<Fingerprint>,
+    family: Vec<u32>,
+    skills: Vec<u64>,
+    skill_ends: Vec<u32>,
+    experience: Vec<u64>,
+    experience_ends: Vec<u32>,
+    gates: Vec<u32>,
+    gate_ends: Vec<u32>,
+}
+
+/// One row: the parts that are not lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowHead {
+    /// Handle of the posting where the row came from (a document of the index); row number in a
+    /// market snapshot.
+    pub id: u64,
+    /// Small facts.
+    pub facts: RowFacts,
+    /// Hash of the employer's folded name.
+    pub employer: u64,
+    /// For linking near-duplicates.
+    pub fingerprint: Fingerprint,
+    /// Number of the role family in [`Rows::families`].
+    pub family: u32,
+}
+
+impl Rows {
+    /// Number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// No rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
+    /// Adds a row. Skills are packed [`CodedSkill`]s, experience packed [`CodedExperience`]s,
+    /// gates numbers in [`gate_words`](Self::gate_words).
+    pub fn push(
+        &mut self,
+        head: RowHead,
+        skills: impl IntoIterator<Item = u64>,
+        experience: impl IntoIterator<Item = u64>,
+        gates: impl IntoIterator<Item = u32>,
+    ) {
+        self.ids.push(head.id);
+        self.facts.push(head.facts);
+        self.employers.push(head.employer);
+        self.fingerprints.push(head.fingerprint);
+        self.family.push(head.family);
+        self.skills.extend(skills);
+        self.skill_ends.push(self.skills.len() as u32);
+        self.experience.extend(experience);
+        self.experience_ends.push(self.experience.len() as u32);
+        self.gates.extend(gates);
+        self.gate_ends.push(self.gates.len() as u32);
+    }
+
+    /// Adds a coded posting under `id`.
+    pub fn push_coded(&mut self, id: u64, row: &Coded, open: bool) {
+        let gates: Vec<u32> = row.gates.iter().map(|gate| self.gate_words.number(&gate.to_word())).collect();
+        let head = RowHead {
+            id,
+            facts: RowFacts::new(row, open),
+            employer: row.employer,
+            fingerprint: row.fingerprint,
+            family: self.families.number(&row.family),
+        };
+        self.push(head, row.skills.iter().map(|s| s.pack()), row.experience.iter().map(|e| e.pack()), gates);
+    }
+
+    /// The parts of row `at` that are not lists.
+    ///
+    /// # Panics
+    /// When `at` is not below [`len`](Self::len); so do the other accessors.
+    #[must_use]
+    pub fn head(&self, at: usize) -> RowHead {
+        RowHead {
+            id: self.ids[at],
+            facts: self.facts[at],
+            employer: self.employers[at],
+            fingerprint: self.fingerprints[at],
+            family: self.family[at],
+        }
+    }
+
+    /// Packed skills of row `at`.
+    #[must_use]
+    pub fn packed_skills(&self, at: usize) -> &[u64] {
+        part(&self.skills, &self.skill_ends, at)
+    }
+
+    /// Packed experience facets of row `at`.
+    #[must_use]
+    pub fn packed_experience(&self, at: usize) -> &[u64] {
+        part(&self.experience, &self.experience_ends, at)
+    }
+
+    /// Numbers of the gates of row `at`.
+    #[must_use]
+    pub fn gate_numbers(&self, at: usize) -> &[u32] {
+        part(&self.gates, &self.gate_ends, at)
+    }
+
+    /// Skills of row `at`.
+    pub fn skills(&self, at: usize) -> impl Iterator<Item = CodedSkill> + '_ {
+        self.packed_skills(at).iter().filter_map(|packed| CodedSkill::unpack(*packed))
+    }
+
+    /// Experience facets of row `at`.
+    pub fn experience(&self, at: usize) -> impl Iterator<Item = CodedExperience> + '_ {
+        self.packed_experience(at).iter().filter_map(|packed| CodedExperience::unpack(*packed))
+    }
+
+    /// Gates of row `at`.
+    pub fn gates(&self, at: usize) -> impl Iterator<Item = CodedGate> + '_ {
+        self.gate_numbers(at).iter().filter_map(|n| CodedGate::from_word(self.gate_words.word(*n)))
+    }
+
+    /// The role family of row `at`; empty when unknown.
+    #[must_use]
+    pub fn family(&self, at: usize) -> &str {
+        self.families.word(self.family[at])
+    }
+
+    /// The rows for which `keep` holds, in the same order, with the same words.
+    #[must_use]
+    pub fn select(&self, keep: impl Fn(usize) -> bool) -> Self {
+        let picked: Vec<usize> = (0..self.len()).filter(|&at| keep(at)).collect();
+        self.pick(&picked)
+    }
+
+    /// The rows at `picked`, in that order; a row may come more than once.
+    #[must_use]
+    pub fn pick(&self, picked: &[usize]) -> Self {
+        let mut out =
+            Self { families: self.families.clone(), gate_words: self.gate_words.clone(), ..Self::default() };
+        for &at in picked {
+            out.push(
+                self.head(at),
+                self.packed_skills(at).iter().copied(),
+                self.packed_experience(at).iter().copied(),
+                self.gate_numbers(at).iter().copied(),
+            );
+        }
+        out
+    }
+
+    /// Names gates that were pushed by the numbers of another list: `name` gives the word of such a
+    /// number. Meant for sources that know the words only after the rows.
+    pub fn name_gates<'w>(&mut self, name: impl Fn(u32) -> &'w str) {
+        let mut numbers = std::mem::take(&mut self.gates);
+        for number in &mut numbers {
+            *number = self.gate_words.number(name(*number));
+        }
+        self.gates = numbers;
+    }
+
+    /// Appends `other`, whose words are renumbered.
+    pub fn append(&mut self, other: &Self) {
+        let families: Vec<u32> = other.families.list().iter().map(|w| self.families.number(w)).collect();
+        let gates: Vec<u32> = other.gate_words.list().iter().map(|w| self.gate_words.number(w)).collect();
+        for at in 0..other.len() {
+            let mut head = other.head(at);
+            head.family = families.get(head.family as usize).copied().unwrap_or(head.family);
+            self.push(
+                head,
+                other.packed_skills(at).iter().copied(),
+                other.packed_experience(at).iter().copied(),
+                other.gate_numbers(at).iter().filter_map(|n| gates.get(*n as usize).copied()),
+            );
+        }
+    }
+}
+
+fn part<'a, T>(all: &'a [T], ends: &[u32], at: usize) -> &'a [T] {
+    let start = if at == 0 { 0 } else { ends[at - 1] as usize };
+    &all[start..ends[at] as usize]
+}

@@ -1,0 +1,158 @@
+//! From the corpus into the index: only what changed.
+
+use super::{IndexError, PostingIndex, pay};
+use crate::coded::{RowFacts, code};
+use crate::corpus::{Corpus, StoredPosting};
+use crate::extract::{Input, Scratch, Strength, extract};
+use crate::taxonomy::Taxonomy;
+use crate::text::Document;
+use rayon::prelude::*;
+use tantivy::indexer::LogMergePolicy;
+use tantivy::{IndexWriter, TantivyDocument, Term};
+
+/// Memory for postings not yet written, over all writer threads.
+const WRITER_BYTES: usize = 96 << 20;
+/// Postings extracted at once.
+const BATCH: usize = 512;
+/// Postings between commits: at most this many are indexed again after a crash.
+const COMMIT_EVERY: u64 = 20_000;
+/// A segment with more deleted postings than this share is merged. The engine's own default
+/// never merges for deletions.
+const DELETED_SHARE: f32 = 0.3;
+
+/// What an update did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct UpdateReport {
+    /// Postings written: new, changed, closed and reopened ones.
+    pub written: u64,
+    /// Postings in the index afterwards.
+    pub total: u64,
+}
+
+/// The state of the corpus that the index holds; travels in the payload of every commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Committed {
+    /// Sequence number of the last posting taken.
+    pub seq: u64,
+    /// [`Corpus::snapshot_id`] at that time; empty while an update has not come to its end.
+    pub snapshot: String,
+}
+
+impl PostingIndex {
+    /// Brings the index up to date with `corpus`; `progress` is told how many were written.
+    ///
+    /// # Errors
+    /// When the corpus cannot be read or the index cannot be written. What was committed before
+    /// is kept, and the next update goes on from there.
+    pub fn update(
+        &mut self,
+        corpus: &Corpus,
+        mut progress: impl FnMut(u64),
+    ) -> Result<UpdateReport, IndexError> {
+        let taxonomy = Taxonomy::builtin();
+        let mut writer: IndexWriter =
+            self.index.writer_with_num_threads(1, WRITER_BYTES).map_err(|e| self.engine(e))?;
+        let mut policy = LogMergePolicy::default();
+        policy.set_del_docs_ratio_before_merge(DELETED_SHARE);
+        writer.set_merge_policy(Box::new(policy));
+        let snapshot = corpus.snapshot_id()?;
+        let mut state = self.committed()?;
+        if state.seq > corpus.stats()?.seq {
+            // Another corpus than last time: nothing in the index is known to be right.
+            writer.delete_all_documents().map_err(|e| self.engine(e))?;
+            state = Committed::default();
+        }
+        let mut report = UpdateReport::default();
+        let mut since_commit = 0;
+        loop {
+            let changed = corpus.changes_since(state.seq, BATCH)?;
+            let Some(last) = changed.last() else { break };
+            state = Committed { seq: last.seq, snapshot: String::new() };
+            let documents: Vec<(Term, TantivyDocument)> = changed
+                .par_iter()
+                .map_init(Scratch::default, |scratch, stored| self.document(taxonomy, stored, scratch))
+                .collect();
+            for (key, document) in documents {
+                writer.delete_term(key);
+                writer.add_document(document).map_err(|e| self.engine(e))?;
+            }
+            report.written += changed.len() as u64;
+            since_commit += changed.len() as u64;
+            progress(report.written);
+            if since_commit >= COMMIT_EVERY {
+                self.commit(&mut writer, &state)?;
+                since_commit = 0;
+            }
+        }
+        if state.snapshot != snapshot {
+            state.snapshot = snapshot;
+            self.commit(&mut writer, &state)?;
+        }
+        writer.wait_merging_threads().map_err(|e| self.engine(e))?;
+        self.reader.reload().map_err(|e| self.engine(e))?;
+        report.total = self.len();
+        Ok(report)
+    }
+
+    fn commit(&self, writer: &mut IndexWriter, state: &Committed) -> Result<(), IndexError> {
+        let mut commit = writer.prepare_commit().map_err(|e| self.engine(e))?;
+        commit.set_payload(&format!("{} {}", state.seq, state.snapshot));
+        commit.commit().map_err(|e| self.engine(e))?;
+        Ok(())
+    }
+
+    /// Up to where the corpus is in the index.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn committed(&self) -> Result<Committed, IndexError> {
+        let meta = self.index.load_metas().map_err(|e| self.engine(e))?;
+        let payload = meta.payload.unwrap_or_default();
+        let (seq, snapshot) = payload.split_once(' ').unwrap_or((&payload, ""));
+        Ok(Committed { seq: seq.parse().unwrap_or(0), snapshot: snapshot.to_owned() })
+    }
+
+    fn document(
+        &self,
+        taxonomy: &Taxonomy,
+        stored: &StoredPosting,
+        scratch: &mut Scratch,
+    ) -> (Term, TantivyDocument) {
+        let posting = &stored.posting;
+        let extraction = extract(taxonomy, &Input::of(posting), scratch);
+        let coded = code(posting, &extraction);
+        let f = &self.fields;
+        let key = posting.key.to_string();
+        let mut doc = TantivyDocument::default();
+        doc.add_text(f.key, &key);
+        doc.add_text(f.title, &posting.title);
+        doc.add_text(f.body, Document::new(&posting.description, posting.markup).visible());
+        if let Some(company) = &posting.company {
+            doc.add_text(f.company, company);
+        }
+        doc.add_text(f.location, posting.locations.join(" · "));
+        if !coded.family.is_empty() {
+            doc.add_text(f.family, &coded.family);
+        }
+        doc.add_u64(f.facts, RowFacts::new(&coded, stored.status.is_open()).0);
+        doc.add_u64(f.employer, coded.employer);
+        doc.add_u64(f.fingerprint, coded.fingerprint.0);
+        for skill in &coded.skills {
+            doc.add_u64(f.skills, skill.pack());
+        }
+        for experience in &coded.experience {
+            doc.add_u64(f.experience, experience.pack());
+        }
+        for gate in &coded.gates {
+            doc.add_text(f.gates, gate.to_word());
+        }
+        let pay = posting.facts.pay.as_ref().and_then(pay::pack);
+        if let Some(packed) = pay.or_else(|| extraction.facts.pay.as_ref().and_then(pay::pack)) {
+            doc.add_u64(f.pay, packed);
+        }
+        for skill in extraction.skills.iter().filter(|s| s.strength > Strength::Context) {
+            doc.add_text(f.skill, &skill.id);
+        }
+        (Term::from_field_text(f.key, &key), doc)
+    }
+}

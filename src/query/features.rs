@@ -1,0 +1,106 @@
+//! What is counted of a row: skills by strength and depth, experience facets, gates.
+
+use super::cohort::{Cohort, Tally};
+use crate::coded::{CodedExperience, CodedSkill, Rows, SkillCode};
+use crate::extract::{ExperienceKind, Strength};
+
+/// What a feature says of its skill; the upper half of the feature's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Asked for: required, preferred or a duty.
+    Asked,
+    /// Named as a duty.
+    Duty,
+    /// Welcome.
+    Preferred,
+    /// A must.
+    Required,
+    /// Asked for, with a depth stated.
+    Depth(u8),
+}
+
+impl What {
+    fn number(self) -> u64 {
+        match self {
+            Self::Asked => 1,
+            Self::Duty => 2,
+            Self::Preferred => 3,
+            Self::Required => 4,
+            Self::Depth(depth) => 8 + u64::from(depth & 7),
+        }
+    }
+
+    /// The feature's number for `skill`.
+    #[must_use]
+    pub fn of(self, skill: SkillCode) -> u64 {
+        self.number() << 32 | u64::from(skill.0)
+    }
+}
+
+const EXPERIENCE: u64 = 16 << 32;
+const GATE: u64 = 17 << 32;
+
+/// The feature's number of an experience facet.
+#[must_use]
+pub fn experience(kind: ExperienceKind) -> u64 {
+    EXPERIENCE | kind as u64
+}
+
+/// Whether a feature is an experience facet.
+#[must_use]
+pub fn is_experience(feature: u64) -> bool {
+    feature & !0xffff_ffff == EXPERIENCE
+}
+
+/// The feature's number of a gate, by its number among the rows' gate words.
+#[must_use]
+pub fn gate(word: u32) -> u64 {
+    GATE | u64::from(word)
+}
+
+/// The skill of a feature that says "asked for".
+#[must_use]
+pub fn asked_skill(feature: u64) -> Option<SkillCode> {
+    (feature >> 32 == What::Asked.number()).then_some(SkillCode(feature as u32))
+}
+
+/// Counts every feature of a cohort.
+#[must_use]
+pub fn tally(cohort: &Cohort) -> Tally {
+    cohort.tally(|at, list| of_row(cohort.rows(), at, list))
+}
+
+/// Counts only which skills are asked for.
+#[must_use]
+pub fn tally_asked(cohort: &Cohort) -> Tally {
+    cohort.tally(|at, list| asked_of_row(cohort.rows(), at, list))
+}
+
+/// Puts "asked for" of every skill of a row into `list`.
+pub fn asked_of_row(rows: &Rows, at: usize, list: &mut Vec<u64>) {
+    let asked = rows.skills(at).filter(|s| s.strength > Strength::Context);
+    list.extend(asked.map(|s| What::Asked.of(s.skill)));
+    list.sort_unstable();
+    list.dedup();
+}
+
+/// Puts every feature of a row into `list`, each once.
+pub fn of_row(rows: &Rows, at: usize, list: &mut Vec<u64>) {
+    for CodedSkill { skill, strength, depth, .. } in rows.skills(at) {
+        let how = match strength {
+            Strength::Context => continue,
+            Strength::Duty => What::Duty,
+            Strength::Preferred => What::Preferred,
+            Strength::Required => What::Required,
+        };
+        list.extend([What::Asked.of(skill), how.of(skill)]);
+        if (1..=4).contains(&depth) {
+            list.push(What::Depth(depth).of(skill));
+        }
+    }
+    let facets = rows.experience(at).filter(|CodedExperience { strength, .. }| *strength > Strength::Context);
+    list.extend(facets.map(|facet| experience(facet.kind)));
+    list.extend(rows.gate_numbers(at).iter().map(|word| gate(*word)));
+    list.sort_unstable();
+    list.dedup();
+}

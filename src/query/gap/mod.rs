@@ -1,0 +1,264 @@
+//! The gap: what the roles several levels ahead ask for, and what of it a person lacks.
+//!
+//! A gap is depth needed minus depth held, weighted by demand; holding a skill at too little depth
+//! is a gap, too. Gates (licences, degrees, permits) are met, not met or unknown, and never part
+//! of a score. From level 5 on both tracks are answered side by side, never averaged.
+
+mod field;
+
+use super::cohort::Cohort;
+use super::contrast::Contrast;
+use super::scope::{self, CohortCard, LevelCount, Scope};
+use super::stats::Share;
+use super::{QueryError, Snapshot, Source};
+use crate::coded::Rows;
+use crate::extract::{ExperienceKind, GateKind};
+use crate::level::Track;
+use crate::profile::{Place, Profile};
+use crate::taxonomy::{Kind, Taxonomy};
+use field::Field;
+use serde::Serialize;
+use std::ops::RangeInclusive;
+
+/// Levels ahead when nobody says otherwise: from this many …
+pub const AHEAD: u8 = 2;
+/// … to this many levels above one's own.
+pub const AHEAD_TO: u8 = 3;
+/// From this level on, the two tracks ask for different things.
+pub const FORK_LEVEL: u8 = 5;
+
+/// The question.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GapRequest {
+    /// Part of the market; its family defaults to the profile's.
+    pub scope: Scope,
+    /// Levels compared with; default own + 2 to own + 3.
+    pub levels: Option<RangeInclusive<u8>>,
+}
+
+/// Why a skill is a gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GapKind {
+    /// Not in the profile.
+    Missing,
+    /// In the profile, at less depth than is asked for.
+    TooShallow,
+    /// Held deep enough by its own word, but nothing in the profile proves it.
+    Unproven,
+    /// Held.
+    Met,
+}
+
+/// One skill of the target roles.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SkillGap {
+    /// Taxonomy id.
+    pub id: String,
+    /// Label.
+    pub label: String,
+    /// Kind of concept.
+    pub kind: Kind,
+    /// Postings that ask for it, of the target cohort.
+    pub asked: Share,
+    /// Postings that require it.
+    pub required: Share,
+    /// Postings that ask for it at one's own level.
+    pub own: Share,
+    /// What it is to the level, with the test; `None` when too rare to test.
+    pub contrast: Option<Contrast>,
+    /// Weight: share required + 0.7 share as duty + 0.4 share welcome.
+    pub weight: f64,
+    /// Depth needed, 1–4: the employers' median.
+    pub need: u8,
+    /// Employers who state a depth; with fewer than three, `need` is "working".
+    pub need_stated_by: u32,
+    /// Depth held; 0 when not held.
+    pub have: u8,
+    /// What `have` rests on.
+    pub have_basis: String,
+    /// Credit for it, 0–1: 1 when held deep enough; through a relation at most one half.
+    pub credit: f64,
+    /// The held skill that gives credit through a relation, and which relation.
+    pub via: Option<String>,
+    /// Interest stated, −2 to 2.
+    pub interest: Option<i8>,
+    /// Why it is a gap.
+    pub gap: GapKind,
+}
+
+/// An experience facet of the target roles.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ExperienceGap {
+    /// Kind of scope.
+    pub kind: ExperienceKind,
+    /// Postings of the target cohort with it.
+    pub asked: Share,
+    /// Postings at one's own level with it.
+    pub own: Share,
+    /// The test; `None` when too rare.
+    pub contrast: Option<Contrast>,
+    /// Median of the figures stated (years, people, …) and how many postings state one.
+    pub figure: Option<(f32, usize)>,
+    /// Words of the profile that show it.
+    pub shown_by: Option<String>,
+}
+
+/// Whether a gate is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GateState {
+    /// The profile shows it.
+    Met,
+    /// The profile shows that it is not met.
+    NotMet,
+    /// The profile says nothing about it.
+    Unknown,
+}
+
+/// A gate of the target roles.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GateGap {
+    /// Kind.
+    pub kind: GateKind,
+    /// Value, e.g. `bachelor`.
+    pub value: String,
+    /// Postings that require it.
+    pub required: Share,
+    /// Met, not met or unknown.
+    pub state: GateState,
+}
+
+/// The answer for one target cohort.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Target {
+    /// The cohort.
+    pub cohort: CohortCard,
+    /// Skills, the largest weighted gap first, then what is held.
+    pub skills: Vec<SkillGap>,
+    /// Experience, most asked first.
+    pub experience: Vec<ExperienceGap>,
+    /// Gates that at least one employer in twenty requires.
+    pub gates: Vec<GateGap>,
+}
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Gap {
+    /// What it was computed from.
+    pub snapshot: Snapshot,
+    /// Where the person stands.
+    pub place: Place,
+    /// Role family compared with.
+    pub family: Option<String>,
+    /// The cohort at the person's own level.
+    pub own: CohortCard,
+    /// One target, or both tracks side by side. Empty when there is too little data.
+    pub targets: Vec<Target>,
+    /// How much data there is, by level.
+    pub levels: Vec<LevelCount>,
+    /// Families with most employers, when the profile's is unknown or has too little data.
+    pub families: Vec<(String, usize, usize)>,
+    /// Target cohorts that had fewer than eight employers.
+    pub too_little: Vec<CohortCard>,
+    /// What a careful reader should know.
+    pub notes: Vec<String>,
+}
+
+/// Compares `profile` (resolved) with the roles ahead of it.
+///
+/// # Errors
+/// When the source cannot be read.
+pub fn gap(
+    source: Source<'_>,
+    taxonomy: &Taxonomy,
+    profile: &Profile,
+    request: &GapRequest,
+    today: jiff::civil::Date,
+) -> Result<Gap, QueryError> {
+    let place = profile.place(taxonomy, today);
+    let family = request.scope.family.clone().or_else(|| place.family.clone());
+    let levels = request.levels.clone().unwrap_or_else(|| levels_ahead(place.level, AHEAD));
+    let scope = Scope { family: family.clone(), ..request.scope.clone() };
+    let rows = scope.rows(source)?;
+    let mut answer = Gap {
+        snapshot: source.snapshot()?,
+        family,
+        own: CohortCard::of(&Cohort::new(&Rows::default()), &(place.level..=place.level), None),
+        targets: Vec::new(),
+        levels: scope::levels(&rows),
+        families: Vec::new(),
+        too_little: Vec::new(),
+        notes: Vec::new(),
+        place,
+    };
+    if answer.family.is_some() {
+        let field = Field::new(&rows, taxonomy, profile, answer.place.level, &levels);
+        answer.own = field.own_card.clone();
+        for track in tracks(request.scope.track, &levels) {
+            let cohort = scope::part(&rows, &levels, track);
+            let card = CohortCard::of(&cohort, &levels, track);
+            if card.is_enough() {
+                answer.targets.push(field.target(cohort, card));
+            } else {
+                answer.too_little.push(card);
+            }
+        }
+        answer.notes = notes(&rows, &answer, &levels);
+    }
+    if answer.targets.is_empty() {
+        let everywhere = Scope { family: None, ..request.scope.clone() }.rows(source)?;
+        answer.families = scope::families(&everywhere);
+    }
+    Ok(answer)
+}
+
+/// Own + `ahead` and the level above it, within the scale.
+#[must_use]
+pub fn levels_ahead(own: u8, ahead: u8) -> RangeInclusive<u8> {
+    let from = (own + ahead).clamp(1, 8);
+    from..=(from + AHEAD_TO - AHEAD).min(8)
+}
+
+/// The tracks to answer: the one asked for; both from the fork on; else no difference is made.
+fn tracks(asked: Option<Track>, levels: &RangeInclusive<u8>) -> Vec<Option<Track>> {
+    match asked {
+        Some(track) => vec![Some(track)],
+        None if *levels.start() >= FORK_LEVEL => vec![Some(Track::Ic), Some(Track::Management)],
+        None => vec![None],
+    }
+}
+
+fn notes(rows: &Rows, answer: &Gap, levels: &RangeInclusive<u8>) -> Vec<String> {
+    let mut notes = Vec::new();
+    let unknown = (0..rows.len()).filter(|at| rows.head(*at).facts.level().is_none()).count();
+    if unknown > 0 {
+        notes.push(format!(
+            "{unknown} of {} postings of this family have no level and are left out",
+            rows.len()
+        ));
+    }
+    if answer.targets.iter().any(|t| t.cohort.track.is_some()) {
+        let trackless = (0..rows.len())
+            .map(|at| rows.head(at).facts)
+            .filter(|f| f.track().is_none() && f.level().is_some_and(|l| levels.contains(&l)))
+            .count();
+        if trackless > 0 {
+            notes.push(format!(
+                "{trackless} postings at these levels belong to no clear track and are left out"
+            ));
+        }
+    }
+    if !answer.own.is_enough() {
+        notes.push(format!(
+            "only {} employers at your own level: what is level-defining cannot be told",
+            answer.own.employers
+        ));
+    }
+    for target in &answer.targets {
+        if target.cohort.employers < super::stats::THIN_EMPLOYERS as usize {
+            notes.push(format!("thin: {} employers", target.cohort.employers));
+        }
+    }
+    notes
+}

@@ -1,0 +1,150 @@
+//! Which part of the market a question is about, and how much data there is.
+
+use super::cohort::Cohort;
+use super::stats::MIN_EMPLOYERS;
+use super::{QueryError, Source};
+use crate::coded::{Filter, Region, Rows};
+use crate::level::Track;
+use crate::posting::Workplace;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+/// A part of the market: everything but the level.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// Role family id.
+    pub family: Option<String>,
+    /// Track.
+    pub track: Option<Track>,
+    /// Country.
+    pub region: Option<Region>,
+    /// Workplace.
+    pub workplace: Option<Workplace>,
+    /// Published on this day or later, days since 1970-01-01.
+    pub since: Option<i32>,
+    /// Only postings not known to be closed. Closed ones are demand, too, so this is rarely wanted.
+    pub open: bool,
+}
+
+impl Scope {
+    /// The conditions of this scope on rows; the track is left to [`part`].
+    #[must_use]
+    pub fn filter(&self) -> Filter {
+        Filter {
+            family: self.family.clone(),
+            region: self.region,
+            workplace: self.workplace,
+            since: self.since,
+            open: self.open,
+            ..Filter::default()
+        }
+    }
+
+    /// The rows of this scope, of all levels and tracks.
+    ///
+    /// # Errors
+    /// When the source cannot be read.
+    pub fn rows(&self, source: Source<'_>) -> Result<Rows, QueryError> {
+        source.rows(&self.filter())
+    }
+}
+
+/// The cohort of `rows` with these levels and this track.
+#[must_use]
+pub fn part(rows: &Rows, levels: &RangeInclusive<u8>, track: Option<Track>) -> Cohort {
+    Cohort::new(&rows.select(|at| {
+        let facts = rows.head(at).facts;
+        facts.level().is_some_and(|level| levels.contains(&level))
+            && (track.is_none() || facts.track() == track)
+    }))
+}
+
+/// What a cohort is, for the reader of an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CohortCard {
+    /// Lowest level.
+    pub from_level: u8,
+    /// Highest level.
+    pub to_level: u8,
+    /// Track; `None` for both.
+    pub track: Option<Track>,
+    /// Postings, near-duplicates folded.
+    pub postings: usize,
+    /// Near-duplicates that were folded.
+    pub folded: usize,
+    /// Employers.
+    pub employers: usize,
+    /// First and last day of publication known, days since 1970-01-01.
+    pub days: Option<(i32, i32)>,
+}
+
+impl CohortCard {
+    /// Describes `cohort`.
+    #[must_use]
+    pub fn of(cohort: &Cohort, levels: &RangeInclusive<u8>, track: Option<Track>) -> Self {
+        let days = || (0..cohort.rows().len()).filter_map(|at| cohort.rows().head(at).facts.day());
+        Self {
+            from_level: *levels.start(),
+            to_level: *levels.end(),
+            track,
+            postings: cohort.rows().len(),
+            folded: cohort.folded,
+            employers: cohort.employers().len(),
+            days: days().min().zip(days().max()),
+        }
+    }
+
+    /// Enough employers for a percentage.
+    #[must_use]
+    pub fn is_enough(&self) -> bool {
+        self.employers >= MIN_EMPLOYERS as usize
+    }
+}
+
+/// Employers and postings of one level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LevelCount {
+    /// Level 1–8; `None` for postings of unknown level.
+    pub level: Option<u8>,
+    /// Employers.
+    pub employers: usize,
+    /// Postings.
+    pub postings: usize,
+}
+
+/// Employers and postings by level, unknown last.
+#[must_use]
+pub fn levels(rows: &Rows) -> Vec<LevelCount> {
+    let mut by_level: BTreeMap<u8, (BTreeSet<u64>, usize)> = BTreeMap::new();
+    for at in 0..rows.len() {
+        let head = rows.head(at);
+        let entry = by_level.entry(head.facts.level().unwrap_or(9)).or_default();
+        entry.0.insert(head.employer);
+        entry.1 += 1;
+    }
+    by_level
+        .into_iter()
+        .map(|(level, (employers, postings))| LevelCount {
+            level: (level <= 8).then_some(level),
+            employers: employers.len(),
+            postings,
+        })
+        .collect()
+}
+
+/// Employers and postings by family, most employers first; the unknown family is left out.
+#[must_use]
+pub fn families(rows: &Rows) -> Vec<(String, usize, usize)> {
+    let mut by_family: BTreeMap<&str, (BTreeSet<u64>, usize)> = BTreeMap::new();
+    for at in 0..rows.len() {
+        let entry = by_family.entry(rows.family(at)).or_default();
+        entry.0.insert(rows.head(at).employer);
+        entry.1 += 1;
+    }
+    by_family.remove("");
+    let mut list: Vec<(String, usize, usize)> =
+        by_family.into_iter().map(|(name, (e, p))| (name.to_owned(), e.len(), p)).collect();
+    list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    list
+}

@@ -1,0 +1,101 @@
+//! Answers as text for a terminal, Markdown and CSV. JSON needs no layout: answers serialise.
+//!
+//! A function per answer lays it out as a [`Page`]; the page knows how to be written.
+
+mod gap;
+mod page;
+mod search;
+
+pub use gap::{explanation, gap};
+pub use page::{Page, Style};
+pub use search::search;
+
+use crate::level::Track;
+use crate::query::Snapshot;
+use crate::query::scope::CohortCard;
+use crate::query::stats::Share;
+
+/// Names of the levels, as people say them.
+#[must_use]
+pub fn level_name(level: u8) -> &'static str {
+    match level {
+        1 => "trainee",
+        2 => "entry",
+        3 => "intermediate",
+        4 => "senior",
+        5 => "staff, lead, manager",
+        6 => "principal, senior manager",
+        7 => "distinguished, director",
+        8 => "fellow, VP and above",
+        _ => "unknown",
+    }
+}
+
+fn track_name(track: Option<Track>) -> &'static str {
+    match track {
+        None => "all tracks",
+        Some(Track::Ic) => "individual contributors",
+        Some(Track::Management) => "management",
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
+/// A share as people read it: `42 % (30–55)`, or `k of n` below eight employers.
+fn shown_share(share: &Share) -> String {
+    match (share.share, share.low, share.high) {
+        (Some(p), Some(low), Some(high)) => {
+            format!("{} ({:.0}–{:.0})", percent(p), low * 100.0, high * 100.0)
+        }
+        _ => format!("{} of {}", share.employers_with, share.employers),
+    }
+}
+
+/// Employers asking, of all.
+fn employers(share: &Share) -> String {
+    format!("{}/{}", share.employers_with, share.employers)
+}
+
+/// A bar of `width` columns for a share 0–1, in eighths.
+fn bar(share: f64, width: usize) -> String {
+    const PARTS: [char; 8] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+    let eighths = (share.clamp(0.0, 1.0) * width as f64 * 8.0).round() as usize;
+    let mut bar = "█".repeat(eighths / 8);
+    if eighths % 8 > 0 {
+        bar.push(PARTS[eighths % 8]);
+    }
+    bar
+}
+
+fn cohort_line(card: &CohortCard) -> String {
+    let levels = if card.from_level == card.to_level {
+        format!("level {} ({})", card.from_level, level_name(card.from_level))
+    } else {
+        format!("levels {}–{}", card.from_level, card.to_level)
+    };
+    let folded = match card.folded {
+        0 => String::new(),
+        n => format!(", {n} near-duplicates folded"),
+    };
+    let thin = if card.is_enough() && card.employers < 30 { " · thin" } else { "" };
+    format!(
+        "{levels}, {}: {} postings of {} employers{folded}{thin}",
+        track_name(card.track),
+        card.postings,
+        card.employers
+    )
+}
+
+fn snapshot_line(snapshot: &Snapshot) -> String {
+    format!("snapshot {} ({}, {} postings)", snapshot.id, snapshot.source, snapshot.postings)
+}
+
+/// The word a serialisable name is written as, e.g. `people-led`.
+fn word(value: impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,360 @@
+//! A page: what every answer becomes, whatever it is written as.
+//!
+//! Answers are laid out once, as titles, lines, tables and items; [`Page::write`] turns them into
+//! text for a terminal, Markdown or CSV. Text of postings is untrusted: control characters never
+//! reach a terminal.
+
+use std::io::{self, Write};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Marks the start of emphasised text within a string; a private-use character that is stripped
+/// from everything else.
+pub(super) const BOLD: char = '\u{e000}';
+/// Marks its end.
+pub(super) const PLAIN: char = '\u{e001}';
+
+/// Narrowest layout, in columns.
+const NARROWEST: usize = 40;
+
+/// How a page is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// For people at a terminal or a pipe.
+    Text {
+        /// Columns.
+        width: usize,
+        /// Bold and dim.
+        color: bool,
+    },
+    /// Markdown with pipe tables.
+    Markdown,
+    /// The tables as CSV, one after the other with an empty line between; no other text.
+    Csv,
+}
+
+/// On which side a column's cells stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    Left,
+    Right,
+}
+
+/// A table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    pub(super) columns: Vec<(&'static str, Side)>,
+    pub(super) rows: Vec<Vec<String>>,
+    /// Column that is cut when the table is too wide; the first by default.
+    pub(super) flexible: usize,
+}
+
+#[derive(Clone, Debug)]
+enum Part {
+    Title(String),
+    Line(String),
+    Table(Table),
+    /// A heading with lines below it, e.g. a posting.
+    Item(String, Vec<String>),
+    Next(String),
+}
+
+/// An answer laid out.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    parts: Vec<Part>,
+}
+
+impl Page {
+    pub(super) fn title(&mut self, text: impl Into<String>) {
+        self.parts.push(Part::Title(text.into()));
+    }
+
+    pub(super) fn line(&mut self, text: impl Into<String>) {
+        self.parts.push(Part::Line(text.into()));
+    }
+
+    /// Adds a table unless it has no rows.
+    pub(super) fn table(&mut self, table: Table) {
+        if !table.rows.is_empty() {
+            self.parts.push(Part::Table(table));
+        }
+    }
+
+    pub(super) fn item(&mut self, heading: impl Into<String>, lines: Vec<String>) {
+        self.parts.push(Part::Item(heading.into(), lines));
+    }
+
+    /// The next sensible command.
+    pub(super) fn next(&mut self, command: impl Into<String>) {
+        self.parts.push(Part::Next(command.into()));
+    }
+
+    /// Writes the page.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    pub fn write(&self, style: Style, out: &mut dyn Write) -> io::Result<()> {
+        match style {
+            Style::Text { width, color } => {
+                let mut writer = Text { width: width.max(NARROWEST), color, out };
+                self.parts.iter().enumerate().try_for_each(|(i, part)| writer.part(part, i == 0))
+            }
+            Style::Markdown => self.parts.iter().try_for_each(|part| markdown(part, out)),
+            Style::Csv => {
+                let tables = self.parts.iter().filter_map(|part| match part {
+                    Part::Table(table) => Some(table),
+                    _ => None,
+                });
+                for (i, table) in tables.enumerate() {
+                    if i > 0 {
+                        writeln!(out)?;
+                    }
+                    csv(table, out)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// `text` emphasised.
+pub(super) fn bold(text: &str) -> String {
+    format!("{BOLD}{}{PLAIN}", clean(text))
+}
+
+/// `text` without control and private marks, white space folded.
+pub(super) fn clean(text: &str) -> String {
+    let kept: String = text
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| {
+            !c.is_control() && !matches!(*c, BOLD | PLAIN | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        })
+        .collect();
+    kept.split(' ').filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn unmarked(text: &str) -> String {
+    text.chars().filter(|c| !matches!(*c, BOLD | PLAIN)).collect()
+}
+
+fn columns(text: &str) -> usize {
+    unmarked(text).width()
+}
+
+struct Text<'o> {
+    width: usize,
+    color: bool,
+    out: &'o mut dyn Write,
+}
+
+impl Text<'_> {
+    fn part(&mut self, part: &Part, first: bool) -> io::Result<()> {
+        match part {
+            Part::Title(text) => {
+                if !first {
+                    writeln!(self.out)?;
+                }
+                self.wrapped(&format!("{BOLD}{text}{PLAIN}"), "")
+            }
+            Part::Line(text) => self.wrapped(text, ""),
+            Part::Table(table) => self.table(table),
+            Part::Item(heading, lines) => {
+                writeln!(self.out)?;
+                self.wrapped(heading, "")?;
+                lines.iter().try_for_each(|line| self.wrapped(line, "    "))
+            }
+            Part::Next(command) => {
+                writeln!(self.out)?;
+                let line = self.painted(&format!("next: {command}"), "\u{1b}[2m");
+                writeln!(self.out, "{line}")
+            }
+        }
+    }
+
+    fn painted(&self, text: &str, code: &str) -> String {
+        if self.color { format!("{code}{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    /// Marks become escape codes, or vanish.
+    fn styled(&self, text: &str) -> String {
+        if self.color { text.replace(BOLD, "\u{1b}[1m").replace(PLAIN, "\u{1b}[0m") } else { unmarked(text) }
+    }
+
+    fn wrapped(&mut self, text: &str, indent: &str) -> io::Result<()> {
+        let room = self.width - indent.len();
+        let mut line = String::new();
+        let mut used = 0;
+        for word in text.split(' ') {
+            let wide = columns(word);
+            if used > 0 && used + 1 + wide > room {
+                writeln!(self.out, "{indent}{}", self.styled(&line))?;
+                line.clear();
+                used = 0;
+            }
+            if used > 0 {
+                line.push(' ');
+                used += 1;
+            }
+            line.push_str(word);
+            used += wide;
+        }
+        writeln!(self.out, "{indent}{}", self.styled(&line))
+    }
+
+    fn table(&mut self, table: &Table) -> io::Result<()> {
+        let cell = |row: &[String], i: usize| row.get(i).cloned().unwrap_or_default();
+        let mut widths: Vec<usize> = table
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(i, (name, _))| {
+                table.rows.iter().map(|row| columns(&cell(row, i))).max().unwrap_or(0).max(name.width())
+            })
+            .collect();
+        let total: usize = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
+        if total > self.width
+            && let Some(wide) = widths.get_mut(table.flexible)
+        {
+            *wide = wide.saturating_sub(total - self.width).max(12);
+        }
+        let names: Vec<String> = table.columns.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let header = self.row(&names, table, &widths);
+        let header = self.painted(&header, "\u{1b}[2m");
+        writeln!(self.out, "{header}")?;
+        for row in &table.rows {
+            let line = self.row(row, table, &widths);
+            writeln!(self.out, "{}", self.styled(&line))?;
+        }
+        Ok(())
+    }
+
+    fn row(&self, cells: &[String], table: &Table, widths: &[usize]) -> String {
+        let mut line = String::new();
+        for (i, ((_, side), width)) in table.columns.iter().zip(widths).enumerate() {
+            let text = fit(cells.get(i).map_or("", String::as_str), *width);
+            let pad = " ".repeat(width.saturating_sub(columns(&text)));
+            if i > 0 {
+                line.push_str("  ");
+            }
+            match side {
+                Side::Left => line.extend([text, pad]),
+                Side::Right => line.extend([pad, text]),
+            }
+        }
+        line.trim_end().to_owned()
+    }
+}
+
+/// Cuts `text` to `width` columns, with an ellipsis where something is lost.
+fn fit(text: &str, width: usize) -> String {
+    if columns(text) <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    let mut open = false;
+    for c in text.chars() {
+        if matches!(c, BOLD | PLAIN) {
+            open = c == BOLD;
+            out.push(c);
+            continue;
+        }
+        let wide = c.width().unwrap_or(0);
+        if used + wide + 1 > width {
+            break;
+        }
+        out.push(c);
+        used += wide;
+    }
+    out.push('…');
+    if open {
+        out.push(PLAIN);
+    }
+    out
+}
+
+fn markdown(part: &Part, out: &mut dyn Write) -> io::Result<()> {
+    let text = |s: &str| s.replace([BOLD, PLAIN], "**");
+    match part {
+        Part::Title(title) => writeln!(out, "## {}\n", unmarked(title)),
+        Part::Line(line) => writeln!(out, "{}\n", text(line)),
+        Part::Item(heading, lines) => {
+            writeln!(out, "- {}", text(heading))?;
+            for line in lines {
+                writeln!(out, "  {}", text(line))?;
+            }
+            writeln!(out)
+        }
+        Part::Next(command) => writeln!(out, "Next: `{command}`\n"),
+        Part::Table(table) => {
+            let escape = |s: &str| text(s).replace('|', "\\|");
+            let names: Vec<String> = table.columns.iter().map(|(name, _)| escape(name)).collect();
+            writeln!(out, "| {} |", names.join(" | "))?;
+            let rule: Vec<&str> = table
+                .columns
+                .iter()
+                .map(|(_, side)| if *side == Side::Right { "---:" } else { "---" })
+                .collect();
+            writeln!(out, "| {} |", rule.join(" | "))?;
+            for row in &table.rows {
+                let cells: Vec<String> = row.iter().map(|cell| escape(cell)).collect();
+                writeln!(out, "| {} |", cells.join(" | "))?;
+            }
+            writeln!(out)
+        }
+    }
+}
+
+fn csv(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(table.columns.iter().map(|(name, _)| *name))?;
+    for row in &table.rows {
+        writer.write_record(row.iter().map(|cell| unmarked(cell)))?;
+    }
+    writer.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page() -> Page {
+        let mut page = Page::default();
+        page.title("Two");
+        page.table(Table {
+            columns: vec![("name", Side::Left), ("n", Side::Right)],
+            rows: vec![vec![bold("a|b"), "1".into()], vec!["日本".into(), "20".into()]],
+            flexible: 0,
+        });
+        page.next("rungs gap");
+        page
+    }
+
+    fn written(style: Style) -> String {
+        let mut out = Vec::new();
+        page().write(style, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn one_page_three_ways() {
+        assert_eq!(
+            written(Style::Text { width: 80, color: false }),
+            "Two\nname   n\na|b    1\n日本  20\n\nnext: rungs gap\n"
+        );
+        assert!(written(Style::Markdown).contains("| **a\\|b** | 1 |"));
+        assert_eq!(written(Style::Csv), "name,n\na|b,1\n日本,20\n");
+    }
+
+    #[test]
+    fn text_of_others_cannot_steer_the_terminal() {
+        assert_eq!(clean("a\u{1b}[31m\u{202e}b\n\u{e000}c"), "a[31mb c");
+    }
+
+    #[test]
+    fn long_cells_are_cut_at_columns_not_bytes() {
+        assert_eq!(fit("日本語です", 5), "日本…");
+        assert_eq!(fit("short", 5), "short");
+    }
+}
