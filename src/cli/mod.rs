@@ -6,10 +6,12 @@
 
 mod error;
 mod extract;
+mod families;
 mod home;
 mod import;
 mod io;
 mod status;
+mod level;
 mod stop;
 mod ui;
 
@@ -55,6 +57,10 @@ enum Command {
     Import(import::Args),
     /// Show what there is, how old it is, and what to do next
     Status(status::Args),
+    /// Tell how far up the 8-level scale roles are, their track and family, and why
+    Level(level::Args),
+    /// List the role families
+    Families(families::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -65,6 +71,10 @@ pub fn main() -> ExitCode {
         Some(Command::Extract(args)) => extract::run(args, &cli.global),
         Some(Command::Import(args)) => import::run(args, &cli.global),
         Some(Command::Status(args)) => status::run(args, &cli.global),
+        Command::Extract(args) => extract::run(args, &cli.global),
+        Command::Import(args) => import::run(args, &cli.global),
+        Command::Level(args) => level::run(args, &cli.global),
+        Command::Families(args) => families::run(args, &cli.global),
     };
     match result {
         Ok(outcome) => outcome.exit_code(),

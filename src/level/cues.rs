@@ -4,7 +4,8 @@
 //! `data/level/cues.tsv`.
 
 use super::Origin;
-use super::phrases::{Phrases, rows};
+use super::table::{first_wins, rows};
+use crate::text::Phrases;
 use crate::text::tokens::{Token, TokenKind, fold_hash};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -122,8 +123,7 @@ const MAX_PEOPLE: f32 = 500.0;
 const YEARS_WINDOW: usize = 9;
 
 struct Lexicon {
-    phrases: Phrases,
-    values: Vec<(CueKind, Option<f32>)>,
+    phrases: Phrases<(CueKind, Option<f32>)>,
     years: FxHashSet<u64>,
     experience: FxHashSet<u64>,
     numbers: FxHashMap<u64, f32>,
@@ -135,21 +135,15 @@ impl Lexicon {
     fn builtin() -> &'static Self {
         static LEXICON: OnceLock<Lexicon> = OnceLock::new();
         LEXICON.get_or_init(|| {
-            let mut phrases = Phrases::default();
-            let mut values = Vec::new();
+            let mut phrases = Vec::new();
             for row in rows(include_str!("../../data/level/cues.tsv")) {
                 let [kind, value, forms] = row[..] else { continue };
                 let Some(kind) = CueKind::ALL.into_iter().find(|k| k.name() == kind) else { continue };
-                let id = u32::try_from(values.len()).unwrap_or(u32::MAX);
-                values.push((kind, value.parse().ok()));
-                for form in forms.split('|') {
-                    phrases.insert(form, id);
-                }
+                phrases.extend(forms.split('|').map(|form| (form, (kind, value.parse().ok()))));
             }
             let set = |words: &[&str]| words.iter().map(|w| fold_hash(w)).collect();
             Self {
-                phrases,
-                values,
+                phrases: first_wins(phrases),
                 years: set(YEAR_WORDS),
                 experience: set(EXPERIENCE_WORDS),
                 numbers: NUMBERS.iter().map(|(word, n)| (fold_hash(word), *n)).collect(),
@@ -161,18 +155,60 @@ impl Lexicon {
 }
 
 const YEAR_WORDS: &[&str] = &[
-    "years", "year", "yrs", "yr", "jahre", "jahren", "ans", "années", "år", "años", "jaar", "anni", "anos", "năm",
+    "years", "year", "yrs", "yr", "jahre", "jahren", "ans", "années", "år", "años", "jaar", "anni", "anos",
+    "năm",
 ];
 const EXPERIENCE_WORDS: &[&str] = &[
-    "experience", "experienced", "erfahrung", "berufserfahrung", "expérience", "erfarenhet", "experiencia", "ervaring",
-    "werkervaring", "esperienza", "experiência", "working", "work", "nghiệm", "background", "hands", "practice",
-    "relevant", "professional", "arbetslivserfarenhet", "industry",
+    "experience",
+    "experienced",
+    "erfahrung",
+    "berufserfahrung",
+    "expérience",
+    "erfarenhet",
+    "experiencia",
+    "ervaring",
+    "werkervaring",
+    "esperienza",
+    "experiência",
+    "working",
+    "work",
+    "nghiệm",
+    "background",
+    "hands",
+    "practice",
+    "relevant",
+    "professional",
+    "arbetslivserfarenhet",
+    "industry",
 ];
 const NUMBERS: &[(&str, f32)] = &[
-    ("one", 1.0), ("two", 2.0), ("three", 3.0), ("four", 4.0), ("five", 5.0), ("six", 6.0), ("seven", 7.0),
-    ("eight", 8.0), ("nine", 9.0), ("ten", 10.0), ("twelve", 12.0), ("fifteen", 15.0), ("zwei", 2.0), ("drei", 3.0),
-    ("fünf", 5.0), ("deux", 2.0), ("trois", 3.0), ("cinq", 5.0), ("dos", 2.0), ("tres", 3.0), ("cinco", 5.0),
-    ("två", 2.0), ("tre", 3.0), ("fem", 5.0), ("twee", 2.0), ("drie", 3.0), ("vijf", 5.0),
+    ("one", 1.0),
+    ("two", 2.0),
+    ("three", 3.0),
+    ("four", 4.0),
+    ("five", 5.0),
+    ("six", 6.0),
+    ("seven", 7.0),
+    ("eight", 8.0),
+    ("nine", 9.0),
+    ("ten", 10.0),
+    ("twelve", 12.0),
+    ("fifteen", 15.0),
+    ("zwei", 2.0),
+    ("drei", 3.0),
+    ("fünf", 5.0),
+    ("deux", 2.0),
+    ("trois", 3.0),
+    ("cinq", 5.0),
+    ("dos", 2.0),
+    ("tres", 3.0),
+    ("cinco", 5.0),
+    ("två", 2.0),
+    ("tre", 3.0),
+    ("fem", 5.0),
+    ("twee", 2.0),
+    ("drie", 3.0),
+    ("vijf", 5.0),
 ];
 
 /// Reads the cues of a visible text into `out` (cleared first); `tokens` are those of `text`.
@@ -205,12 +241,9 @@ pub fn read(text: &str, tokens: &[Token], out: &mut Vec<Cue>) {
             i += 1;
             continue;
         }
-        if let Some((ids, last)) = lexicon.phrases.longest(tokens, i) {
-            for id in ids {
-                let (kind, value) = lexicon.values[*id as usize];
-                push(kind, value, i, last);
-            }
-            i = last + 1;
+        if let Some(((kind, value), covered)) = lexicon.phrases.longest(text, tokens, i) {
+            push(kind, value, i, i + covered - 1);
+            i += covered;
             continue;
         }
         if lexicon.years.contains(&token.hash) {
@@ -281,7 +314,8 @@ mod tests {
             ("Founded 10 years ago in Berlin", None),
             ("years of experience", None),
         ] {
-            let years = found(text).into_iter().find(|(kind, _)| *kind == CueKind::Years).and_then(|(_, v)| v);
+            let years =
+                found(text).into_iter().find(|(kind, _)| *kind == CueKind::Years).and_then(|(_, v)| v);
             assert_eq!(years, expected, "{text}");
         }
     }

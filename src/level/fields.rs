@@ -4,7 +4,7 @@
 //! `data/level/employer_codes.tsv` has that employer; words have their usual meaning
 //! (`data/level/fields.tsv`).
 
-use super::phrases::rows;
+use super::table::rows;
 use super::{Evidence, Track};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;

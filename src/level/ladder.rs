@@ -38,7 +38,6 @@ impl Marks {
         self.seen.is_empty()
     }
 
-
     fn without(&self, index: usize) -> Self {
         let mut marks = self.clone();
         marks.seen.remove(index);
@@ -58,7 +57,8 @@ pub(super) struct Place {
 /// The level of `head`, whose usual level is `base`, with its marks.
 pub(super) fn place(head: &str, base: f32, track: Option<Track>, marks: &Marks) -> Place {
     if let Some(&(left, right)) = marks.alternatives.first() {
-        let (a, b) = (place(head, base, track, &marks.without(right)), place(head, base, track, &marks.without(left)));
+        let (a, b) =
+            (place(head, base, track, &marks.without(right)), place(head, base, track, &marks.without(left)));
         let band = (a.level.min(b.level), a.level.max(b.level));
         return Place { level: (band.0 + band.1) / 2.0, band: Some(band), track: b.track };
     }
@@ -102,7 +102,7 @@ fn marked(head: &str, base: f32, marks: &Marks) -> f32 {
             _ if base >= 7.0 => base - 0.9,
             _ if executive => base - 0.5,
             _ if is_people(head) => base - 1.0,
-            "manager-thing" | "manager-bare" => 2.6,
+            "manager-thing" | "manager-bare" => 2.4,
             _ => level.min(base - 0.8).max(2.0),
         };
     }
@@ -143,7 +143,13 @@ fn ranked(head: &str, base: f32, level: f32, marks: &Marks) -> f32 {
     }
     if has("principal") {
         let associate = has("associate");
-        return if senior { 6.8 } else if associate { 5.2 } else { 6.0f32.max(base) };
+        return if senior {
+            6.8
+        } else if associate {
+            5.2
+        } else {
+            6.0f32.max(base)
+        };
     }
     if has("staff") && base < 5.6 {
         return if senior { 6.1 } else { 5.1 };
@@ -181,7 +187,8 @@ fn senior_step(head: &str, base: f32) -> f32 {
 /// Level at a step of a ladder.
 fn stepped(level: f32, base: f32, step: u8, marks: &Marks) -> f32 {
     let step = f32::from(step);
-    if marks.has("senior") || marks.has("staff") || marks.has("principal") || marks.has("lead") || base >= 4.5 {
+    if marks.has("senior") || marks.has("staff") || marks.has("principal") || marks.has("lead") || base >= 4.5
+    {
         return level + 0.35 * (step - 1.0);
     }
     if marks.has("associate") || marks.has("junior") || marks.has("intern") {
@@ -202,7 +209,11 @@ fn track_of(head: &str, track: Option<Track>, marks: &Marks) -> Option<Track> {
         return Some(Track::Management);
     }
     if marks.has("principal") {
-        return if is_people(head) || head == "director-fn" { track } else { Some(Track::Ic) };
+        return if is_people(head) || matches!(head, "director-fn" | "principal-head") {
+            track
+        } else {
+            Some(Track::Ic)
+        };
     }
     if marks.has("chief") && head == "specialist" {
         return Some(Track::Management);
@@ -225,9 +236,7 @@ pub(super) fn scale_code(scale: &str, value: &str, health: bool) -> Option<(f32,
     let number: usize = digits.parse().ok()?;
     let at = |table: &[f32]| table.get(number).copied().filter(|level| *level > 0.0);
     let level = match scale.as_str() {
-        "gs" => at(&[
-            0.0, 1.2, 1.2, 1.4, 1.8, 2.0, 2.0, 2.0, 2.4, 2.6, 2.8, 3.1, 3.6, 4.4, 5.3, 6.4,
-        ]),
+        "gs" => at(&[0.0, 1.2, 1.2, 1.4, 1.8, 2.0, 2.0, 2.0, 2.4, 2.6, 2.8, 3.1, 3.6, 4.4, 5.3, 6.4]),
         "band" if value.ends_with(['a', 'A']) && number == 8 => Some(5.3),
         "band" if value.ends_with(['b', 'B']) && number == 8 => Some(5.8),
         "band" if value.ends_with(['c', 'C', 'd', 'D']) && number == 8 => Some(6.5),

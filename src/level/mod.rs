@@ -10,14 +10,16 @@
 //! Tables and weights are data under `data/level/`; `MODEL_CARD.md` there has the scores.
 
 pub mod cues;
+pub mod family;
 mod fields;
 mod ladder;
 mod model;
-mod phrases;
+mod table;
 mod terms;
 mod title;
 
 pub use cues::{Cue, CueKind};
+pub use family::FamilyEstimate;
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -100,6 +102,21 @@ impl LevelEstimate {
     #[must_use]
     pub fn unknown() -> Self {
         Self { value: None, low: 1, high: 8, track: None, confidence: 0.0, reasons: Vec::new() }
+    }
+}
+
+/// Short name of a level, e.g. `senior` for 4.
+#[must_use]
+pub fn name(level: u8) -> &'static str {
+    match level {
+        0 | 1 => "trainee",
+        2 => "entry",
+        3 => "intermediate",
+        4 => "senior",
+        5 => "staff, lead or manager",
+        6 => "principal or senior manager",
+        7 => "distinguished or director",
+        _ => "fellow, vice president or above",
     }
 }
 

@@ -2,7 +2,8 @@
 //! `sectors.tsv`.
 
 use super::Track;
-use super::phrases::{Phrases, rows};
+use super::table::{first_wins, rows};
+use crate::text::Phrases;
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
@@ -51,10 +52,10 @@ pub(super) struct Term {
 pub(super) struct Terms {
     pub(super) all: Vec<Term>,
     /// Everything that decides rank.
-    pub(super) ranks: Phrases,
+    pub(super) ranks: Phrases<u32>,
     /// Words before "manager".
-    pub(super) beside: Phrases,
-    pub(super) sectors: Phrases,
+    pub(super) beside: Phrases<u32>,
+    pub(super) sectors: Phrases<u32>,
     /// Ends of compounds, longest first.
     pub(super) suffixes: Vec<(&'static str, u32)>,
     /// Pieces of words, longest first.
@@ -71,6 +72,7 @@ impl Terms {
 
     fn load() -> Self {
         let mut terms = Self::default();
+        let (mut ranks, mut beside, mut sectors) = (Vec::new(), Vec::new(), Vec::new());
         for row in rows(include_str!("../../data/level/terms.tsv")) {
             let [role, class, level, track, forms] = row[..] else { continue };
             let Some(role) = role_of(role) else { continue };
@@ -80,12 +82,15 @@ impl Terms {
                 match role {
                     Role::Suffix => terms.suffixes.push((form, id)),
                     Role::Piece => terms.pieces.push((form, id)),
-                    Role::Sector => terms.sectors.insert(form, id),
-                    Role::Thing | Role::Team => terms.beside.insert(form, id),
-                    _ => terms.ranks.insert(form, id),
+                    Role::Sector => sectors.push((form, id)),
+                    Role::Thing | Role::Team => beside.push((form, id)),
+                    _ => ranks.push((form, id)),
                 }
             }
         }
+        terms.ranks = first_wins(ranks);
+        terms.beside = first_wins(beside);
+        terms.sectors = first_wins(sectors);
         terms.suffixes.sort_by_key(|(form, _)| std::cmp::Reverse(form.len()));
         terms.pieces.sort_by_key(|(form, _)| std::cmp::Reverse(form.len()));
         for row in rows(include_str!("../../data/level/sectors.tsv")) {

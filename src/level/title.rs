@@ -51,7 +51,9 @@ struct Scan<'a> {
 pub(super) fn read(title: &str, context: &[&str]) -> Reading {
     let terms = Terms::builtin();
     let mut scan = Scan::new(title, terms);
-    if let Some(open) = scan.hits.iter().find(|hit| hit.term.role == Role::Open) {
+    let headless = !scan.hits.iter().any(|hit| matches!(hit.term.role, Role::Head | Role::Fixed));
+    let is_open = |hit: &&Hit<'_>| hit.term.role == Role::Open && (headless || hit.term.class != "pool-weak");
+    if let Some(open) = scan.hits.iter().find(is_open) {
         let reason = scan.reason(open.first..open.last + 1, "open to several levels");
         return Reading { open: true, reasons: vec![reason], ..Reading::default() };
     }
@@ -99,7 +101,7 @@ fn finish(
     };
     for sector in sectors {
         if let Some((usual, side)) = terms.sector_levels.get(&(*sector, class)) {
-            (level, track) = (*usual, *side);
+            (level, track) = (*usual, side.or(track));
             reading.features.push(format!("sector:{sector}:{class}").into());
             head_class = class;
         }
@@ -136,11 +138,10 @@ fn sectors(terms: &Terms, title: &str, context: &[&str]) -> Vec<&'static str> {
     for text in std::iter::once(&title).chain(context) {
         tokenize(text, &mut tokens);
         for first in 0..tokens.len() {
-            for id in terms.sectors.longest(&tokens, first).map_or(&[][..], |(ids, _)| ids) {
-                let class = terms.term(*id).class;
-                if !found.contains(&class) {
-                    found.push(class);
-                }
+            let Some((id, _)) = terms.sectors.longest(text, &tokens, first) else { continue };
+            let class = terms.term(id).class;
+            if !found.contains(&class) {
+                found.push(class);
             }
         }
     }
@@ -170,10 +171,9 @@ impl<'a> Scan<'a> {
 
     /// The terms that start at token `first`, and their last token.
     fn term_at(&self, terms: &Terms, first: usize) -> Option<(Vec<u32>, usize)> {
-        if let Some((ids, last)) = terms.ranks.longest(&self.tokens, first)
-            && self.segment[first] == self.segment[last]
-        {
-            return Some((ids.to_vec(), last));
+        let rest = self.segment.iter().skip(first).take_while(|s| **s == self.segment[first]).count();
+        if let Some((id, covered)) = terms.ranks.longest(self.title, &self.tokens[..first + rest], first) {
+            return Some((vec![id], first + covered - 1));
         }
         if self.tokens[first].kind == TokenKind::Symbol {
             return None;
@@ -202,30 +202,32 @@ impl<'a> Scan<'a> {
     /// Hides object phrases, and what follows "to" or a preposition after a head.
     fn cut_objects(&mut self) {
         let prepositions = PREPOSITIONS.map(fold_hash);
-        let to = fold_hash("to");
+        let (to, and, ampersand) = (fold_hash("to"), fold_hash("and"), fold_hash("&"));
         let mut hide_from: Vec<(usize, u16)> = Vec::new();
         for hit in &self.hits {
             if hit.term.role == Role::Mask {
                 self.hidden[hit.first..=hit.last].fill(true);
             }
-            if self.tokens[hit.last].hash == to && hit.term.role == Role::Fixed {
+            let names_boss = self.tokens[hit.last].hash == to || hit.term.class == "assistant-to";
+            if names_boss && hit.term.role == Role::Fixed {
                 hide_from.push((hit.last + 1, self.segment[hit.last]));
             }
         }
         for segment in 0..=self.segment.last().copied().unwrap_or(0) {
-            let Some(head) =
-                self.hits.iter().find(|hit| {
-                    self.segment[hit.first] == segment
-                        && !self.hidden[hit.first]
-                        && matches!(hit.term.role, Role::Head | Role::Fixed | Role::Suffix)
-                })
-            else {
+            let Some(head) = self.hits.iter().find(|hit| {
+                self.segment[hit.first] == segment
+                    && !self.hidden[hit.first]
+                    && matches!(hit.term.role, Role::Head | Role::Fixed | Role::Suffix)
+            }) else {
                 continue;
             };
-            let stop = (head.last + 1..self.tokens.len()).take_while(|i| self.segment[*i] == segment).find(|i| {
-                prepositions.contains(&self.tokens[*i].hash)
-                    || self.hits.iter().any(|hit| hit.first == *i && hit.term.role == Role::Stop)
-            });
+            let high = head.term.level >= 6.0;
+            let stop =
+                (head.last + 1..self.tokens.len()).take_while(|i| self.segment[*i] == segment).find(|i| {
+                    prepositions.contains(&self.tokens[*i].hash)
+                        || (high && (self.tokens[*i].hash == and || self.tokens[*i].hash == ampersand))
+                        || self.hits.iter().any(|hit| hit.first == *i && hit.term.role == Role::Stop)
+                });
             hide_from.extend(stop.map(|i| (i, segment)));
         }
         for (from, segment) in hide_from {
@@ -265,10 +267,27 @@ impl<'a> Scan<'a> {
             first: chosen.first,
             last: chosen.last,
         };
+        if let Some(chief) = self.chief_officer(&head) {
+            return Some(chief);
+        }
         if head.class == "manager" && chosen.term.role == Role::Head {
             self.kind_of_manager(terms, &mut head);
         }
         Some(head)
+    }
+
+    /// "Chief … Officer", whatever stands between.
+    fn chief_officer(&self, head: &Head) -> Option<Head> {
+        let officer = self.tokens[head.last].hash == fold_hash("officer");
+        let chief = self.open_hits().find(|hit| hit.term.class == "chief" && hit.first < head.first)?;
+        let class = "chief-officer";
+        officer.then_some(Head {
+            class,
+            level: 8.0,
+            track: Some(Track::Management),
+            first: chief.first,
+            last: head.last,
+        })
     }
 
     /// A manager of things, of people, or of what comes after the comma.
@@ -279,8 +298,11 @@ impl<'a> Scan<'a> {
             if self.segment[from] != segment {
                 continue;
             }
-            if let Some(id) = terms.beside.exact(&self.tokens[from..head.first]).and_then(|ids| ids.first()) {
-                let beside = terms.term(*id);
+            let near = &self.tokens[from..head.first];
+            if let Some((id, covered)) = terms.beside.longest(self.title, near, 0)
+                && covered == words
+            {
+                let beside = terms.term(id);
                 let class = if beside.role == Role::Thing { "manager-thing" } else { "manager-team" };
                 (head.class, head.level, head.track) = (class, beside.level, beside.track);
                 return;
@@ -310,7 +332,14 @@ impl<'a> Scan<'a> {
             let before = head.is_some_and(|head| hit.first < head.first);
             let alone = self.is_all_marks(segment);
             let class = match hit.term.role {
-                Role::Mark if at_home || alone || home.is_none() || is_entry(hit.term.class) => hit.term.class,
+                Role::Mark
+                    if hit.term.class == "chief" && head.is_some_and(|h| h.class == "chief-officer") =>
+                {
+                    continue;
+                }
+                Role::Mark if at_home || alone || home.is_none() || is_entry(hit.term.class) => {
+                    hit.term.class
+                }
                 Role::Piece if !is_head => hit.term.class,
                 Role::Head if !is_head && at_home && before => match hit.term.class {
                     "lead" => "lead",
@@ -367,10 +396,14 @@ impl<'a> Scan<'a> {
             i > 0
                 && self.hits.iter().any(|hit| {
                     hit.last + 1 == i
-                        && matches!(hit.term.role, Role::Head | Role::Fixed | Role::Mark | Role::Weak | Role::Suffix)
+                        && matches!(
+                            hit.term.role,
+                            Role::Head | Role::Fixed | Role::Mark | Role::Weak | Role::Suffix
+                        )
                 })
         };
-        let health = head.is_some_and(|head| head.class.contains("nurse") || head.class.contains("clinician"));
+        let health =
+            head.is_some_and(|head| head.class.contains("nurse") || head.class.contains("clinician"));
         for (i, token) in self.tokens.iter().enumerate() {
             if self.hidden[i] || token.kind == TokenKind::Symbol {
                 continue;
@@ -424,8 +457,26 @@ fn segments(title: &str, tokens: &[Token]) -> Vec<u16> {
         let text = token.of(title);
         let breaks = matches!(
             text,
-            "," | ";" | "|" | "(" | ")" | "[" | "]" | "{" | "}" | "–" | "—" | ":" | "•" | "·" | "@" | "_" | "～"
-                | "【" | "】" | "（" | "）"
+            "," | ";"
+                | "|"
+                | "("
+                | ")"
+                | "["
+                | "]"
+                | "{"
+                | "}"
+                | "–"
+                | "—"
+                | ":"
+                | "•"
+                | "·"
+                | "@"
+                | "_"
+                | "～"
+                | "【"
+                | "】"
+                | "（"
+                | "）"
         );
         if breaks || (between.contains('-') && between.len() > 1) {
             segment += 1;
@@ -447,4 +498,77 @@ fn numeral(word: &str) -> Option<u8> {
         "VI" | "6" => 6,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(title: &str, context: &[&str]) -> Option<u8> {
+        let reading = read(title, context);
+        for reason in &reading.reasons {
+            if let (Some(start), Some(end)) = (reason.start, reason.end) {
+                assert_eq!(&title[start..end], reason.text);
+            }
+        }
+        reading.prior.map(ladder::round)
+    }
+
+    #[test]
+    fn objects_are_masked_before_ranks_are_read() {
+        for (title, expected) in [
+            ("Assistant to the Director", 3),
+            ("Executive Assistant to the CEO", 3),
+            ("Lead Generation Specialist", 3),
+            ("Account Executive", 3),
+            ("Staff Nurse", 3),
+            ("Member of Technical Staff", 4),
+            ("Principal Member of Technical Staff", 6),
+            ("Director of Partner Marketing", 7),
+            ("Head of Internship Programs", 7),
+        ] {
+            assert_eq!(at(title, &[]), Some(expected), "{title}");
+        }
+    }
+
+    #[test]
+    fn marks_numerals_and_codes_move_a_head() {
+        for (title, expected) in [
+            ("Software Engineer", 3),
+            ("Software Engineer II", 3),
+            ("Software Engineer IV", 5),
+            ("Senior Software Engineer", 4),
+            ("Sr. Staff, Machine Learning", 6),
+            ("Machine Learning Engineer, Staff", 5),
+            ("Engineer (IC4)", 4),
+            ("Software Engineering Internship", 1),
+            ("Senior Manager, Revenue", 6),
+            ("Senior Product Manager", 5),
+            ("Softwareentwicklerin (m/w/d)", 3),
+            ("Vertriebsleiter DACH", 6),
+            ("\u{c2dc}\u{b2c8}\u{c5b4} \u{b514}\u{c790}\u{c774}\u{b108}", 4),
+        ] {
+            assert_eq!(at(title, &[]), Some(expected), "{title}");
+        }
+    }
+
+    #[test]
+    fn sectors_give_ranks_other_levels() {
+        assert_eq!(at("Vice President", &[]), Some(8));
+        assert_eq!(at("Vice President", &["Deutsche Bank"]), Some(5));
+        assert_eq!(at("Principal", &["Hill High School"]), Some(8));
+        assert_eq!(at("Principal, Strategy", &[]), Some(6));
+    }
+
+    #[test]
+    fn titles_for_several_levels_are_intervals_or_open() {
+        assert_eq!(
+            read("Senior/Staff Engineer", &[]).band.map(|(a, b)| (a.round(), b.round())),
+            Some((4.0, 5.0))
+        );
+        assert!(read("Engineer (all levels)", &[]).open);
+        assert!(read("Join our Talent Community", &[]).open);
+        assert_eq!(at("", &[]), None);
+        assert_eq!(at("\u{1f680} -- , /", &[]), None);
+    }
 }
