@@ -10,8 +10,8 @@ mod families;
 mod home;
 mod import;
 mod io;
-mod status;
 mod level;
+mod status;
 mod stop;
 mod ui;
 
@@ -71,10 +71,8 @@ pub fn main() -> ExitCode {
         Some(Command::Extract(args)) => extract::run(args, &cli.global),
         Some(Command::Import(args)) => import::run(args, &cli.global),
         Some(Command::Status(args)) => status::run(args, &cli.global),
-        Command::Extract(args) => extract::run(args, &cli.global),
-        Command::Import(args) => import::run(args, &cli.global),
-        Command::Level(args) => level::run(args, &cli.global),
-        Command::Families(args) => families::run(args, &cli.global),
+        Some(Command::Level(args)) => level::run(args, &cli.global),
+        Some(Command::Families(args)) => families::run(args, &cli.global),
     };
     match result {
         Ok(outcome) => outcome.exit_code(),
