@@ -8,11 +8,13 @@ mod args;
 mod error;
 mod explain;
 mod extract;
+mod families;
 mod gap;
 mod home;
 mod import;
 mod index;
 mod io;
+mod level;
 mod output;
 mod search;
 mod status;
@@ -69,6 +71,10 @@ enum Command {
     Gap(gap::Args),
     /// The postings and sentences behind a number
     Explain(explain::Args),
+    /// Tell how far up the 8-level scale roles are, their track and family, and why
+    Level(level::Args),
+    /// List the role families
+    Families(families::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -83,6 +89,8 @@ pub fn main() -> ExitCode {
         Command::Gap(args) => gap::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
         Command::Status(args) => status::run(args, &cli.global),
+        Command::Level(args) => level::run(args, &cli.global),
+        Command::Families(args) => families::run(args, &cli.global),
     };
     match result {
         Ok(outcome) => outcome.exit_code(),

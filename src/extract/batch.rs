@@ -49,7 +49,7 @@ pub struct Totals {
 
 /// Text that may be missing or `null`; borrowed from the line where it holds no escapes.
 #[derive(Debug, Default)]
-struct Text<'a>(Option<Cow<'a, str>>);
+pub(crate) struct Text<'a>(Option<Cow<'a, str>>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -74,23 +74,31 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
 }
 
 impl Text<'_> {
-    fn or_empty(&self) -> &str {
+    pub(crate) fn or_empty(&self) -> &str {
         self.0.as_deref().unwrap_or_default()
     }
 }
 
+/// A posting as a line gives it.
 #[derive(Deserialize)]
-struct Record<'a> {
+pub(crate) struct Record<'a> {
     #[serde(borrow, default)]
-    id: Option<&'a RawValue>,
+    pub(crate) id: Option<&'a RawValue>,
     #[serde(borrow, default)]
-    title: Text<'a>,
+    pub(crate) title: Text<'a>,
     #[serde(borrow, default)]
-    company: Text<'a>,
+    pub(crate) company: Text<'a>,
     #[serde(borrow, default)]
-    description: Text<'a>,
+    pub(crate) description: Text<'a>,
     #[serde(default)]
     html: Option<bool>,
+}
+
+impl Record<'_> {
+    /// How the description is written, as far as the line says.
+    pub(crate) fn markup(&self) -> Markup {
+        if self.html == Some(true) { Markup::Html } else { Markup::Text }
+    }
 }
 
 #[derive(Serialize)]
@@ -121,6 +129,22 @@ pub fn run_on(
     input: impl BufRead + Send,
     output: &mut impl Write,
 ) -> Result<Totals, BatchError> {
+    each_line(threads, input, output, |line, number, scratch: &mut Scratch, out| {
+        one(taxonomy, line, number, scratch, out)
+    })
+}
+
+/// Works on every line of `input` with `threads` threads, writing what `work` puts out in the order
+/// of the lines. `work` gets the line, its number and its thread's state; `false` counts an error.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn each_line<S: Default>(
+    threads: usize,
+    input: impl BufRead + Send,
+    output: &mut impl Write,
+    work: impl Fn(&[u8], u64, &mut S, &mut Vec<u8>) -> bool + Sync,
+) -> Result<Totals, BatchError> {
     let threads = threads.max(1);
     // Room for every chunk in flight: neither workers nor reader wait on a full channel while
     // the writer waits for them.
@@ -135,8 +159,8 @@ pub fn run_on(
     std::thread::scope(|scope| {
         let reader = scope.spawn(move || read(input, &permits, &to_workers));
         for _ in 0..threads {
-            let (from_reader, to_writer) = (&from_reader, to_writer.clone());
-            scope.spawn(move || work(taxonomy, from_reader, &to_writer));
+            let (from_reader, to_writer, work) = (&from_reader, to_writer.clone(), &work);
+            scope.spawn(move || work_chunks(work, from_reader, &to_writer));
         }
         drop(to_writer);
         let written = write(&from_workers, &give_back, output);
@@ -234,8 +258,12 @@ fn skip_line(input: &mut impl BufRead, total: &mut u64) -> io::Result<()> {
     }
 }
 
-fn work(taxonomy: &Taxonomy, from_reader: &Mutex<Receiver<Chunk>>, to_writer: &SyncSender<Done>) {
-    let mut scratch = Scratch::default();
+fn work_chunks<S: Default>(
+    work: &(impl Fn(&[u8], u64, &mut S, &mut Vec<u8>) -> bool + Sync),
+    from_reader: &Mutex<Receiver<Chunk>>,
+    to_writer: &SyncSender<Done>,
+) {
+    let mut state = S::default();
     loop {
         let chunk = match from_reader.lock() {
             Ok(receiver) => receiver.recv(),
@@ -252,7 +280,7 @@ fn work(taxonomy: &Taxonomy, from_reader: &Mutex<Receiver<Chunk>>, to_writer: &S
         if !chunk.bytes.is_empty() {
             for line in body.split(|b| *b == b'\n') {
                 let number = chunk.first_line + done.lines;
-                done.errors += u64::from(!one(taxonomy, line, number, &mut scratch, &mut done.out));
+                done.errors += u64::from(!work(line, number, &mut state, &mut done.out));
                 done.lines += 1;
             }
         }
@@ -298,7 +326,7 @@ fn one(taxonomy: &Taxonomy, line: &[u8], number: u64, scratch: &mut Scratch, out
         title: record.title.or_empty(),
         company: record.company.or_empty(),
         description: record.description.or_empty(),
-        markup: if record.html == Some(true) { Markup::Html } else { Markup::Text },
+        markup: record.markup(),
     };
     put(out, record.id, &extract(taxonomy, &input, scratch));
     true
@@ -317,12 +345,14 @@ fn put(out: &mut Vec<u8>, id: Option<&RawValue>, extraction: &Extraction) {
     out.push(b'\n');
 }
 
-fn fail(out: &mut Vec<u8>, id: Option<&RawValue>, line: u64, error: &str) {
+/// Writes the line for what is no posting.
+pub(crate) fn fail(out: &mut Vec<u8>, id: Option<&RawValue>, line: u64, error: &str) {
     let _ = serde_json::to_writer(&mut *out, &Failure { id, line, error });
     out.push(b'\n');
 }
 
-fn parse(line: &[u8]) -> Result<Record<'_>, (Option<&RawValue>, String)> {
+/// Reads a line; on error, the id where it can still be told, and what is wrong.
+pub(crate) fn parse(line: &[u8]) -> Result<Record<'_>, (Option<&RawValue>, String)> {
     if line.len() > MAX_LINE_BYTES {
         return Err((None, TOO_LONG.into()));
     }

@@ -3,6 +3,23 @@
 //! 1 trainee · 2 entry · 3 intermediate · 4 senior · 5 staff, lead or manager · 6 principal or
 //! senior manager · 7 distinguished or director · 8 fellow, vice president and above. Scope of
 //! responsibility decides, not the word in the title.
+//!
+//! [`estimate`] reads the title in order (object phrases masked first), gives it a place on the
+//! scale by rule, and moves that place by what a fitted ordinal model says of the words seen and
+//! of the [`Cue`]s of the body. The employer's own structured field wins where it is known.
+//! Tables and weights are data under `data/level/`; `MODEL_CARD.md` there has the scores.
+
+pub mod cues;
+pub mod family;
+mod fields;
+mod ladder;
+mod model;
+mod table;
+mod terms;
+mod title;
+
+pub use cues::{Cue, CueKind};
+pub use family::FamilyEstimate;
 
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -86,4 +103,55 @@ impl LevelEstimate {
     pub fn unknown() -> Self {
         Self { value: None, low: 1, high: 8, track: None, confidence: 0.0, reasons: Vec::new() }
     }
+}
+
+/// Short name of a level, e.g. `senior` for 4.
+#[must_use]
+pub fn name(level: u8) -> &'static str {
+    match level {
+        0 | 1 => "trainee",
+        2 => "entry",
+        3 => "intermediate",
+        4 => "senior",
+        5 => "staff, lead or manager",
+        6 => "principal or senior manager",
+        7 => "distinguished or director",
+        _ => "fellow, vice president or above",
+    }
+}
+
+/// What is known of a role when its level is asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Evidence<'a> {
+    /// Title as published.
+    pub title: &'a str,
+    /// Employer, empty where unknown.
+    pub company: &'a str,
+    /// Department, where the employer names one.
+    pub department: Option<&'a str>,
+    /// The employer's own level, in its words or codes.
+    pub level_field: Option<&'a str>,
+    /// The employer's own track, in its words.
+    pub track_field: Option<&'a str>,
+    /// Years of experience that a structured field asks for.
+    pub years_field: Option<&'a str>,
+    /// What the body says; see [`cues::read`].
+    pub cues: &'a [Cue],
+}
+
+/// How far up the scale a role is, and why.
+///
+/// ```
+/// use rungs::level::{Evidence, Track, estimate};
+/// let level = estimate(&Evidence { title: "Senior Staff Software Engineer", ..Evidence::default() });
+/// assert_eq!((level.value, level.track), (Some(6), Some(Track::Ic)));
+/// let masked = estimate(&Evidence { title: "Assistant to the Director", ..Evidence::default() });
+/// assert!(masked.value.unwrap() < 5);
+/// ```
+#[must_use]
+pub fn estimate(evidence: &Evidence<'_>) -> LevelEstimate {
+    let context = [evidence.company, evidence.department.unwrap_or_default()];
+    let reading = title::read(evidence.title, &context);
+    let field = fields::read(evidence);
+    model::Model::builtin().estimate(reading, field, evidence)
 }

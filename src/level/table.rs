@@ -1,0 +1,18 @@
+//! Reading the embedded tables of this module.
+
+use crate::text::Phrases;
+
+/// Rows of an embedded table: cells by tab; the header line, empty lines and `#` lines left out.
+pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
+    table
+        .lines()
+        .skip(1)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(|line| line.split('\t').collect())
+}
+
+/// Phrases in which the first of two equal ones counts.
+pub(super) fn first_wins<T: Copy>(mut phrases: Vec<(&'static str, T)>) -> Phrases<T> {
+    phrases.reverse();
+    Phrases::new(phrases)
+}
