@@ -1,9 +1,11 @@
 //! The integration tests, in one binary.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 #![allow(clippy::unwrap_used)]
 
 mod architecture;
 mod import;
+mod robots;
 
 use std::path::PathBuf;
 
