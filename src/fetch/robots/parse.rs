@@ -16,7 +16,7 @@ enum Line<'l> {
 const DISALLOW: &[&str] = &["disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"];
 
 /// Longest line read, in bytes; the rest of a longer one is ignored, as Google's parser does.
-const LINE_CAP: usize = 2083 * 8;
+const LINE_CAP: usize = 2083 * 8 - 1;
 
 pub(super) fn parse(body: &[u8]) -> Robots {
     let text = String::from_utf8_lossy(without_mark(body));
