@@ -15,14 +15,18 @@ mod engine;
 pub mod http;
 mod options;
 pub mod pace;
+mod plan;
 pub mod robots;
 mod settle;
 pub mod sources;
+mod targets;
 mod visit;
 
 pub use engine::run;
 pub use http::to_utf8;
 pub use options::{BoardReport, Event, FetchError, FetchOptions, Filter, Summary};
+pub use plan::{HostPlan, Plan, plan};
+pub use targets::{TargetError, parse_target, read_board_list};
 
 /// The product token that robots files are asked about.
 pub const AGENT: &str = "rungs";

@@ -1,11 +1,12 @@
 //! The integration tests, in one binary.
 
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
 #![allow(clippy::unwrap_used)]
 
 mod architecture;
+mod fetch;
 mod import;
 mod robots;
+mod server;
 
 use std::path::PathBuf;
 
