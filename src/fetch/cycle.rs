@@ -40,8 +40,6 @@ pub(super) enum Look {
     Unchanged,
     /// The portal says that there is no such board.
     NoSuchBoard(String),
-    /// The board may not be fetched, or could not be read at all.
-    Failed(String),
 }
 
 /// What the end of a look means.
@@ -57,7 +55,7 @@ pub(super) struct Judgement {
 /// Judges a look at `row` that ended at `now`, when `open` of its postings were open before.
 pub(super) fn judge(row: &BoardRow, look: &Look, open: u64, now: Timestamp) -> Judgement {
     match look {
-        Look::Listed { fault: Some(why) } | Look::Failed(why) => partial(row, why, now),
+        Look::Listed { fault: Some(why) } => partial(row, why, now),
         Look::Listed { fault: None } => listed(row, open, now),
         Look::Unchanged => {
             let mut judged = complete(row, now);
@@ -182,7 +180,6 @@ mod tests {
     fn only_a_proven_listing_settles() {
         assert!(judge(&row(10), &LISTED, 12, at(1)).settle);
         assert!(!judge(&row(10), &Look::Listed { fault: Some("page 3".into()) }, 12, at(1)).settle);
-        assert!(!judge(&row(10), &Look::Failed("403".into()), 12, at(1)).settle);
         let short = BoardRow { cycle_total: Some(644), ..row(104) };
         let judged = judge(&short, &LISTED, 12, at(1));
         assert_eq!((judged.settle, judged.end.outcome.as_str()), (false, "partial: 104 of 644 rows"));
@@ -208,7 +205,7 @@ mod tests {
     fn a_board_is_gone_after_two_answers_hours_apart() {
         let no = Look::NoSuchBoard("404".into());
         let mut row = row(0);
-        let mut see = |row: &mut BoardRow, hours| {
+        let see = |row: &mut BoardRow, hours| {
             let judged = judge(row, &no, 5, at(hours));
             (row.state, row.strikes, row.struck) = (judged.end.state, judged.end.strikes, judged.end.struck);
             judged.gone

@@ -118,14 +118,14 @@ enum Done {
 
 /// A task to start once the batch is kept.
 enum Launch {
-    Page(Box<Job>, Box<Visit>),
+    Page(Box<(Job, Visit)>),
     Robots { host: Arc<str>, origin: String, url: Url, pause: Duration },
 }
 
 struct Host {
     gate: Gate,
     /// Taken from the queue, not sent yet.
-    taken: VecDeque<Box<Job>>,
+    taken: VecDeque<Job>,
     /// Requests in the queue.
     waiting: u64,
     /// Earliest entry in the heap of wake-ups.
@@ -137,7 +137,7 @@ struct Host {
 
 enum Origin {
     /// Its robots file is being fetched; these wait for it.
-    Asking(Vec<Box<Job>>),
+    Asking(Vec<Job>),
     Known(HostRules),
 }
 
@@ -382,7 +382,7 @@ impl<'o> State<'o> {
     }
 
     /// The next request of a host, from those taken or from the queue.
-    fn take(&mut self, batch: &mut Batch<'_>, name: &Arc<str>) -> Result<Option<Box<Job>>, CorpusError> {
+    fn take(&mut self, batch: &mut Batch<'_>, name: &Arc<str>) -> Result<Option<Job>, CorpusError> {
         let host = self.host(name);
         if let Some(job) = host.taken.pop_front() {
             return Ok(Some(job));
@@ -413,7 +413,7 @@ impl<'o> State<'o> {
         batch: &mut Batch<'_>,
         queued: QueuedRequest,
         host: &Arc<str>,
-    ) -> Result<Option<Box<Job>>, CorpusError> {
+    ) -> Result<Option<Job>, CorpusError> {
         let board = Board::new(&queued.source, queued.board.clone());
         let source = self.boards.get(&board).map(|run| run.source);
         let request = serde_json::from_str::<Request>(&queued.request);
@@ -422,12 +422,12 @@ impl<'o> State<'o> {
             return Ok(None);
         };
         let Ok(url) = target(self.options, source, &request) else { return Ok(None) };
-        Ok(Some(Box::new(Job { queued, board, request, source, url, host: Arc::clone(host) })))
+        Ok(Some(Job { queued, board, request, source, url, host: Arc::clone(host) }))
     }
 
     /// Sends a request, or first asks for the robots file of its host; false when the host has to
     /// wait for that.
-    fn send(&mut self, batch: &mut Batch<'_>, job: Box<Job>, now: Instant) -> Result<bool, CorpusError> {
+    fn send(&mut self, batch: &mut Batch<'_>, job: Job, now: Instant) -> Result<bool, CorpusError> {
         let origin = job.url.origin().ascii_serialization();
         if !self.origins.contains_key(&origin)
             && let Some(row) = batch.robots(&origin)?
@@ -471,7 +471,7 @@ impl<'o> State<'o> {
         }
         self.count_sent(&job.host, now);
         let visit = self.visit(batch, &job)?;
-        self.launches.push(Launch::Page(job, Box::new(visit)));
+        self.launches.push(Launch::Page(Box::new((job, visit))));
         Ok(true)
     }
 
@@ -528,9 +528,10 @@ impl<'o> State<'o> {
         for launch in std::mem::take(&mut self.launches) {
             let sender = self.sender.clone();
             match launch {
-                Launch::Page(job, visit) => self.runtime.spawn(async move {
+                Launch::Page(page) => self.runtime.spawn(async move {
+                    let (job, visit) = *page;
                     let (outcome, took) = visit.run().await;
-                    let _ = sender.send(Done::Page { job, outcome, took });
+                    let _ = sender.send(Done::Page { job: Box::new(job), outcome, took });
                 }),
                 Launch::Robots { host, origin, url, pause } => {
                     let http = self.http.clone();

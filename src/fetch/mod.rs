@@ -7,7 +7,7 @@
 //!
 //! - [`sources`]: what to ask each portal and how to read its answers; pure functions.
 //! - [`http`]: one guarded, limited request.
-//! - [`robots`]: robots.txt.
+//! - [`robots`]: what robots.txt allows.
 //! - [`pace`]: when the next request to a host may leave.
 
 mod cycle;

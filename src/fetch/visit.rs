@@ -215,10 +215,6 @@ impl HostRules {
         self.robots.crawl_delay(AGENT)
     }
 
-    pub(super) fn sitemaps(&self) -> &[String] {
-        self.robots.sitemaps()
-    }
-
     /// Whether a source of this tier may fetch `url`.
     pub(super) fn check(&self, tier: Tier, url: &Url) -> Result<(), String> {
         let status = self.row.status;

@@ -16,7 +16,7 @@ pub(super) struct Body {
 
 enum Decoder {
     Plain(Vec<u8>),
-    Gzip(MultiGzDecoder<Capped>),
+    Gzip(Box<MultiGzDecoder<Capped>>),
 }
 
 /// A buffer that refuses to grow beyond its cap.
@@ -51,9 +51,10 @@ impl Body {
     pub(super) fn new(encoding: &str, limits: Limits) -> Result<Self, HttpError> {
         let decoder = match encoding.trim().to_ascii_lowercase().as_str() {
             "" | "identity" => Decoder::Plain(Vec::new()),
-            "gzip" | "x-gzip" => {
-                Decoder::Gzip(MultiGzDecoder::new(Capped { bytes: Vec::new(), cap: limits.decoded_bytes }))
-            }
+            "gzip" | "x-gzip" => Decoder::Gzip(Box::new(MultiGzDecoder::new(Capped {
+                bytes: Vec::new(),
+                cap: limits.decoded_bytes,
+            }))),
             other => return Err(HttpError::Refused(format!("unknown content encoding {other}"))),
         };
         Ok(Self { decoder, wire: 0, limits })
