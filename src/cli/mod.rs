@@ -9,6 +9,7 @@ mod error;
 mod explain;
 mod extract;
 mod families;
+mod fetch;
 mod gap;
 mod home;
 mod import;
@@ -59,6 +60,8 @@ pub struct Global {
 enum Command {
     /// Read postings (NDJSON) and write what each requires (NDJSON)
     Extract(extract::Args),
+    /// Collect postings from employers' boards
+    Fetch(fetch::Args),
     /// Read postings from files into the corpus
     Import(import::Args),
     /// Show what there is, how old it is, and what to do next
@@ -83,6 +86,7 @@ pub fn main() -> ExitCode {
     let command = cli.command.unwrap_or(Command::Status(status::Args::default()));
     let result = match &command {
         Command::Extract(args) => extract::run(args, &cli.global),
+        Command::Fetch(args) => fetch::run(args, &cli.global),
         Command::Import(args) => import::run(args, &cli.global),
         Command::Index(args) => index::run(args, &cli.global),
         Command::Search(args) => search::run(args, &cli.global),

@@ -214,6 +214,67 @@ impl<'c> Batch<'c> {
         Ok(closed)
     }
 
+    /// Closes every open posting of a board that is gone. Returns how many there were.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn close_board(&mut self, source: &str, board: &str, at: Timestamp) -> Result<u64, CorpusError> {
+        let ids: Vec<String> = self
+            .tx
+            .prepare_cached("SELECT native_id FROM postings WHERE source = ?1 AND board = ?2 AND status < 2")?
+            .query_map([source, board], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        let mut closed = 0;
+        for native_id in ids {
+            let key = PostingKey { source: source.into(), board: board.into(), native_id };
+            closed += u64::from(self.close(&key, at, CloseReason::BoardGone)?);
+        }
+        Ok(closed)
+    }
+
+    /// Postings of a board that were stored before `since` and are not closed.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn open_since_before(&self, source: &str, board: &str, since: Timestamp) -> Result<u64, CorpusError> {
+        Ok(self
+            .tx
+            .prepare_cached(
+                "SELECT count(*) FROM postings \
+                 WHERE source = ?1 AND board = ?2 AND status < 2 AND first_seen < ?3",
+            )?
+            .query_row(params![source, board, since.as_millisecond()], |row| row.get(0))?)
+    }
+
+    /// The stamp of the listing that the stored body of an open posting was fetched for.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn stamp(&self, key: &PostingKey) -> Result<Option<String>, CorpusError> {
+        let stamp = self
+            .tx
+            .prepare_cached(
+                "SELECT stamp FROM postings \
+                 WHERE source = ?1 AND board = ?2 AND native_id = ?3 AND status < 2",
+            )?
+            .query_row(params![key.source, key.board, key.native_id], |row| row.get(0))
+            .optional()?;
+        Ok(stamp.flatten())
+    }
+
+    /// Remembers for which listing the body of a posting was fetched.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn set_stamp(&mut self, key: &PostingKey, stamp: &str) -> Result<(), CorpusError> {
+        self.tx
+            .prepare_cached(
+                "UPDATE postings SET stamp = ?4 WHERE source = ?1 AND board = ?2 AND native_id = ?3",
+            )?
+            .execute(params![key.source, key.board, key.native_id, stamp])?;
+        Ok(())
+    }
+
     fn miss(&mut self, key: &PostingKey, misses: u32) -> Result<(), CorpusError> {
         let Some(known) = self.known(key)? else { return Ok(()) };
         self.tx

@@ -191,7 +191,7 @@ impl Batch<'_> {
         Ok(self.tx.prepare_cached(&sql)?.query_row([source, board], read).optional()?)
     }
 
-    /// Begins a look at a board.
+    /// Begins a look at a board; what is queued for it is dropped.
     ///
     /// # Errors
     /// When the database refuses.
@@ -254,9 +254,7 @@ impl Batch<'_> {
         at: Timestamp,
         end: &CycleEnd,
     ) -> Result<(), CorpusError> {
-        self.tx
-            .prepare_cached("DELETE FROM queue WHERE source = ?1 AND board = ?2")?
-            .execute([source, board])?;
+        self.clear_queue(source, board)?;
         self.tx
             .prepare_cached(
                 "UPDATE boards SET last_complete = iif(?3, cycle, last_complete), cycle = NULL, \
@@ -275,6 +273,13 @@ impl Batch<'_> {
                 end.due.as_millisecond(),
                 end.pause
             ])?;
+        Ok(())
+    }
+
+    fn clear_queue(&mut self, source: &str, board: &str) -> Result<(), CorpusError> {
+        self.tx
+            .prepare_cached("DELETE FROM queue WHERE source = ?1 AND board = ?2")?
+            .execute([source, board])?;
         Ok(())
     }
 }

@@ -45,37 +45,6 @@ pub struct Hold {
 }
 
 impl Corpus {
-    /// The validator of a request.
-    ///
-    /// # Errors
-    /// When the file cannot be read or is damaged.
-    pub fn validator(&self, fingerprint: &[u8; 32]) -> Result<Option<Validator>, CorpusError> {
-        let sql = "SELECT etag, last_modified, body_hash, adapter, stored FROM validators \
-                   WHERE fingerprint = ?1";
-        let found = self.db.prepare_cached(sql)?.query_row(params![fingerprint], |row| {
-            Ok(Validator {
-                etag: row.get(0)?,
-                last_modified: row.get(1)?,
-                body_hash: row.get(2)?,
-                adapter: row.get(3)?,
-                stored: timestamp(row.get(4)?),
-            })
-        });
-        Ok(found.optional()?)
-    }
-
-    /// The robots file of an origin (`https://host`).
-    ///
-    /// # Errors
-    /// When the file cannot be read or is damaged.
-    pub fn robots(&self, origin: &str) -> Result<Option<RobotsRow>, CorpusError> {
-        let sql = "SELECT fetched, status, body FROM robots WHERE origin = ?1";
-        let found = self.db.prepare_cached(sql)?.query_row([origin], |row| {
-            Ok(RobotsRow { fetched: timestamp(row.get(0)?), status: row.get(1)?, body: row.get(2)? })
-        });
-        Ok(found.optional()?)
-    }
-
     /// Hosts on hold.
     ///
     /// # Errors
@@ -104,6 +73,37 @@ impl Corpus {
 }
 
 impl Batch<'_> {
+    /// The validator of a request.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is damaged.
+    pub fn validator(&self, fingerprint: &[u8; 32]) -> Result<Option<Validator>, CorpusError> {
+        let sql = "SELECT etag, last_modified, body_hash, adapter, stored FROM validators \
+                   WHERE fingerprint = ?1";
+        let found = self.tx.prepare_cached(sql)?.query_row(params![fingerprint], |row| {
+            Ok(Validator {
+                etag: row.get(0)?,
+                last_modified: row.get(1)?,
+                body_hash: row.get(2)?,
+                adapter: row.get(3)?,
+                stored: timestamp(row.get(4)?),
+            })
+        });
+        Ok(found.optional()?)
+    }
+
+    /// The robots file of an origin (`https://host`).
+    ///
+    /// # Errors
+    /// When the file cannot be read or is damaged.
+    pub fn robots(&self, origin: &str) -> Result<Option<RobotsRow>, CorpusError> {
+        let sql = "SELECT fetched, status, body FROM robots WHERE origin = ?1";
+        let found = self.tx.prepare_cached(sql)?.query_row([origin], |row| {
+            Ok(RobotsRow { fetched: timestamp(row.get(0)?), status: row.get(1)?, body: row.get(2)? })
+        });
+        Ok(found.optional()?)
+    }
+
     /// Remembers a validator.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! The frontier: requests still to be made, kept on disk so that memory does not grow with them
 //! and a killed run goes on where it was.
 //!
-//! A request is ready, leased (in flight), done or failed. Done and failed ones stay until the
+//! A request is ready, leased (in flight), done, failed, or put aside because the run under way
+//! does not include its board. Done and failed ones stay until the
 //! look at their board ends, so that a page met twice is fetched once.
 
 use super::{Batch, Corpus, CorpusError};
@@ -13,6 +14,7 @@ const READY: i64 = 0;
 const LEASED: i64 = 1;
 const DONE: i64 = 2;
 const FAILED: i64 = 3;
+const ASIDE: i64 = 4;
 
 /// A request taken from the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +44,7 @@ impl Corpus {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Boards with requests waiting or in flight, and how many.
+    /// Boards with unanswered requests, put aside or not, and how many.
     ///
     /// # Errors
     /// When the file cannot be read or is damaged.
@@ -111,16 +113,40 @@ impl Batch<'_> {
         Ok(claimed)
     }
 
-    /// Gives back every lease: of a run that was killed. Returns how many there were.
+    /// Gives back every lease, and puts the requests of all boards but `included` aside: they
+    /// wait for a run that includes their board. Returns how many are ready now.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn release_leases(&mut self) -> Result<u64, CorpusError> {
-        let released = self
+    pub fn restart_queue<'b>(
+        &mut self,
+        included: impl Iterator<Item = (&'b str, &'b str)>,
+    ) -> Result<u64, CorpusError> {
+        self.tx
+            .prepare_cached("UPDATE queue SET state = ?1, leased = NULL WHERE state IN (?2, ?3)")?
+            .execute([ASIDE, READY, LEASED])?;
+        let mut ready = 0;
+        for (source, board) in included {
+            ready += self
+                .tx
+                .prepare_cached(
+                    "UPDATE queue SET state = ?1 WHERE state = ?2 AND source = ?3 AND board = ?4",
+                )?
+                .execute(params![READY, ASIDE, source, board])? as u64;
+        }
+        Ok(ready)
+    }
+
+    /// When the next waiting request of `host` is due.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn next_due(&self, host: &str) -> Result<Option<Timestamp>, CorpusError> {
+        let due: Option<i64> = self
             .tx
-            .prepare_cached("UPDATE queue SET state = ?1, leased = NULL WHERE state = ?2")?
-            .execute([READY, LEASED])?;
-        Ok(released as u64)
+            .prepare_cached("SELECT min(due) FROM queue WHERE state = 0 AND host = ?1")?
+            .query_row([host], |row| row.get(0))?;
+        Ok(due.map(super::stored::timestamp))
     }
 
     /// A request is answered.

@@ -1,7 +1,6 @@
-//! Text in whatever charset it came.
+//! Text in UTF-16 as a stream of UTF-8.
 
 use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
-use std::borrow::Cow;
 use std::io::{self, Read};
 
 /// Bytes read at a time from text in UTF-16.
@@ -10,23 +9,6 @@ const CHUNK: usize = 1 << 16;
 /// The charset that a byte order mark at the start of `head` declares.
 pub(super) fn of_mark(head: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_bom(head).map(|(encoding, _)| encoding)
-}
-
-/// Bytes as UTF-8: by their mark, as UTF-8 when they are, else by the detector of a browser.
-pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
-    if let Some(encoding) = of_mark(bytes) {
-        return encoding.decode_with_bom_removal(bytes).0;
-    }
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => detect(bytes).decode_without_bom_handling(bytes).0,
-    }
-}
-
-fn detect(bytes: &[u8]) -> &'static Encoding {
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Allow);
-    detector.feed(bytes, true);
-    detector.guess(None, chardetng::Utf8Detection::Deny)
 }
 
 /// A reader of UTF-16 that gives UTF-8, so that lines can be found in it.
@@ -81,19 +63,6 @@ impl<R: Read> Read for Utf16Reader<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn decodes_by_mark_then_utf8_then_detection() {
-        let utf16: Vec<u8> = "\u{feff}Köln".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        for (bytes, expected) in [
-            (b"\xef\xbb\xbfplain".as_slice(), "plain"),
-            ("Köln".as_bytes(), "Köln"),
-            (b"Verk\xe4ufer f\xfcr K\xf6ln gesucht", "Verkäufer für Köln gesucht"),
-            (&utf16, "Köln"),
-        ] {
-            assert_eq!(decode(bytes), expected);
-        }
-    }
 
     #[test]
     fn utf16_streams_in_pieces() {

@@ -1,9 +1,10 @@
 //! From a unit of text to packed postings: the part that runs on all cores.
 
+use super::Rejection;
 use super::read::Origin;
-use super::{Rejection, charset};
 use crate::corpus::Prepared;
 use crate::fetch::sources::{Found, find_records};
+use crate::fetch::to_utf8;
 use crate::posting::Posting;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -99,7 +100,7 @@ pub(super) fn parse(unit: Unit) -> Parsed {
     let mut parsed = Parsed::new(unit.origin.written);
     parsed.bytes = unit.text.len() as u64;
     parsed.begins_file = unit.first_line <= 1;
-    let text = charset::decode(&unit.text);
+    let text = to_utf8(&unit.text, None);
     match unit.kind {
         Kind::Json => document(&unit.origin, &text, &mut parsed),
         Kind::Lines => lines(&unit, &text, &mut parsed),

@@ -3,7 +3,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod architecture;
+mod fetch;
 mod import;
+mod robots;
+mod server;
 
 use std::path::PathBuf;
 

@@ -90,17 +90,24 @@ pub struct Request {
     pub body: Option<String>,
     /// What it is for.
     pub step: Step,
+    /// Redirects that led here.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub hops: u8,
+}
+
+fn is_zero(number: &u8) -> bool {
+    *number == 0
 }
 
 impl Request {
     /// A GET of the first page of a list.
     pub fn list(url: impl Into<String>) -> Self {
-        Self { url: url.into(), body: None, step: Step::List { at: 0, after: None } }
+        Self { url: url.into(), body: None, step: Step::List { at: 0, after: None }, hops: 0 }
     }
 
     /// A GET of the page of a list that begins at `at`.
     pub fn list_at(url: impl Into<String>, at: u64, after: Option<String>) -> Self {
-        Self { url: url.into(), body: None, step: Step::List { at, after } }
+        Self { url: url.into(), body: None, step: Step::List { at, after }, hops: 0 }
     }
 }
 

@@ -1,0 +1,249 @@
+//! `rungs fetch`: postings from employers' boards into the corpus.
+
+use super::{CliError, Global, Home, Outcome, stop, ui};
+use crate::corpus::Corpus;
+use crate::fetch::pace::Politeness;
+use crate::fetch::sources::Board;
+use crate::fetch::{self, BoardReport, Event, FetchError, FetchOptions, Filter, Summary};
+use crate::posting::Posting;
+use indicatif::ProgressBar;
+use jiff::civil::Date;
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use url::Url;
+
+/// Requests under way at once to a mirror on this machine.
+const MIRROR_IN_FLIGHT: usize = 32;
+
+/// Arguments of `rungs fetch`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Boards: provider:token, or the address of a board or career site
+    #[arg(value_name = "BOARD")]
+    targets: Vec<String>,
+    /// Boards listed in a TOML file
+    #[arg(long, value_name = "FILE")]
+    boards: Option<PathBuf>,
+    /// Every board that the corpus knows and that is due, and what an earlier run left
+    #[arg(long)]
+    all: bool,
+    /// Only postings published on or after this day, or within this many days (such as 30d)
+    #[arg(long, value_name = "DATE|DAYS", value_parser = since)]
+    since: Option<Date>,
+    /// Only titles that contain this (upper and lower case alike); may be given more than once
+    #[arg(long, value_name = "TEXT")]
+    title: Vec<String>,
+    /// Only locations that contain this; may be given more than once
+    #[arg(long, value_name = "TEXT")]
+    location: Vec<String>,
+    /// Make at most this many requests
+    #[arg(long, value_name = "N")]
+    budget: Option<u64>,
+    /// Say which requests would be made and how long they would take, and make none
+    #[arg(long)]
+    dry_run: bool,
+    /// Where site operators can reach you (address or e-mail); goes into the user agent
+    #[arg(long, env = "RUNGS_CONTACT", value_name = "TEXT")]
+    contact: Option<String>,
+    /// Keep raw answers in the corpus (they may hold names of people)
+    #[arg(long)]
+    keep_bodies: bool,
+    /// Send requests of a provider to a mirror: provider=http://127.0.0.1:8080
+    #[arg(long, value_name = "PROVIDER=URL", value_parser = base_url)]
+    base_url: Vec<(String, Url)>,
+    /// Also connect to private and loopback addresses
+    #[arg(long)]
+    allow_private: bool,
+}
+
+pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
+    let mut corpus = Corpus::open(&Home::find(global)?.corpus())?;
+    let options = options(args)?;
+    if options.boards.is_empty() && !options.due {
+        return Err(CliError::Input(
+            "nothing to fetch: name boards (such as greenhouse:stripe), --boards FILE or --all\n  \
+             `rungs boards search NAME` finds boards."
+                .into(),
+        ));
+    }
+    if args.dry_run {
+        return dry_run(&corpus, &options, global);
+    }
+    let bar = ui::progress(global.quiet, Some(options.boards.len() as u64), "boards");
+    bar.set_message("fetching");
+    let result = fetch::run(&mut corpus, &options, &mut |event| show(&bar, global, &event));
+    bar.finish_and_clear();
+    let summary = result.map_err(|error| match error {
+        FetchError::UnknownSource(_) => CliError::Input(error.to_string()),
+        FetchError::Corpus(error) => error.into(),
+        other => CliError::Stage(other.to_string()),
+    })?;
+    print(&summary, global).map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
+    Ok(outcome(&summary))
+}
+
+fn options(args: &Args) -> Result<FetchOptions, CliError> {
+    let input = |error: &dyn std::fmt::Display| CliError::Input(error.to_string());
+    let mut boards: Vec<Board> = args
+        .targets
+        .iter()
+        .map(|target| fetch::parse_target(target).map_err(|e| input(&e)))
+        .collect::<Result<_, _>>()?;
+    if let Some(path) = &args.boards {
+        let text = std::fs::read_to_string(path).map_err(|e| CliError::file("cannot read", path, e))?;
+        let listed = fetch::read_board_list(&text)
+            .map_err(|error| CliError::Input(format!("{}: {error}", path.display())))?;
+        boards.extend(listed.into_iter().map(|(board, _)| board));
+    }
+    let base_urls: HashMap<String, Url> = args.base_url.iter().cloned().collect();
+    let mut options = FetchOptions {
+        due: args.all,
+        contact: args.contact.clone(),
+        allow_private: args.allow_private,
+        budget: args.budget,
+        filter: filter(args),
+        keep_bodies: args.keep_bodies,
+        stop: Some(stop::on_interrupt()),
+        ..FetchOptions::default()
+    };
+    // A mirror on this machine has nobody to be polite to.
+    if args.allow_private && !boards.is_empty() && boards.iter().all(|b| is_mirrored(b, &base_urls)) {
+        options.politeness = Politeness::unpaced(MIRROR_IN_FLIGHT);
+        options.in_flight = MIRROR_IN_FLIGHT;
+    }
+    options.boards = boards;
+    options.base_urls = base_urls;
+    Ok(options)
+}
+
+fn is_mirrored(board: &Board, base_urls: &HashMap<String, Url>) -> bool {
+    base_urls.get(&board.source).is_some_and(|url| {
+        url.host_str().is_some_and(|host| {
+            let host = host.trim_matches(['[', ']']);
+            host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        })
+    })
+}
+
+fn filter(args: &Args) -> Option<Filter> {
+    let lower = |texts: &[String]| texts.iter().map(|text| text.to_lowercase()).collect::<Vec<_>>();
+    let (titles, locations, since) = (lower(&args.title), lower(&args.location), args.since);
+    if titles.is_empty() && locations.is_empty() && since.is_none() {
+        return None;
+    }
+    Some(Arc::new(move |posting: &Posting| {
+        let title = posting.title.to_lowercase();
+        let fits = |wanted: &[String], text: &str| wanted.iter().any(|part| text.contains(part));
+        // What a list does not say about a posting does not rule it out.
+        let located = posting.locations.is_empty()
+            || posting.locations.iter().any(|location| fits(&locations, &location.to_lowercase()));
+        (titles.is_empty() || title.is_empty() || fits(&titles, &title))
+            && (locations.is_empty() || located)
+            && since.is_none_or(|since| posting.posted.is_none_or(|posted| posted >= since))
+    }))
+}
+
+fn show(bar: &ProgressBar, global: &Global, event: &Event<'_>) {
+    let say = |text: String| {
+        if !global.quiet {
+            bar.suspend(|| ui::say(text));
+        }
+    };
+    match event {
+        Event::Start { boards, resumed } => {
+            bar.set_length(*boards as u64);
+            if *resumed > 0 {
+                say(format!("going on with {resumed} of {boards} boards where an earlier run stopped"));
+            }
+        }
+        Event::Progress { boards, requests, waiting } => {
+            bar.set_position(*boards as u64);
+            bar.set_message(format!("{requests} requests, {waiting} waiting"));
+        }
+        Event::Board(report) if !report.complete => {
+            say(format!("{}:{}: {}", report.source, report.board, report.outcome));
+        }
+        Event::Board(_) => {}
+        Event::Rejected(board, rejected) => {
+            say(format!("{board}: not read: {}: {}", rejected.place, rejected.reason));
+        }
+        Event::Note(note) => say(note.clone()),
+    }
+}
+
+fn outcome(summary: &Summary) -> Outcome {
+    if summary.interrupted {
+        Outcome::Interrupted
+    } else if summary.is_complete() {
+        Outcome::Done
+    } else {
+        Outcome::Partial
+    }
+}
+
+fn print(summary: &Summary, global: &Global) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if global.json {
+        serde_json::to_writer(&mut out, summary)?;
+        return writeln!(out);
+    }
+    writeln!(out, "{:<40} {:>7} {:>6} {:>7} {:>6}  outcome", "board", "listed", "new", "changed", "closed")?;
+    for board in &summary.boards {
+        let name = format!("{}:{}", board.source, board.board);
+        let BoardReport { found, new, changed, closed, reopened, outcome, .. } = board;
+        writeln!(out, "{name:<40} {found:>7} {new:>6} {:>7} {closed:>6}  {outcome}", changed + reopened)?;
+    }
+    let complete = summary.boards.iter().filter(|board| board.complete).count();
+    writeln!(
+        out,
+        "{complete} of {} boards complete: {} new, {} changed, {} closed; {} requests in {:.1} s",
+        summary.boards.len(),
+        summary.total(|b| b.new),
+        summary.total(|b| b.changed + b.reopened),
+        summary.total(|b| b.closed),
+        summary.requests,
+        summary.seconds
+    )?;
+    if summary.left > 0 {
+        ui::say(format_args!(
+            "{} requests are left; run the same command again (or `rungs fetch --all`) to go on",
+            summary.left
+        ));
+    }
+    Ok(())
+}
+
+fn dry_run(corpus: &Corpus, options: &FetchOptions, global: &Global) -> Result<Outcome, CliError> {
+    let plan = fetch::plan(corpus, options)?;
+    let mut out = io::stdout().lock();
+    let written = if global.json {
+        serde_json::to_writer(&mut out, &plan).map_err(io::Error::from).and_then(|()| writeln!(out))
+    } else {
+        plan.hosts.iter().try_for_each(|host| {
+            writeln!(
+                out,
+                "{:<30} {:>6} boards {:>8} requests at least, about {} s",
+                host.host, host.boards, host.requests, host.seconds
+            )
+        })
+    };
+    written.map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
+    ui::say(format_args!("nothing was fetched; all hosts together take about {} s", plan.seconds));
+    Ok(Outcome::Done)
+}
+
+fn since(text: &str) -> Result<Date, String> {
+    if let Some(days) = text.strip_suffix('d').and_then(|days| days.parse::<i64>().ok()) {
+        let span = jiff::Span::new().try_days(-days).map_err(|error| error.to_string())?;
+        return jiff::Zoned::now().date().checked_add(span).map_err(|error| error.to_string());
+    }
+    text.parse().map_err(|_| format!("`{text}` is neither a date (2026-05-31) nor a number of days (30d)"))
+}
+
+fn base_url(text: &str) -> Result<(String, Url), String> {
+    let (provider, url) = text.split_once('=').ok_or("write provider=http://host:port")?;
+    Ok((provider.to_owned(), Url::parse(url).map_err(|error| error.to_string())?))
+}

@@ -1,0 +1,157 @@
+//! Reading a body within limits: bytes on the wire, bytes unpacked, how much one is of the other.
+
+use super::{HttpError, Limits};
+use flate2::write::MultiGzDecoder;
+use std::io::{self, Write};
+
+/// Bytes unpacked before the ratio counts: small files of one letter are no bombs.
+const RATIO_FROM: usize = 1 << 20;
+
+/// Collects a body, unpacking it on the way.
+pub(super) struct Body {
+    decoder: Decoder,
+    wire: usize,
+    limits: Limits,
+}
+
+enum Decoder {
+    Plain(Vec<u8>),
+    Gzip(Box<MultiGzDecoder<Capped>>),
+}
+
+/// A buffer that refuses to grow beyond its cap.
+struct Capped {
+    bytes: Vec<u8>,
+    cap: usize,
+}
+
+impl Write for Capped {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > self.cap {
+            return Err(io::Error::other(TooLarge));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("it unpacks to more than the limit")]
+struct TooLarge;
+
+impl Body {
+    /// A body sent with this `Content-Encoding`.
+    ///
+    /// # Errors
+    /// [`HttpError::Refused`] for an encoding that was not asked for.
+    pub(super) fn new(encoding: &str, limits: Limits) -> Result<Self, HttpError> {
+        let decoder = match encoding.trim().to_ascii_lowercase().as_str() {
+            "" | "identity" => Decoder::Plain(Vec::new()),
+            "gzip" | "x-gzip" => Decoder::Gzip(Box::new(MultiGzDecoder::new(Capped {
+                bytes: Vec::new(),
+                cap: limits.decoded_bytes,
+            }))),
+            other => return Err(HttpError::Refused(format!("unknown content encoding {other}"))),
+        };
+        Ok(Self { decoder, wire: 0, limits })
+    }
+
+    /// Bytes held by now.
+    pub(super) fn held(&self) -> usize {
+        match &self.decoder {
+            Decoder::Plain(bytes) => bytes.len(),
+            Decoder::Gzip(decoder) => decoder.get_ref().bytes.len(),
+        }
+    }
+
+    /// Takes the next bytes from the wire.
+    ///
+    /// # Errors
+    /// [`HttpError::TooLarge`] beyond a limit, [`HttpError::Broken`] when they cannot be unpacked.
+    pub(super) fn push(&mut self, chunk: &[u8]) -> Result<(), HttpError> {
+        self.wire += chunk.len();
+        if self.wire > self.limits.wire_bytes {
+            return Err(HttpError::TooLarge(format!("more than {} bytes", self.limits.wire_bytes)));
+        }
+        match &mut self.decoder {
+            Decoder::Plain(bytes) => bytes.extend_from_slice(chunk),
+            Decoder::Gzip(decoder) => decoder.write_all(chunk).map_err(unpacking)?,
+        }
+        if self.held() > RATIO_FROM && self.held() / self.limits.ratio > self.wire {
+            let ratio = self.limits.ratio;
+            return Err(HttpError::TooLarge(format!("it unpacks to more than {ratio} times its size")));
+        }
+        Ok(())
+    }
+
+    /// The whole body.
+    ///
+    /// # Errors
+    /// [`HttpError::Broken`] when the packed data ends in the middle.
+    pub(super) fn finish(self) -> Result<Vec<u8>, HttpError> {
+        match self.decoder {
+            Decoder::Plain(bytes) => Ok(bytes),
+            Decoder::Gzip(_) if self.wire == 0 => Ok(Vec::new()),
+            Decoder::Gzip(decoder) => Ok(decoder.finish().map_err(unpacking)?.bytes),
+        }
+    }
+}
+
+fn unpacking(error: io::Error) -> HttpError {
+    if error.get_ref().is_some_and(|inner| inner.is::<TooLarge>()) {
+        return HttpError::TooLarge(TooLarge.to_string());
+    }
+    HttpError::Broken(format!("packed data is damaged or cut off: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn read(encoding: &str, wire: &[u8], limits: &Limits) -> Result<Vec<u8>, HttpError> {
+        let mut body = Body::new(encoding, *limits)?;
+        for chunk in wire.chunks(1000) {
+            body.push(chunk)?;
+        }
+        body.finish()
+    }
+
+    #[test]
+    fn whole_bodies_pass_and_cut_ones_do_not() {
+        let limits = Limits::default();
+        let text = b"posting ".repeat(5000);
+        let packed = gzip(&text);
+        assert_eq!(read("gzip", &packed, &limits).unwrap(), text);
+        assert_eq!(read("", &text, &limits).unwrap(), text);
+        assert_eq!(read("gzip", b"", &limits).unwrap(), b"");
+        let two = [packed.clone(), packed.clone()].concat();
+        assert_eq!(read("GZIP", &two, &limits).unwrap().len(), text.len() * 2);
+        for cut in [5, packed.len() / 2, packed.len() - 1] {
+            let error = read("gzip", &packed[..cut], &limits).unwrap_err();
+            assert!(matches!(error, HttpError::Broken(_)), "{cut}: {error}");
+        }
+        assert!(matches!(read("br", b"x", &limits), Err(HttpError::Refused(_))));
+    }
+
+    #[test]
+    fn bombs_stop_at_the_limits() {
+        let bomb = gzip(&vec![0; 64 << 20]);
+        let limits = Limits::default();
+        let error = read("gzip", &bomb, &limits).unwrap_err();
+        assert!(matches!(error, HttpError::TooLarge(_)), "{error}");
+        let lax = Limits { ratio: usize::MAX, ..limits };
+        assert!(matches!(read("gzip", &bomb, &lax), Err(HttpError::TooLarge(_))));
+        let tight = Limits { wire_bytes: 100, ..limits };
+        assert!(matches!(read("", &[0; 101], &tight), Err(HttpError::TooLarge(_))));
+    }
+}

@@ -1,0 +1,266 @@
+//! One request, one answer, within limits. No redirects are followed and nothing is retried
+//! here: whoever asks decides, so that every hop passes the same gates.
+
+mod body;
+mod charset;
+mod guard;
+
+pub use charset::to_utf8;
+pub use guard::{Guard, Lookup, is_public};
+
+use body::Body;
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Certificate, Client, Method, redirect};
+use std::error::Error;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use thiserror::Error;
+use tokio::sync::Semaphore;
+use url::Url;
+
+/// Bodies above [`LARGE`] that may be read at once.
+const LARGE_AT_ONCE: usize = 2;
+
+/// From here on a body counts as large, in bytes.
+const LARGE: usize = 2 << 20;
+
+/// What a single exchange may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// All response headers together, in bytes.
+    pub header_bytes: usize,
+    /// Body as sent, in bytes.
+    pub wire_bytes: usize,
+    /// Body unpacked, in bytes.
+    pub decoded_bytes: usize,
+    /// Unpacked to sent size.
+    pub ratio: usize,
+    /// For connecting.
+    pub connect: Duration,
+    /// From first byte sent to last byte read.
+    pub total: Duration,
+    /// Least bytes within every `rate_window`.
+    pub rate_bytes: usize,
+    /// See `rate_bytes`.
+    pub rate_window: Duration,
+}
+
+impl Default for Limits {
+    /// 64 KiB of headers, 20 MiB sent, 50 MiB unpacked, 200:1, 10 s to connect, 60 s in total,
+    /// at least 1 kB/s over 20 s.
+    fn default() -> Self {
+        Self {
+            header_bytes: 64 << 10,
+            wire_bytes: 20 << 20,
+            decoded_bytes: 50 << 20,
+            ratio: 200,
+            connect: Duration::from_secs(10),
+            total: Duration::from_secs(60),
+            rate_bytes: 20_000,
+            rate_window: Duration::from_secs(20),
+        }
+    }
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum HttpError {
+    /// Not allowed to be fetched, or not in a form that is read. Trying again is no use.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// More than the limits allow. Trying again is no use.
+    #[error("too large: {0}")]
+    TooLarge(String),
+    /// It took too long or came too slowly.
+    #[error("too slow: {0}")]
+    TooSlow(String),
+    /// No connection, or it broke.
+    #[error("{0}")]
+    Network(String),
+    /// The body came damaged or cut off.
+    #[error("{0}")]
+    Broken(String),
+}
+
+impl HttpError {
+    /// Whether another attempt may go better.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::TooSlow(_) | Self::Network(_) | Self::Broken(_))
+    }
+}
+
+/// What to send.
+#[derive(Clone, Debug, Default)]
+pub struct Ask<'a> {
+    /// JSON body; makes it a POST.
+    pub body: Option<&'a str>,
+    /// `If-None-Match`.
+    pub etag: Option<&'a str>,
+    /// `If-Modified-Since`.
+    pub modified: Option<&'a str>,
+    /// Further headers, e.g. a key.
+    pub headers: &'a [(HeaderName, HeaderValue)],
+}
+
+/// A whole answer.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body, unpacked.
+    pub body: Vec<u8>,
+    /// From asking to the last byte.
+    pub took: Duration,
+}
+
+impl Reply {
+    /// A header as text.
+    #[must_use]
+    pub fn header(&self, name: HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// An HTTP client that is guarded and limited.
+#[derive(Clone, Debug)]
+pub struct Http {
+    client: Client,
+    guard: Guard,
+    limits: Limits,
+    large: Arc<Semaphore>,
+}
+
+impl Http {
+    /// A client that introduces itself as `agent`.
+    ///
+    /// `roots` are further certificates (PEM) to trust besides the system's.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up or a certificate cannot be read.
+    pub fn new(agent: &str, guard: Guard, limits: Limits, roots: &[Vec<u8>]) -> Result<Self, HttpError> {
+        // Fails only when a provider is installed already, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let refused = |error: reqwest::Error| HttpError::Refused(explain(&error));
+        let roots: Vec<Certificate> =
+            roots.iter().map(|pem| Certificate::from_pem(pem)).collect::<Result<_, _>>().map_err(refused)?;
+        let client = Client::builder()
+            .user_agent(agent)
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .dns_resolver(Arc::new(guard::GuardedDns(guard.clone())))
+            .connect_timeout(limits.connect)
+            .pool_idle_timeout(Duration::from_secs(30))
+            .http2_max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
+            .tls_certs_merge(roots)
+            .build()
+            .map_err(refused)?;
+        Ok(Self { client, guard, limits, large: Arc::new(Semaphore::new(LARGE_AT_ONCE)) })
+    }
+
+    /// Sends one request and reads the whole answer.
+    ///
+    /// # Errors
+    /// See [`HttpError`]. An answer with any status is no error.
+    pub async fn send(&self, url: &Url, ask: &Ask<'_>) -> Result<Reply, HttpError> {
+        self.guard.check(url).map_err(HttpError::Refused)?;
+        let started = Instant::now();
+        let total = self.limits.total;
+        match tokio::time::timeout(total, self.exchange(url, ask, started)).await {
+            Ok(reply) => reply,
+            Err(_) => Err(HttpError::TooSlow(format!("not done after {total:?}"))),
+        }
+    }
+
+    async fn exchange(&self, url: &Url, ask: &Ask<'_>, started: Instant) -> Result<Reply, HttpError> {
+        let method = if ask.body.is_some() { Method::POST } else { Method::GET };
+        let mut request = self.client.request(method, url.clone()).header(header::ACCEPT_ENCODING, "gzip");
+        if let Some(body) = ask.body {
+            request = request.header(header::CONTENT_TYPE, "application/json").body(body.to_owned());
+        }
+        if let Some(etag) = ask.etag {
+            request = request.header(header::IF_NONE_MATCH, etag);
+        }
+        if let Some(modified) = ask.modified {
+            request = request.header(header::IF_MODIFIED_SINCE, modified);
+        }
+        for (name, value) in ask.headers {
+            request = request.header(name.clone(), value.clone());
+        }
+        let mut response = request.send().await.map_err(|error| network(&error))?;
+        if let Some(address) = response.remote_addr() {
+            self.guard.check_address(address.ip()).map_err(HttpError::Refused)?;
+        }
+        let headers = std::mem::take(response.headers_mut());
+        let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+        if size > self.limits.header_bytes {
+            return Err(HttpError::TooLarge(format!("{size} bytes of headers")));
+        }
+        let status = response.status().as_u16();
+        let body = self.read(&mut response, &headers).await?;
+        Ok(Reply { status, headers, body, took: started.elapsed() })
+    }
+
+    async fn read(
+        &self,
+        response: &mut reqwest::Response,
+        headers: &HeaderMap,
+    ) -> Result<Vec<u8>, HttpError> {
+        let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+        if length.is_some_and(|length| length > self.limits.wire_bytes) {
+            return Err(HttpError::TooLarge(format!("it says it has {} bytes", length.unwrap_or(0))));
+        }
+        let mut body = Body::new(text(header::CONTENT_ENCODING).unwrap_or(""), self.limits)?;
+        let mut permit = None;
+        let (mut window, mut in_window) = (Instant::now(), 0);
+        loop {
+            let left = self.limits.rate_window.saturating_sub(window.elapsed());
+            match tokio::time::timeout(left, response.chunk()).await {
+                Ok(Ok(Some(chunk))) => {
+                    in_window += chunk.len();
+                    body.push(&chunk)?;
+                }
+                Ok(Ok(None)) => return body.finish(),
+                Ok(Err(error)) => return Err(network(&error)),
+                Err(_) => {}
+            }
+            if window.elapsed() >= self.limits.rate_window {
+                if in_window < self.limits.rate_bytes {
+                    let span = self.limits.rate_window;
+                    return Err(HttpError::TooSlow(format!("{in_window} bytes within {span:?}")));
+                }
+                (window, in_window) = (Instant::now(), 0);
+            }
+            if permit.is_none() && body.held() > LARGE {
+                permit = self.large.acquire().await.ok();
+                (window, in_window) = (Instant::now(), 0);
+            }
+        }
+    }
+}
+
+fn network(error: &reqwest::Error) -> HttpError {
+    let text = explain(error);
+    let refused = std::iter::successors(error.source(), |&cause| cause.source()).any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|e| e.kind() == std::io::ErrorKind::PermissionDenied)
+    });
+    // The guarded resolver's refusal is final; anything else on the way may pass.
+    if refused && text.contains("is not a public address") {
+        HttpError::Refused(text)
+    } else if error.is_body() || error.is_decode() {
+        HttpError::Broken(text)
+    } else {
+        HttpError::Network(text)
+    }
+}
+
+/// The innermost cause says most; the outer layers only repeat the address.
+fn explain(error: &reqwest::Error) -> String {
+    let innermost = std::iter::successors(error.source(), |&cause| cause.source()).last();
+    innermost.map_or_else(|| error.to_string(), ToString::to_string)
+}

@@ -1,0 +1,270 @@
+//! One request from asking to packed postings: everything that needs no database, so that it can
+//! run beside others.
+
+use super::http::{Ask, Http, HttpError, Reply, to_utf8};
+use super::robots::Robots;
+use super::sources::{Board, Listing, Page, ParseError, Rejected, Request, Source, Step, Tier};
+use super::{AGENT, Filter};
+use crate::corpus::{Prepared, RobotsRow, Validator};
+use crate::posting::{Posting, PostingKey};
+use jiff::Timestamp;
+use reqwest::header::{self, HeaderName, HeaderValue};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use url::Url;
+
+/// Redirects of a robots file that are followed, as the RFC asks.
+const ROBOTS_HOPS: usize = 5;
+
+/// How long a validator without an `ETag` is trusted.
+const MODIFIED_TRUST: Duration = Duration::from_secs(24 * 3600);
+
+/// Everything that a request needs to be made and read.
+pub(super) struct Visit {
+    pub(super) http: Http,
+    pub(super) source: &'static Source,
+    pub(super) board: Board,
+    pub(super) request: Request,
+    /// Where it really goes: the request's address, or that of a mirror.
+    pub(super) url: Url,
+    pub(super) validator: Option<Validator>,
+    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(super) filter: Option<Filter>,
+    pub(super) keep_body: bool,
+}
+
+/// How a request ended.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// It was read.
+    Read(Box<Visited>),
+    /// The server, or the hash of the body, says that nothing changed.
+    NotModified,
+    /// It is somewhere else.
+    Moved(Url),
+    /// It is gone (404, 410), or the portal says that there is no such board.
+    Gone(String),
+    /// Too many requests (429, 503).
+    Throttled(Option<Duration>, u16),
+    /// Not allowed (401, 403, 451, `tdm-reservation`).
+    Blocked(String),
+    /// It may go better next time.
+    Transient(String),
+    /// It will not go better next time.
+    Failed(String),
+}
+
+/// What a body held, packed.
+#[derive(Debug)]
+pub(super) struct Visited {
+    pub(super) postings: Vec<Prepared>,
+    /// Postings that the filter leaves out.
+    pub(super) left_out: Vec<PostingKey>,
+    pub(super) listings: Vec<Listing>,
+    pub(super) next: Vec<Request>,
+    pub(super) rows: u64,
+    pub(super) advertised_total: Option<u64>,
+    pub(super) truncated: Option<String>,
+    pub(super) rejected: Vec<Rejected>,
+    pub(super) company: Option<String>,
+    pub(super) closed: Vec<PostingKey>,
+    pub(super) validator: Validator,
+    pub(super) body: Option<Vec<u8>>,
+}
+
+impl Visit {
+    pub(super) async fn run(self) -> (Outcome, Duration) {
+        let fresh = self.validator.as_ref().filter(|v| v.adapter == self.source.version);
+        let etag = fresh.and_then(|v| v.etag.as_deref());
+        let modified = fresh
+            .filter(|v| v.etag.is_some() || is_recent(v.stored))
+            .and_then(|v| v.last_modified.as_deref());
+        let ask = Ask { body: self.request.body.as_deref(), etag, modified, headers: &self.headers };
+        let started = std::time::Instant::now();
+        let outcome = match self.http.send(&self.url, &ask).await {
+            Ok(reply) => self.judge(reply),
+            Err(error) if error.is_transient() => Outcome::Transient(error.to_string()),
+            Err(error) => Outcome::Failed(error.to_string()),
+        };
+        (outcome, started.elapsed())
+    }
+
+    fn judge(&self, reply: Reply) -> Outcome {
+        let status = reply.status;
+        match status {
+            200..=299 => self.read(reply),
+            304 if self.validator.is_some() => Outcome::NotModified,
+            301 | 302 | 303 | 307 | 308 => match moved(&self.url, &reply) {
+                Ok(url) => Outcome::Moved(url),
+                Err(why) => Outcome::Failed(why),
+            },
+            404 | 410 => Outcome::Gone(format!("status {status}")),
+            429 | 503 => Outcome::Throttled(retry_after(&reply), status),
+            401 | 403 | 451 => Outcome::Blocked(format!("status {status}")),
+            304 | 408 | 500..=599 => Outcome::Transient(format!("status {status}")),
+            _ => Outcome::Failed(format!("status {status}")),
+        }
+    }
+
+    fn read(&self, reply: Reply) -> Outcome {
+        if self.source.tier != Tier::Documented
+            && reply.header(HeaderName::from_static("tdm-reservation")) == Some("1")
+        {
+            return Outcome::Blocked("the site reserves its texts (tdm-reservation)".into());
+        }
+        let body_hash: [u8; 32] = Sha256::digest(&reply.body).into();
+        let same = |v: &Validator| v.adapter == self.source.version && v.body_hash == body_hash;
+        if self.validator.as_ref().is_some_and(same) {
+            return Outcome::NotModified;
+        }
+        let text = to_utf8(&reply.body, reply.header(header::CONTENT_TYPE));
+        match (self.source.parse)(&self.board, &self.request, text.as_bytes()) {
+            Ok(page) => match self.pack(page, &reply, body_hash) {
+                Ok(visited) => Outcome::Read(Box::new(visited)),
+                Err(why) => Outcome::Failed(why),
+            },
+            Err(ParseError::NotABoard(why) | ParseError::Gone(why)) => Outcome::Gone(why),
+            Err(error @ ParseError::Transient(_)) => Outcome::Transient(error.to_string()),
+            Err(error @ ParseError::Drift(_)) => Outcome::Failed(error.to_string()),
+        }
+    }
+
+    fn pack(&self, page: Page, reply: &Reply, body_hash: [u8; 32]) -> Result<Visited, String> {
+        let keep = |posting: &Posting| self.filter.as_ref().is_none_or(|filter| filter(posting));
+        let (kept, left_out): (Vec<Posting>, Vec<Posting>) = page.postings.into_iter().partition(keep);
+        let (listings, skipped): (Vec<Listing>, Vec<Listing>) =
+            page.listings.into_iter().partition(|listing| keep(&listing.posting));
+        let postings: Result<Vec<Prepared>, _> = kept.iter().map(Prepared::new).collect();
+        let left_out = left_out.into_iter().chain(skipped.into_iter().map(|l| l.posting)).map(|p| p.key);
+        let text = |name| reply.header(name).map(str::to_owned);
+        Ok(Visited {
+            postings: postings.map_err(|error| error.to_string())?,
+            left_out: left_out.collect(),
+            listings,
+            next: page.next,
+            rows: page.rows,
+            advertised_total: page.advertised_total,
+            truncated: page.truncated,
+            rejected: page.rejected,
+            company: page.company,
+            closed: page.closed,
+            validator: Validator {
+                etag: text(header::ETAG),
+                last_modified: text(header::LAST_MODIFIED),
+                body_hash,
+                adapter: self.source.version,
+                stored: Timestamp::now(),
+            },
+            body: self.keep_body.then(|| reply.body.clone()),
+        })
+    }
+}
+
+fn is_recent(stored: Timestamp) -> bool {
+    Duration::try_from(Timestamp::now().duration_since(stored)).is_ok_and(|age| age < MODIFIED_TRUST)
+}
+
+/// Where a redirect leads. Never from https to http.
+fn moved(from: &Url, reply: &Reply) -> Result<Url, String> {
+    let target = reply.header(header::LOCATION).ok_or("a redirect to nowhere")?;
+    let to = from.join(target).map_err(|error| format!("a redirect to `{target}`: {error}"))?;
+    if from.scheme() == "https" && to.scheme() != "https" {
+        return Err(format!("a redirect from https to {to}"));
+    }
+    Ok(to)
+}
+
+/// `Retry-After`, in seconds or as a date.
+fn retry_after(reply: &Reply) -> Option<Duration> {
+    let text = reply.header(header::RETRY_AFTER)?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or(Duration::ZERO))
+}
+
+/// Whether the step's answer can be recognised as unchanged: a first page, or a single posting.
+pub(super) fn is_conditional(request: &Request) -> bool {
+    match &request.step {
+        Step::List { at, .. } => *at == 0,
+        Step::Detail { .. } => true,
+        Step::Sitemap { .. } => false,
+    }
+}
+
+/// What a robots file says about one host.
+#[derive(Clone, Debug)]
+pub(super) struct HostRules {
+    row: Arc<RobotsRow>,
+    robots: Arc<Robots>,
+}
+
+impl HostRules {
+    pub(super) fn new(row: RobotsRow) -> Self {
+        let robots = Robots::parse(row.body.as_bytes());
+        Self { row: Arc::new(row), robots: Arc::new(robots) }
+    }
+
+    pub(super) fn fetched(&self) -> Timestamp {
+        self.row.fetched
+    }
+
+    pub(super) fn crawl_delay(&self) -> Option<Duration> {
+        self.robots.crawl_delay(AGENT)
+    }
+
+    /// Whether a source of this tier may fetch `url`.
+    pub(super) fn check(&self, tier: Tier, url: &Url) -> Result<(), String> {
+        let status = self.row.status;
+        let readable = (200..500).contains(&status);
+        if !readable && tier != Tier::Documented {
+            let why =
+                if status == 0 { "cannot be reached".to_owned() } else { format!("has status {status}") };
+            return Err(format!("its robots.txt {why}, so nothing may be fetched"));
+        }
+        let mut path = url.path().to_owned();
+        if let Some(query) = url.query() {
+            path.push('?');
+            path.push_str(query);
+        }
+        let verdict = self.robots.check(AGENT, &path);
+        if !verdict.allowed {
+            let line = verdict.line.unwrap_or(0);
+            return Err(format!("robots.txt line {line}: {}", verdict.rule.unwrap_or_default()));
+        }
+        match self.robots.no_ai_input(AGENT) {
+            Some(line) if tier == Tier::RobotsGated => Err(format!("robots.txt line {line}: ai-input=no")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Fetches the robots file of the host of `url`.
+pub(super) async fn fetch_robots(http: &Http, url: &Url, pause: Duration) -> RobotsRow {
+    let row = |status, body: String| RobotsRow { fetched: Timestamp::now(), status, body };
+    let Ok(mut target) = url.join("/robots.txt") else { return row(0, String::new()) };
+    for _ in 0..=ROBOTS_HOPS {
+        let reply = match http.send(&target, &Ask::default()).await {
+            Ok(reply) => reply,
+            Err(HttpError::TooLarge(_)) => return row(404, String::new()),
+            Err(_) => return row(0, String::new()),
+        };
+        match reply.status {
+            200..=299 => {
+                let text = to_utf8(&reply.body, None).into_owned();
+                // A web page in place of a robots file says nothing about robots.
+                let is_page = text.trim_start().starts_with('<');
+                return if is_page { row(404, String::new()) } else { row(reply.status, text) };
+            }
+            300..=399 => match moved(&target, &reply) {
+                Ok(to) => target = to,
+                Err(_) => return row(404, String::new()),
+            },
+            status => return row(status, String::new()),
+        }
+        tokio::time::sleep(pause).await;
+    }
+    row(404, String::new())
+}
