@@ -19,6 +19,12 @@ pub struct Home {
 }
 
 impl Home {
+    /// The home at `root`, wherever that is.
+    #[must_use]
+    pub fn at(root: &Path) -> Self {
+        Self { root: root.to_owned(), found_by: "named" }
+    }
+
     /// Finds the home that the arguments, the environment and the current folder mean.
     ///
     /// Creates nothing.

@@ -5,6 +5,7 @@
 //! and messages.
 
 mod args;
+mod demo;
 mod error;
 mod explain;
 mod extract;
@@ -64,6 +65,8 @@ enum Command {
     Fetch(fetch::Args),
     /// Read postings from files into the corpus
     Import(import::Args),
+    /// See the whole road on a bundled, fictional sample, without network
+    Demo(demo::Args),
     /// Show what there is, how old it is, and what to do next
     Status(status::Args),
     /// Build the search index from the corpus
@@ -92,6 +95,7 @@ pub fn main() -> ExitCode {
         Command::Search(args) => search::run(args, &cli.global),
         Command::Gap(args) => gap::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
+        Command::Demo(args) => demo::run(args, &cli.global),
         Command::Status(args) => status::run(args, &cli.global),
         Command::Level(args) => level::run(args, &cli.global),
         Command::Families(args) => families::run(args, &cli.global),

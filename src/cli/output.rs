@@ -10,7 +10,7 @@ use std::path::Path;
 const PIPE_WIDTH: usize = 120;
 
 /// The form of an answer; `--json` stands beside it for every command.
-#[derive(Debug, Clone, Copy, clap::Args)]
+#[derive(Debug, Default, Clone, Copy, clap::Args)]
 pub(super) struct Form {
     /// Print the tables as CSV
     #[arg(long, conflicts_with = "md")]

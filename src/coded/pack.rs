@@ -53,6 +53,13 @@ impl RowFacts {
         )
     }
 
+    /// The same facts with another day of publication, days since 1970-01-01.
+    #[must_use]
+    pub fn with_day(self, day: Option<i32>) -> Self {
+        let day = day.map_or(0, |day| day.clamp(0, LAST_DAY) as u64 + 1);
+        Self(self.0 & ((1 << DAY) - 1) | day << DAY)
+    }
+
     fn bits(self, at: u32, width: u32) -> u64 {
         self.0 >> at & ((1 << width) - 1)
     }

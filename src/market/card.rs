@@ -1,6 +1,6 @@
 //! The data card: what a snapshot was made from, and what it does not cover.
 
-use crate::coded::Coded;
+use crate::coded::Rows;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,46 +54,46 @@ pub struct Card {
 impl Card {
     /// Counts `rows` for a card made on the day `made`; `source_of` names each row's source.
     #[must_use]
-    pub fn of(rows: &[Coded], source_of: &[&str], made: &str) -> Self {
-        let mut by_source: BTreeMap<&str, Vec<&Coded>> = BTreeMap::new();
-        for (row, source) in rows.iter().zip(source_of) {
-            by_source.entry(source).or_default().push(row);
-        }
+    pub fn of(rows: &Rows, source_of: &[&str], made: &str) -> Self {
+        let mut by_source: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let mut families = BTreeMap::new();
         let mut levels = BTreeMap::new();
-        for row in rows {
-            *families.entry(row.family.clone()).or_default() += 1;
-            *levels.entry(row.level.unwrap_or(0)).or_default() += 1;
+        for at in 0..rows.len() {
+            let source = source_of.get(at).copied().unwrap_or_default();
+            by_source.entry(source).or_default().push(at);
+            *families.entry(rows.family(at).to_owned()).or_default() += 1;
+            *levels.entry(rows.head(at).facts.level().unwrap_or(0)).or_default() += 1;
         }
+        let all: Vec<usize> = (0..rows.len()).collect();
         Self {
             id: String::new(),
             made: made.to_owned(),
             program: env!("CARGO_PKG_VERSION").to_owned(),
             concepts: crate::taxonomy::Taxonomy::builtin().len() as u64,
             postings: rows.len() as u64,
-            employers: employers(rows.iter()),
-            months: months(rows.iter()),
+            employers: employers(rows, &all),
+            months: months(rows, &all),
             families,
             levels,
             sources: by_source
                 .into_iter()
-                .map(|(name, rows)| SourceCard {
+                .map(|(name, picked)| SourceCard {
                     name: name.to_owned(),
-                    postings: rows.len() as u64,
-                    employers: employers(rows.iter().copied()),
-                    months: months(rows.iter().copied()),
+                    postings: picked.len() as u64,
+                    employers: employers(rows, &picked),
+                    months: months(rows, &picked),
                 })
                 .collect(),
         }
     }
 }
 
-fn employers<'a>(rows: impl Iterator<Item = &'a Coded>) -> u64 {
-    rows.map(|row| row.employer).collect::<BTreeSet<_>>().len() as u64
+fn employers(rows: &Rows, picked: &[usize]) -> u64 {
+    picked.iter().map(|at| rows.head(*at).employer).collect::<BTreeSet<_>>().len() as u64
 }
 
-fn months<'a>(rows: impl Iterator<Item = &'a Coded> + Clone) -> MonthSpan {
-    let days = rows.filter_map(|row| row.day);
+fn months(rows: &Rows, picked: &[usize]) -> MonthSpan {
+    let days = picked.iter().filter_map(|at| rows.head(*at).facts.day());
     let name = |day: i32| {
         let (year, month) = super::columns::month_of(day);
         format!("{year:04}-{month:02}")

@@ -1,7 +1,7 @@
 //! The market snapshot: figures of many real postings in one small file, with no text of anyone.
 //!
 //! A [`Market`] is a [`Card`] that says what it was made from, and one anonymous
-//! [`Coded`](crate::coded::Coded) row per posting. `query` counts its rows exactly as it counts
+//! row per posting, as [`Rows`]. `query` counts them exactly as it counts
 //! those of an index. Employers are numbers, dates are months.
 
 mod card;
@@ -10,7 +10,7 @@ mod file;
 
 pub use card::{Card, MonthSpan, SourceCard};
 
-use crate::coded::Coded;
+use crate::coded::Rows;
 use thiserror::Error;
 
 /// Why a snapshot cannot be read or written.
@@ -34,5 +34,5 @@ pub struct Market {
     /// What it was made from.
     pub card: Card,
     /// One row per posting.
-    pub rows: Vec<Coded>,
+    pub rows: Rows,
 }
