@@ -170,7 +170,7 @@ impl BoardRun {
         let key = listing.posting.key.clone();
         let stamp = stamp(&listing.posting);
         let known = batch.touch(&key, now)?;
-        if batch.stamp(&key)?.is_some_and(|known| known == stamp) {
+        if !listing.unsure && batch.stamp(&key)?.is_some_and(|known| known == stamp) {
             return Ok(known.is_some_and(|change| self.count(change)));
         }
         detail.step = Step::Detail { posting: Box::new(listing.posting), stamp };
