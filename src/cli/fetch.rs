@@ -243,7 +243,8 @@ fn since(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| format!("`{text}` is neither a date (2026-05-31) nor a number of days (30d)"))
 }
 
-fn base_url(text: &str) -> Result<(String, Url), String> {
+/// Reads `provider=url`.
+pub(super) fn base_url(text: &str) -> Result<(String, Url), String> {
     let (provider, url) = text.split_once('=').ok_or("write provider=http://host:port")?;
     Ok((provider.to_owned(), Url::parse(url).map_err(|error| error.to_string())?))
 }

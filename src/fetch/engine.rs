@@ -82,7 +82,7 @@ pub fn run(
 }
 
 /// How this program introduces itself.
-fn agent(options: &FetchOptions) -> String {
+pub(super) fn agent(options: &FetchOptions) -> String {
     let contact = options.contact.as_deref().filter(|contact| contact.is_ascii());
     let contact = contact.map(|contact| format!(" (+{contact})")).unwrap_or_default();
     format!("{}/{}{contact}", super::AGENT, env!("CARGO_PKG_VERSION"))
