@@ -144,9 +144,14 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// So many megabytes of spaces, a thousandth of that packed.
+fn bomb(megabytes: usize) -> Vec<u8> {
+    gzip(&vec![b' '; 1 << 20]).repeat(megabytes)
+}
+
 #[test]
 fn bombs_and_bodies_without_end_stop_at_the_limits() {
-    let bomb = gzip(&vec![b' '; 256 << 20]);
+    let bomb = bomb(256);
     let cut = gzip(greenhouse(&[1, 2]).as_bytes());
     let endless =
         Reply::drip("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", vec![b' '; 1 << 16], Duration::ZERO);
@@ -189,7 +194,7 @@ fn bombs_and_bodies_without_end_stop_at_the_limits() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_bomb_grows_memory_by_less_than_twice_the_cap() {
-    let bomb = gzip(&vec![b' '; 512 << 20]);
+    let bomb = bomb(512);
     let server = site(move |_| Reply::ok(bomb.clone()).with("Content-Encoding", "gzip"));
     let (_folder, mut corpus) = corpus();
     let mut options = quick(&server);

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod architecture;
+mod crawl;
 mod faults;
 mod fetch;
 mod import;
