@@ -76,7 +76,7 @@ pub fn boards_in_page(html: &str) -> Vec<Board> {
 
 /// The board of a portal that an address belongs to; career sites and feeds are no portals.
 #[must_use]
-pub fn portal_of(url: &Url) -> Option<Board> {
+pub(super) fn portal_of(url: &Url) -> Option<Board> {
     sources::detect(url).filter(|board| board.source != "site" && board.source != "feed")
 }
 

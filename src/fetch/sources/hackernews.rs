@@ -121,7 +121,7 @@ fn roles_of(comment: &Value) -> Vec<Posting> {
             found.facts.workplace = found.facts.workplace.or_else(|| super::workplace(part));
             found.facts.pay = found.facts.pay.or_else(|| pay::from_text(part));
         }
-        let place = rest.iter().find(|part| is_place(part));
+        let place = rest.iter().find(is_place);
         add_location(&mut found.locations, place.map(|place| (*place).to_owned()));
         scrub::finish(found).ok()
     };

@@ -151,11 +151,9 @@ fn is_job_page(url: &Url, site: Option<&Url>) -> bool {
     let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
     let named =
         |part: &&str| part.to_lowercase().split(['-', '_', '.']).any(|word| JOB_WORDS.contains(&word));
-    let leads = parts
-        .iter()
-        .position(|part| named(part))
-        .is_some_and(|at| at + 1 < parts.len() || parts[at].contains('-'));
-    let by_query = parts.iter().any(|part| named(part)) && url.query().is_some();
+    let leads =
+        parts.iter().position(&named).is_some_and(|at| at + 1 < parts.len() || parts[at].contains('-'));
+    let by_query = parts.iter().any(named) && url.query().is_some();
     same_host && below && (leads || by_query || url.host_str().is_some_and(is_job_host) && !parts.is_empty())
 }
 
