@@ -109,6 +109,7 @@ fn options(args: &Args) -> Result<FetchOptions, CliError> {
         stop: Some(stop::on_interrupt()),
         ..FetchOptions::default()
     };
+    add_keys(&mut options);
     // A mirror on this machine has nobody to be polite to.
     if args.allow_private && !boards.is_empty() && boards.iter().all(|b| is_mirrored(b, &base_urls)) {
         options.politeness = Politeness::unpaced(MIRROR_IN_FLIGHT);
@@ -117,6 +118,18 @@ fn options(args: &Args) -> Result<FetchOptions, CliError> {
     options.boards = boards;
     options.base_urls = base_urls;
     Ok(options)
+}
+
+/// The user's own keys, from the environment: they belong neither on a command line nor in a file.
+fn add_keys(options: &mut FetchOptions) {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let (Some(key), Some(email)) = (set("RUNGS_USAJOBS_KEY"), set("RUNGS_USAJOBS_EMAIL")) {
+        let headers = vec![("authorization-key".into(), key), ("user-agent".into(), email)];
+        options.keys.insert("usajobs".into(), headers);
+    }
+    if let (Some(id), Some(key)) = (set("RUNGS_ADZUNA_ID"), set("RUNGS_ADZUNA_KEY")) {
+        options.key_params.insert("adzuna".into(), vec![("app_id".into(), id), ("app_key".into(), key)]);
+    }
 }
 
 fn is_mirrored(board: &Board, base_urls: &HashMap<String, Url>) -> bool {
@@ -243,7 +256,8 @@ fn since(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| format!("`{text}` is neither a date (2026-05-31) nor a number of days (30d)"))
 }
 
-fn base_url(text: &str) -> Result<(String, Url), String> {
+/// Reads `provider=url`.
+pub(super) fn base_url(text: &str) -> Result<(String, Url), String> {
     let (provider, url) = text.split_once('=').ok_or("write provider=http://host:port")?;
     Ok((provider.to_owned(), Url::parse(url).map_err(|error| error.to_string())?))
 }

@@ -5,6 +5,7 @@
 //! and messages.
 
 mod args;
+mod boards;
 mod demo;
 mod error;
 mod explain;
@@ -18,6 +19,7 @@ mod index;
 mod io;
 mod level;
 mod output;
+mod robots;
 mod search;
 mod status;
 mod stop;
@@ -61,12 +63,16 @@ pub struct Global {
 enum Command {
     /// Read postings (NDJSON) and write what each requires (NDJSON)
     Extract(extract::Args),
+    /// Find, list and check employers' boards
+    Boards(boards::Args),
     /// Collect postings from employers' boards
     Fetch(fetch::Args),
     /// Read postings from files into the corpus
     Import(import::Args),
     /// See the whole road on a bundled, fictional sample, without network
     Demo(demo::Args),
+    /// Say what a robots.txt allows, and by which line
+    Robots(robots::Args),
     /// Show what there is, how old it is, and what to do next
     Status(status::Args),
     /// Build the search index from the corpus
@@ -89,6 +95,8 @@ pub fn main() -> ExitCode {
     let command = cli.command.unwrap_or(Command::Status(status::Args::default()));
     let result = match &command {
         Command::Extract(args) => extract::run(args, &cli.global),
+        Command::Boards(args) => boards::run(args, &cli.global),
+        Command::Robots(args) => robots::run(args, &cli.global),
         Command::Fetch(args) => fetch::run(args, &cli.global),
         Command::Import(args) => import::run(args, &cli.global),
         Command::Index(args) => index::run(args, &cli.global),

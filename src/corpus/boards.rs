@@ -196,6 +196,7 @@ impl Batch<'_> {
     /// # Errors
     /// When the database refuses.
     pub fn begin_cycle(&mut self, source: &str, board: &str, at: Timestamp) -> Result<(), CorpusError> {
+        self.clear_queue(source, board)?;
         self.tx
             .prepare_cached(
                 "UPDATE boards SET cycle = ?3, cycle_found = 0, cycle_total = NULL, cycle_fault = NULL, \

@@ -49,9 +49,9 @@ impl Corpus {
     /// # Errors
     /// When the file cannot be read or is damaged.
     pub fn waiting_boards(&self) -> Result<Vec<(String, String, u64)>, CorpusError> {
-        let mut statement = self
-            .db
-            .prepare("SELECT source, board, count(*) FROM queue WHERE state < 2 GROUP BY source, board")?;
+        let mut statement = self.db.prepare(
+            "SELECT source, board, count(*) FROM queue WHERE state IN (0, 1, 4) GROUP BY source, board",
+        )?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -11,6 +11,7 @@ use super::sources::{Board, Request, Source, Step, source};
 use super::visit::{HostRules, Outcome, Visit, fetch_robots, is_conditional};
 use crate::corpus::{Batch, Corpus, CorpusError, Hold, QueuedRequest, RobotsRow};
 use jiff::Timestamp;
+use reqwest::header::{HeaderName, HeaderValue};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::fs::{File, TryLockError};
@@ -82,7 +83,7 @@ pub fn run(
 }
 
 /// How this program introduces itself.
-fn agent(options: &FetchOptions) -> String {
+pub(super) fn agent(options: &FetchOptions) -> String {
     let contact = options.contact.as_deref().filter(|contact| contact.is_ascii());
     let contact = contact.map(|contact| format!(" (+{contact})")).unwrap_or_default();
     format!("{}/{}{contact}", super::AGENT, env!("CARGO_PKG_VERSION"))
@@ -487,10 +488,16 @@ impl<'o> State<'o> {
             request: job.request.clone(),
             url: job.url.clone(),
             validator,
-            headers: self.options.keys.get(job.source.kind).cloned().unwrap_or_default(),
+            headers: self.key_headers(job.source.kind),
             filter: self.options.filter.clone(),
             keep_body: self.options.keep_bodies,
         })
+    }
+
+    /// Headers with the user's key; one that is no valid header is left out, and the portal says so.
+    fn key_headers(&self, kind: &str) -> Vec<(HeaderName, HeaderValue)> {
+        let keys = self.options.keys.get(kind).into_iter().flatten();
+        keys.filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect()
     }
 
     fn count_sent(&mut self, host: &Arc<str>, now: Instant) {

@@ -16,7 +16,9 @@ pub mod http;
 mod options;
 pub mod pace;
 mod plan;
+mod probe;
 pub mod robots;
+mod seed;
 mod settle;
 pub mod sources;
 mod targets;
@@ -26,6 +28,8 @@ pub use engine::run;
 pub use http::to_utf8;
 pub use options::{BoardReport, Event, FetchError, FetchOptions, Filter, Summary};
 pub use plan::{HostPlan, Plan, plan};
+pub use probe::{Identity, ProbeError, check_board, find_boards, robots_of};
+pub use seed::{SeedBoard, boards_in_page, search_seed, seed_boards};
 pub use targets::{TargetError, parse_target, read_board_list};
 
 /// The product token that robots files are asked about.

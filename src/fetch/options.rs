@@ -5,7 +5,6 @@ use super::pace::Politeness;
 use super::sources::{Board, Rejected};
 use crate::corpus::{BoardState, CorpusError};
 use crate::posting::Posting;
-use reqwest::header::{HeaderName, HeaderValue};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -49,7 +48,9 @@ pub struct FetchOptions {
     /// Longest wait for a host that asks for one; what is left then waits for the next run.
     pub patience: Duration,
     /// Headers with the user's own keys, by source.
-    pub keys: HashMap<String, Vec<(HeaderName, HeaderValue)>>,
+    pub keys: HashMap<String, Vec<(String, String)>>,
+    /// Query parameters with the user's own keys, by source. Never stored.
+    pub key_params: HashMap<String, Vec<(String, String)>>,
     /// Further certificates to trust (PEM).
     pub roots: Vec<Vec<u8>>,
     /// Looks names up instead of the system, for tests.
@@ -75,6 +76,7 @@ impl Default for FetchOptions {
             retries: [1, 4, 15, 60].map(Duration::from_secs).to_vec(),
             patience: Duration::from_secs(300),
             keys: HashMap::new(),
+            key_params: HashMap::new(),
             roots: Vec::new(),
             lookup: None,
             stop: None,

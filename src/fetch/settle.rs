@@ -170,7 +170,7 @@ impl BoardRun {
         let key = listing.posting.key.clone();
         let stamp = stamp(&listing.posting);
         let known = batch.touch(&key, now)?;
-        if batch.stamp(&key)?.is_some_and(|known| known == stamp) {
+        if !listing.unsure && batch.stamp(&key)?.is_some_and(|known| known == stamp) {
             return Ok(known.is_some_and(|change| self.count(change)));
         }
         detail.step = Step::Detail { posting: Box::new(listing.posting), stamp };
@@ -315,7 +315,10 @@ impl BoardRun {
 /// not sent to the mirror again.
 pub(super) fn target(options: &FetchOptions, source: &Source, request: &Request) -> Result<Url, String> {
     let bad = |error: url::ParseError| format!("not an address: {}: {error}", request.url);
-    let url = Url::parse(&request.url).map_err(bad)?;
+    let mut url = Url::parse(&request.url).map_err(bad)?;
+    for (name, value) in options.key_params.get(source.kind).into_iter().flatten() {
+        url.query_pairs_mut().append_pair(name, value);
+    }
     match options.base_urls.get(source.kind).filter(|_| request.hops == 0) {
         Some(base) => {
             let mut path = url.path().to_owned();

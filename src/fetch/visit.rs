@@ -99,6 +99,9 @@ impl Visit {
                 Ok(url) => Outcome::Moved(url),
                 Err(why) => Outcome::Failed(why),
             },
+            404 | 410 if self.source.missing_is_empty && matches!(self.request.step, Step::List { .. }) => {
+                self.read(Reply { body: Vec::new(), ..reply })
+            }
             404 | 410 => Outcome::Gone(format!("status {status}")),
             429 | 503 => Outcome::Throttled(retry_after(&reply), status),
             401 | 403 | 451 => Outcome::Blocked(format!("status {status}")),

@@ -3,7 +3,7 @@
 use super::Rejection;
 use super::read::Origin;
 use crate::corpus::Prepared;
-use crate::fetch::sources::{Found, find_records};
+use crate::fetch::sources::{Found, find_in_markup, find_records};
 use crate::fetch::to_utf8;
 use crate::posting::Posting;
 use jiff::Timestamp;
@@ -83,6 +83,15 @@ impl Parsed {
         }
     }
 
+    /// Takes what a whole file held, or notes that it is `foreign`.
+    fn take_document(&mut self, origin: &Origin, found: Found, foreign: &str) {
+        if !found.known && found.rejected.is_empty() {
+            let (place, reason) = (origin.place.clone(), foreign.to_owned());
+            self.rejections.push(Rejection { place, reason, skipped: true });
+        }
+        self.take(origin, "", found);
+    }
+
     /// Takes what a document held, its places told within `place`.
     fn take(&mut self, origin: &Origin, place: &str, found: Found) {
         self.unlisted += found.unlisted;
@@ -105,7 +114,8 @@ pub(super) fn parse(unit: Unit) -> Parsed {
         Kind::Json => document(&unit.origin, &text, &mut parsed),
         Kind::Lines => lines(&unit, &text, &mut parsed),
         Kind::Markup => {
-            return Parsed::file_rejection(&unit.origin, "XML and HTML are not read yet", true);
+            let found = find_in_markup(&text, &unit.origin.stem);
+            parsed.take_document(&unit.origin, found, "XML or HTML, but no postings");
         }
     }
     parsed
@@ -120,12 +130,7 @@ fn document(origin: &Origin, text: &str, parsed: &mut Parsed) {
         parsed.seen_at = recorded;
     }
     let found = find_records(&doc, &origin.stem);
-    let foreign = !found.known && found.rejected.is_empty();
-    parsed.take(origin, "", found);
-    if foreign {
-        let (place, reason) = (origin.place.clone(), "JSON, but no postings of a known portal".to_owned());
-        parsed.rejections.push(Rejection { place, reason, skipped: true });
-    }
+    parsed.take_document(origin, found, "JSON, but no postings of a known portal");
 }
 
 /// When a wrapper says that its payload was recorded; without a zone it is taken as UTC.

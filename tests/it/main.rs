@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod architecture;
+mod crawl;
+mod faults;
 mod fetch;
 mod import;
 mod robots;

@@ -120,6 +120,13 @@ pub(crate) fn add_location(locations: &mut Vec<String>, location: Option<String>
     }
 }
 
+/// The parts that there are, joined by `, `, equal neighbours once; `None` when there are none.
+pub(crate) fn join_place(parts: &[Option<String>]) -> Option<String> {
+    let mut named: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
+    named.dedup();
+    (!named.is_empty()).then(|| named.join(", "))
+}
+
 /// Parses a body as JSON. A body that is cut off or is a web page is worth another attempt.
 pub(crate) fn json(body: &[u8]) -> Result<Value, ParseError> {
     serde_json::from_slice(body).map_err(|error| {

@@ -4,19 +4,36 @@
 //! sends the requests, waits, retries and stores is elsewhere, so an adapter can be tested with
 //! nothing but recorded bodies.
 
+mod address;
 mod ashby;
-pub(crate) mod fields;
+mod feed;
+mod fields;
 mod greenhouse;
+mod hackernews;
+mod jsonfeeds;
+mod jsonld;
+mod keyed;
 mod lever;
-pub(crate) mod markup;
-pub(crate) mod pay;
+mod markup;
+mod pages;
+mod pay;
+mod personio;
+mod pinpoint;
 mod plain;
 mod records;
-pub(crate) mod scrub;
+mod recruitee;
+mod rippling;
+mod scrub;
+mod site;
+mod table;
 mod types;
+mod workable;
+mod workday;
+mod xml;
 
-pub use records::{Found, find_records};
+pub use records::{Found, find_in_markup, find_records};
 pub use scrub::mask_emails;
+pub use table::SOURCES;
 pub use types::{Board, Listing, Page, ParseError, Rejected, Request, Step, Tier};
 
 use crate::posting::{Facts, Markup, Posting, PostingKey, Workplace};
@@ -36,6 +53,8 @@ pub struct Source {
     /// Complete looks in a row that a posting must miss before it counts as closed: 1 where the
     /// list is the portal's own record, more where it is a page or a feed.
     pub misses_to_close: u32,
+    /// An address that is not found is read as an empty body: where a file may well be absent.
+    pub missing_is_empty: bool,
     /// The board that an address belongs to.
     pub detect: fn(&Url) -> Option<String>,
     /// The native id in a posting's address.
@@ -45,43 +64,6 @@ pub struct Source {
     /// Reads the answer to a request.
     pub parse: fn(&Board, &Request, &[u8]) -> Result<Page, ParseError>,
 }
-
-/// Every source, in the order in which addresses are tried.
-pub static SOURCES: &[Source] = &[
-    Source {
-        kind: "greenhouse",
-        name: "Greenhouse",
-        tier: Tier::Documented,
-        version: 1,
-        misses_to_close: 1,
-        detect: greenhouse::detect,
-        native_id: greenhouse::native_id,
-        start: greenhouse::start,
-        parse: greenhouse::parse,
-    },
-    Source {
-        kind: "lever",
-        name: "Lever",
-        tier: Tier::Documented,
-        version: 1,
-        misses_to_close: 1,
-        detect: lever::detect,
-        native_id: lever::native_id,
-        start: lever::start,
-        parse: lever::parse,
-    },
-    Source {
-        kind: "ashby",
-        name: "Ashby",
-        tier: Tier::Documented,
-        version: 1,
-        misses_to_close: 1,
-        detect: ashby::detect,
-        native_id: ashby::native_id,
-        start: ashby::start,
-        parse: ashby::parse,
-    },
-];
 
 /// The source of a kind.
 #[must_use]
@@ -120,6 +102,26 @@ fn posting(source: &str, board: &str, id: Option<String>, title: Option<String>)
         truncated: false,
         facts: Facts::default(),
     }
+}
+
+/// Rows of one posting (Workable sends one per location) become one, with all locations.
+fn merge_copies(postings: Vec<Posting>) -> Vec<Posting> {
+    let mut merged: Vec<Posting> = Vec::with_capacity(postings.len());
+    let mut places: std::collections::HashMap<PostingKey, usize> = std::collections::HashMap::new();
+    for posting in postings {
+        match places.get(&posting.key).and_then(|place| merged.get_mut(*place)) {
+            Some(known) => {
+                for location in posting.locations {
+                    fields::add_location(&mut known.locations, Some(location));
+                }
+            }
+            None => {
+                places.insert(posting.key.clone(), merged.len());
+                merged.push(posting);
+            }
+        }
+    }
+    merged
 }
 
 /// Remote, hybrid or on site, from the words that portals use.

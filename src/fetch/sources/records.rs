@@ -4,7 +4,11 @@
 //! recognised one by one, wherever in the document they stand.
 
 use super::types::Rejected;
-use super::{ashby, greenhouse, lever, plain};
+use super::xml;
+use super::{
+    ashby, feed, greenhouse, hackernews, jsonfeeds, jsonld, keyed, lever, merge_copies, pages, personio,
+    pinpoint, plain, recruitee, rippling, site, workable, workday,
+};
 use crate::posting::Posting;
 use serde_json::Value;
 
@@ -16,27 +20,140 @@ struct Shape {
     source: &'static str,
     is: fn(&Value) -> bool,
     board: fn(&Value) -> Option<String>,
-    read: fn(&str, &Value) -> Result<Option<Posting>, String>,
+    read: fn(&str, &Value) -> Result<Vec<Posting>, String>,
 }
 
 /// In the order in which they are tried: the pickier first.
 const SHAPES: &[Shape] = &[
-    Shape { source: "own", is: plain::is_own, board: |_| None, read: plain::own },
-    Shape { source: "plain", is: plain::is_record, board: |_| None, read: plain::record },
+    Shape {
+        source: "own",
+        is: plain::is_own,
+        board: no_board,
+        read: |board, value| plain::own(board, value).map(Option::into_iter).map(Iterator::collect),
+    },
+    Shape {
+        source: "plain",
+        is: plain::is_record,
+        board: no_board,
+        read: |board, value| plain::record(board, value).map(Option::into_iter).map(Iterator::collect),
+    },
     Shape {
         source: "greenhouse",
         is: greenhouse::is_record,
         board: greenhouse::board_of,
-        read: |board, value| greenhouse::record(board, value).map(Some),
+        read: |board, value| greenhouse::record(board, value).map(|posting| vec![posting]),
     },
     Shape {
         source: "lever",
         is: lever::is_record,
         board: lever::board_of,
-        read: |board, value| lever::record(board, value).map(Some),
+        read: |board, value| lever::record(board, value).map(|posting| vec![posting]),
     },
-    Shape { source: "ashby", is: ashby::is_record, board: ashby::board_of, read: ashby::record },
+    Shape {
+        source: "ashby",
+        is: ashby::is_record,
+        board: ashby::board_of,
+        read: |board, value| ashby::record(board, value).map(Option::into_iter).map(Iterator::collect),
+    },
+    Shape {
+        source: "workable",
+        is: workable::is_record,
+        board: no_board,
+        read: |board, value| workable::record(board, value).map(|posting| vec![posting]),
+    },
+    Shape {
+        source: "recruitee",
+        is: recruitee::is_record,
+        board: recruitee::board_of,
+        read: |board, value| recruitee::record(board, value).map(Option::into_iter).map(Iterator::collect),
+    },
+    Shape {
+        source: "pinpoint",
+        is: pinpoint::is_record,
+        board: pinpoint::board_of,
+        read: |board, value| pinpoint::record(board, value).map(|posting| vec![posting]),
+    },
+    Shape {
+        source: "rippling",
+        is: rippling::is_record,
+        board: rippling::board_of,
+        read: |board, value| rippling::record(board, value).map(|posting| vec![posting]),
+    },
+    Shape {
+        source: "breezy",
+        is: pages::is_breezy,
+        board: no_board,
+        read: |board, value| pages::breezy(board, value).map(|posting| vec![posting]),
+    },
+    Shape {
+        source: "workday",
+        is: workday::is_detail,
+        board: workday::board_of,
+        read: |board, value| workday::whole(board, value).map(|posting| vec![posting]),
+    },
+    Shape {
+        source: "workday",
+        is: workday::is_record,
+        board: no_board,
+        read: |board, value| workday::record(board, value).map(|posting| vec![posting]),
+    },
+    Shape {
+        source: "smartrecruiters",
+        is: pages::is_smartrecruiters,
+        board: pages::board_of_smartrecruiters,
+        read: |board, value| pages::smartrecruiters(board, value).map(|posting| vec![posting]),
+    },
+    Shape { source: "hackernews", is: hackernews::is_record, board: no_board, read: hackernews::records },
+    Shape {
+        source: "remotive",
+        is: jsonfeeds::is_remotive,
+        board: no_board,
+        read: |board, value| jsonfeeds::remotive(board, value).map(|posting| vec![posting]),
+    },
+    Shape {
+        source: "arbeitnow",
+        is: jsonfeeds::is_arbeitnow,
+        board: no_board,
+        read: |board, value| jsonfeeds::arbeitnow(board, value).map(|posting| vec![posting]),
+    },
+    Shape {
+        source: "remoteok",
+        is: jsonfeeds::is_remoteok,
+        board: no_board,
+        read: |board, value| jsonfeeds::remoteok(board, value).map(|posting| vec![posting]),
+    },
+    Shape {
+        source: "himalayas",
+        is: jsonfeeds::is_himalayas,
+        board: no_board,
+        read: |board, value| jsonfeeds::himalayas(board, value).map(|posting| vec![posting]),
+    },
+    Shape {
+        source: "usajobs",
+        is: keyed::is_usajobs,
+        board: no_board,
+        read: |board, value| keyed::usajobs(board, value).map(|posting| vec![posting]),
+    },
+    Shape {
+        source: "adzuna",
+        is: keyed::is_adzuna,
+        board: no_board,
+        read: |board, value| keyed::adzuna(board, value).map(|posting| vec![posting]),
+    },
+    Shape { source: "site", is: jsonld::is_job, board: no_board, read: jsonld_record },
 ];
+
+fn no_board(_value: &Value) -> Option<String> {
+    None
+}
+
+/// A schema.org JobPosting that stands by itself in a JSON file.
+fn jsonld_record(board: &str, value: &Value) -> Result<Vec<Posting>, String> {
+    let id = ["url", "identifier", "title"].iter().find_map(|name| super::fields::text(value, name));
+    let id = id.or_else(|| super::fields::text(value, "/identifier/value"));
+    jsonld::record("site", board, &id.ok_or("neither url nor identifier")?, value)
+        .map(|posting| vec![posting])
+}
 
 /// What a document holds.
 #[derive(Debug, Default)]
@@ -45,7 +162,7 @@ pub struct Found {
     pub postings: Vec<Posting>,
     /// Records that could not be read.
     pub rejected: Vec<Rejected>,
-    /// Records that their employer does not list.
+    /// Records that are no public posting: unlisted by their employer, or talk in a thread.
     pub unlisted: u64,
     /// The document is a list of a known portal, be it an empty one.
     pub known: bool,
@@ -61,8 +178,28 @@ pub fn find_records(doc: &Value, board: &str) -> Found {
     let named = first_board(doc, 0);
     let mut visit = Visit { fallback, named, found: &mut found };
     visit.value(doc, "", 0);
+    found.postings = merge_copies(std::mem::take(&mut found.postings));
     found.known |= !found.postings.is_empty() || found.unlisted > 0 || is_empty_list(doc);
     found
+}
+
+/// Finds every posting in XML (Personio, RSS, Atom) or on a web page (schema.org JobPosting).
+#[must_use]
+pub fn find_in_markup(text: &str, board: &str) -> Found {
+    let head = text.trim_start().get(..200).unwrap_or(text).to_lowercase();
+    let is_page = head.starts_with("<!doctype html") || head.contains("<html");
+    if !is_page && let Ok(root) = xml::parse(text.as_bytes()) {
+        if root.name == "workzag-jobs" {
+            let page = personio::read(board, &root);
+            return Found { postings: page.postings, rejected: page.rejected, unlisted: 0, known: true };
+        }
+        if let Ok(page) = feed::read("feed", board, &root) {
+            return Found { postings: page.postings, rejected: page.rejected, unlisted: 0, known: true };
+        }
+    }
+    let (postings, rejected) = site::read_page(text, board);
+    let known = !postings.is_empty();
+    Found { postings, rejected, unlisted: 0, known }
 }
 
 /// An empty list as the portals send it.
@@ -139,8 +276,8 @@ impl Visit<'_> {
         let named = self.named.as_ref().filter(|(source, _)| *source == shape.source);
         let board = own.as_deref().or(named.map(|(_, board)| board.as_str())).unwrap_or(self.fallback);
         match (shape.read)(board, value) {
-            Ok(Some(posting)) => self.found.postings.push(posting),
-            Ok(None) => self.found.unlisted += 1,
+            Ok(postings) if postings.is_empty() => self.found.unlisted += 1,
+            Ok(postings) => self.found.postings.extend(postings),
             Err(reason) => self.found.rejected.push(Rejected { place: place.to_owned(), reason }),
         }
     }

@@ -118,6 +118,8 @@ pub struct Listing {
     pub posting: Posting,
     /// Where the body is. `None` where only what the list says can be had.
     pub detail: Option<Request>,
+    /// The list does not say when the posting changed: its page is asked for in every look.
+    pub unsure: bool,
 }
 
 /// A record that could not be read.

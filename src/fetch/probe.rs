@@ -1,0 +1,158 @@
+//! Single questions outside of a run: a page, a robots file, whether a board is who it claims.
+
+use super::http::{Ask, Guard, Http, HttpError, to_utf8};
+use super::options::FetchOptions;
+use super::robots::Robots;
+use super::seed;
+use super::settle::target;
+use super::sources::{Board, ParseError, source};
+use super::visit::{HostRules, fetch_robots};
+use crate::posting::employer_key;
+use reqwest::header;
+use serde::Serialize;
+use std::time::Duration;
+use thiserror::Error;
+use url::Url;
+
+/// Redirects followed.
+const HOPS: usize = 5;
+
+/// Pause between the robots file and the page.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Why a question has no answer.
+#[derive(Debug, Error)]
+pub enum ProbeError {
+    /// The request failed.
+    #[error("cannot fetch {url}: {source}")]
+    Http {
+        /// What was asked for.
+        url: String,
+        /// What happened.
+        source: HttpError,
+    },
+    /// Not allowed.
+    #[error("{url} may not be fetched: {why}")]
+    Forbidden {
+        /// What was asked for.
+        url: String,
+        /// By which rule.
+        why: String,
+    },
+    /// Another answer than a page.
+    #[error("{url} answers {status}")]
+    Status {
+        /// What was asked for.
+        url: String,
+        /// HTTP status.
+        status: u16,
+    },
+    /// No runtime.
+    #[error("cannot start fetching: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// What a board says about itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Identity {
+    /// Source kind and token.
+    pub board: String,
+    /// The employer's name as the board itself gives it.
+    pub company: Option<String>,
+    /// Rows on its first page.
+    pub rows: u64,
+    /// Whether the name is the expected one; `None` when none was expected or given.
+    pub matches: Option<bool>,
+}
+
+fn ask<T>(
+    options: &FetchOptions,
+    url: &Url,
+    act: impl AsyncFnOnce(&Http) -> Result<T, ProbeError>,
+) -> Result<T, ProbeError> {
+    let guard = Guard { allow_private: options.allow_private, lookup: options.lookup.clone() };
+    let http = Http::new(&super::engine::agent(options), guard, options.limits, &options.roots)
+        .map_err(|source| ProbeError::Http { url: url.to_string(), source })?;
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(act(&http))
+}
+
+/// The robots file of the host of `url`, and its HTTP status (0 when it cannot be reached).
+///
+/// # Errors
+/// When HTTP cannot be set up.
+pub fn robots_of(url: &Url, options: &FetchOptions) -> Result<(Robots, u16), ProbeError> {
+    ask(options, url, async |http| {
+        let row = fetch_robots(http, url, PAUSE).await;
+        Ok((Robots::parse(row.body.as_bytes()), row.status))
+    })
+}
+
+/// The boards behind a careers page: the address itself, else what the page links to.
+///
+/// # Errors
+/// When the page may not or cannot be fetched.
+pub fn find_boards(url: &Url, options: &FetchOptions) -> Result<Vec<Board>, ProbeError> {
+    if let Some(board) = seed::portal_of(url) {
+        return Ok(vec![board]);
+    }
+    ask(options, url, async |http| {
+        let mut url = url.clone();
+        for _ in 0..HOPS {
+            let row = fetch_robots(http, &url, PAUSE).await;
+            HostRules::new(row)
+                .check(super::sources::Tier::RobotsGated, &url)
+                .map_err(|why| ProbeError::Forbidden { url: url.to_string(), why })?;
+            tokio::time::sleep(PAUSE).await;
+            let reply = http
+                .send(&url, &Ask::default())
+                .await
+                .map_err(|source| ProbeError::Http { url: url.to_string(), source })?;
+            let moved = reply.header(header::LOCATION).filter(|_| (300..400).contains(&reply.status));
+            if let Some(next) = moved.and_then(|location| url.join(location).ok()) {
+                // A careers page that leads to a portal names its board by that.
+                if let Some(board) = seed::portal_of(&next) {
+                    return Ok(vec![board]);
+                }
+                url = next;
+                continue;
+            }
+            if reply.status != 200 {
+                return Err(ProbeError::Status { url: url.to_string(), status: reply.status });
+            }
+            let page = to_utf8(&reply.body, reply.header(header::CONTENT_TYPE)).into_owned();
+            return Ok(seed::boards_in_page(&page));
+        }
+        Err(ProbeError::Forbidden { url: url.to_string(), why: "too many redirects".into() })
+    })
+}
+
+/// Asks a board for its first page: is it there, and whose is it?
+///
+/// # Errors
+/// When it may not or cannot be fetched, or there is no such board.
+pub fn check_board(
+    board: &Board,
+    expected: Option<&str>,
+    options: &FetchOptions,
+) -> Result<Identity, ProbeError> {
+    let forbidden = |why: String| ProbeError::Forbidden { url: board.to_string(), why };
+    let source = source(&board.source).ok_or_else(|| forbidden("unknown provider".into()))?;
+    let request = (source.start)(board).into_iter().next().ok_or_else(|| forbidden("no address".into()))?;
+    let url = target(options, source, &request).map_err(forbidden)?;
+    ask(options, &url, async |http| {
+        let row = fetch_robots(http, &url, PAUSE).await;
+        HostRules::new(row).check(source.tier, &url).map_err(forbidden)?;
+        let ask = Ask { body: request.body.as_deref(), ..Ask::default() };
+        let failed = |source| ProbeError::Http { url: url.to_string(), source };
+        let reply = http.send(&url, &ask).await.map_err(failed)?;
+        if reply.status != 200 {
+            return Err(ProbeError::Status { url: url.to_string(), status: reply.status });
+        }
+        let text = to_utf8(&reply.body, reply.header(header::CONTENT_TYPE));
+        let page = (source.parse)(board, &request, text.as_bytes()).map_err(|error: ParseError| {
+            ProbeError::Forbidden { url: url.to_string(), why: error.to_string() }
+        })?;
+        let matches = expected.zip(page.company.as_deref()).map(|(a, b)| employer_key(a) == employer_key(b));
+        Ok(Identity { board: board.to_string(), company: page.company, rows: page.rows, matches })
+    })
+}
