@@ -7,6 +7,7 @@
 //!
 //! This module does not know what a posting is, and does no I/O.
 
+pub mod ambiguity;
 mod extra;
 mod matcher;
 mod tables;
@@ -15,9 +16,10 @@ pub use matcher::Match;
 pub use tables::read::TableError;
 
 use crate::text::tokens::{Token, tokenize};
+use ambiguity::Features;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
-use tables::pack::{Packed, RUNNING};
+use tables::pack::{Packed, RUNNING, SENSES};
 
 /// What sort of thing a concept is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -181,19 +183,85 @@ impl Taxonomy {
     /// and marked: ask [`judge`](Self::judge).
     pub fn find(&self, text: &str, tokens: &[Token], out: &mut Vec<Match>) {
         matcher::find(&self.packed, text, tokens, out);
+        for index in 0..out.len() {
+            if self.packed.form_flags[out[index].form as usize] & SENSES != 0 {
+                let sense = self.sense(text, tokens, out, index);
+                out[index] = sense;
+            }
+        }
+    }
+
+    /// Of the concepts that an ambiguous word may mean, the likeliest; the first where all are alike.
+    fn sense(&self, text: &str, tokens: &[Token], matches: &[Match], index: usize) -> Match {
+        let mut senses = vec![matches[index]];
+        while let Some(last) = senses.last().copied()
+            && self.packed.form_flags[last.form as usize] & SENSES != 0
+        {
+            let form = last.form + 1;
+            senses.push(Match { form, skill: SkillRef(self.packed.form_skill[form as usize]), ..last });
+        }
+        let chance = |found: &Match| self.context(text, tokens, matches, *found, index, ambiguity::judge);
+        let mut best = (senses[0], chance(&senses[0]));
+        for other in &senses[1..] {
+            let chance = chance(other);
+            if chance > best.1 {
+                best = (*other, chance);
+            }
+        }
+        best.0
     }
 
     /// Probability (0–1) that `matches[index]` means its skill, from case and neighbours.
     ///
     /// `matches` are those of [`find`](Self::find) over the same `text` and `tokens`.
     #[must_use]
-    pub fn judge(&self, _text: &str, _tokens: &[Token], matches: &[Match], index: usize) -> f32 {
-        let this = &matches[index];
-        if !this.ambiguous {
-            return 0.95;
+    pub fn judge(&self, text: &str, tokens: &[Token], matches: &[Match], index: usize) -> f32 {
+        match matches.get(index) {
+            None => 0.0,
+            Some(found) if !found.ambiguous && ambiguity::always_counts(self.skill(found.skill).kind) => {
+                CERTAIN
+            }
+            Some(found) => self.context(text, tokens, matches, *found, index, ambiguity::judge),
         }
-        let near = |other: &Match| !other.ambiguous && other.first.abs_diff(this.first) <= 8;
-        if matches.iter().any(near) { 0.8 } else { 0.2 }
+    }
+
+    /// What [`judge`](Self::judge) decides an ambiguous match from.
+    ///
+    /// # Panics
+    /// When there is no match at `index`.
+    #[must_use]
+    pub fn features(&self, text: &str, tokens: &[Token], matches: &[Match], index: usize) -> Features {
+        self.context(text, tokens, matches, matches[index], index, ambiguity::features)
+    }
+
+    fn context<T>(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        matches: &[Match],
+        found: Match,
+        index: usize,
+        then: impl Fn(&ambiguity::Context<'_>) -> T,
+    ) -> T {
+        let skill = self.skill(found.skill);
+        let kind_of = |skill: SkillRef| self.skill(skill).kind;
+        then(&ambiguity::Context {
+            text,
+            tokens,
+            matches,
+            index,
+            found,
+            form: self.form(&found),
+            id: &skill.id,
+            kind: skill.kind,
+            kind_of: &kind_of,
+        })
+    }
+
+    /// The form of a match as the table writes it.
+    #[must_use]
+    pub fn form(&self, found: &Match) -> &str {
+        self.packed.text(found.form as usize)
     }
 
     /// The concept that a name means when it stands alone, as in a list of skills.
@@ -216,6 +284,10 @@ impl Taxonomy {
         whole(name).or_else(|| whole(name.trim().strip_suffix(')')?.rsplit_once('(')?.0))
     }
 }
+
+/// What [`Taxonomy::judge`] says of an unambiguous name of a technology: the share of such mentions that
+/// are right, read by hand (see `data/taxonomy/SOURCES.md`).
+const CERTAIN: f32 = 0.95;
 
 /// Where ESCO's concepts live.
 const ESCO: &str = "http://data.europa.eu/esco/skill/";
