@@ -6,7 +6,7 @@ use crate::taxonomy::Kind;
 use crate::text::tokens::{Token, TokenKind};
 
 /// Names of the features, in the order of [`Features::values`]. All are 0 or 1 unless said.
-pub const NAMES: [&str; 37] = [
+pub const NAMES: [&str; 40] = [
     "bias",
     "canonical",     // written as the form is, which has a capital
     "lower",         // the form has a capital, the text has none
@@ -43,6 +43,9 @@ pub const NAMES: [&str; 37] = [
     "domain",        // the concept is an industry
     "degree-kind",   // … a degree
     "attitude",      // … a way of being
+    "asks",          // the line speaks of experience, skills, knowledge
+    "tells",         // … of the employer
+    "you",           // … to the reader
     "prior",         // log odds of the form itself, from labelled text
 ];
 
@@ -318,6 +321,96 @@ const ROLES: [&str; 44] = [
     "group",
     "sector",
 ];
+const ASKS: [&str; 46] = [
+    "experience",
+    "experienced",
+    "knowledge",
+    "skills",
+    "skill",
+    "ability",
+    "able",
+    "proficient",
+    "proficiency",
+    "familiar",
+    "familiarity",
+    "understanding",
+    "degree",
+    "background",
+    "expertise",
+    "required",
+    "preferred",
+    "must",
+    "strong",
+    "excellent",
+    "proven",
+    "qualifications",
+    "qualification",
+    "fluent",
+    "competent",
+    "record",
+    "demonstrated",
+    "desirable",
+    "essential",
+    "plus",
+    "bonus",
+    "ideally",
+    "good",
+    "solid",
+    "deep",
+    "practical",
+    "interest",
+    "passion",
+    "passionate",
+    "kenntnisse",
+    "erfahrung",
+    "ervaring",
+    "erfarenhet",
+    "expérience",
+    "qualified",
+    "certified",
+];
+const TELLS: [&str; 40] = [
+    "we",
+    "our",
+    "us",
+    "company",
+    "companies",
+    "clients",
+    "founded",
+    "world",
+    "leading",
+    "offer",
+    "offers",
+    "benefits",
+    "opportunity",
+    "join",
+    "mission",
+    "employees",
+    "offices",
+    "culture",
+    "startup",
+    "industry",
+    "its",
+    "customers",
+    "global",
+    "largest",
+    "salary",
+    "bonus",
+    "pension",
+    "apply",
+    "wir",
+    "unser",
+    "unsere",
+    "onze",
+    "vi",
+    "nous",
+    "notre",
+    "hiring",
+    "located",
+    "headquartered",
+    "group",
+    "brand",
+];
 const EXAMPLES: [&str; 8] = ["such", "including", "e.g", "eg", "like", "z.b", "include", "includes"];
 
 pub(super) fn one_of(word: &str, list: &[&str]) -> bool {
@@ -380,6 +473,10 @@ pub(super) fn features(context: &Context<'_>, rule: Option<&Rule>, prior: f32) -
     push(bit(context.kind == Kind::Domain));
     push(bit(context.kind == Kind::Degree));
     push(bit(context.kind == Kind::Attitude));
+    let line = |list: &[&str]| view.words_near(LINE).any(|w| one_of(w, list));
+    push(bit(line(&ASKS)));
+    push(bit(line(&TELLS)));
+    push(bit(line(&["you", "your", "candidate", "applicant", "du", "sie", "dig", "jij", "vous"])));
     push(prior);
     let class = match (technical(context.kind), context.found.ambiguous) {
         (true, _) => Class::Technical,
