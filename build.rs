@@ -12,7 +12,8 @@ mod text {
     pub(crate) use crate::tokens;
 }
 
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap as HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
@@ -79,8 +80,8 @@ fn read_all(folder: &Path) -> io::Result<BTreeMap<String, String>> {
 
 /// The concepts of all tables with the header of one, checked across files.
 fn concepts(files: &BTreeMap<String, String>, problems: &mut Vec<String>) -> Vec<tables::Concept> {
-    let mut places: HashMap<String, String> = HashMap::new();
-    let mut codes: HashMap<u32, String> = HashMap::new();
+    let mut places: HashMap<String, String> = HashMap::default();
+    let mut codes: HashMap<u32, String> = HashMap::default();
     let mut read = Vec::new();
     for (name, text) in files.iter().filter(|(_, text)| text.lines().next() == Some(read::HEADER)) {
         for row in read::concepts(text) {

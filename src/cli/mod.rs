@@ -4,6 +4,7 @@
 //! errors are [`CliError`]s, printed here and nowhere else. stdout is data, stderr is progress
 //! and messages.
 
+mod about;
 mod args;
 mod boards;
 mod demo;
@@ -21,8 +22,10 @@ mod level;
 mod output;
 mod robots;
 mod search;
+mod skill;
 mod status;
 mod stop;
+mod taxonomy;
 mod ui;
 
 pub use error::{CliError, Outcome};
@@ -51,6 +54,9 @@ pub struct Global {
     /// Folder that holds corpus, indexes and profile
     #[arg(long, global = true, env = "RUNGS_HOME", value_name = "DIR")]
     pub home: Option<std::path::PathBuf>,
+    /// Add the concepts and names of a file to the vocabulary
+    #[arg(long, global = true, env = "RUNGS_TAXONOMY", value_name = "FILE", value_delimiter = ',')]
+    pub taxonomy: Vec<std::path::PathBuf>,
     /// Print JSON to stdout
     #[arg(long, global = true)]
     pub json: bool,
@@ -87,13 +93,19 @@ enum Command {
     Level(level::Args),
     /// List the role families
     Families(families::Args),
+    /// Show what is known of a skill, or turn names into concepts
+    Skill(skill::Args),
+    /// Count, check and extend the vocabulary of skills
+    Taxonomy(taxonomy::Args),
+    /// Show versions and sources
+    About(about::Args),
 }
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let command = cli.command.unwrap_or(Command::Status(status::Args::default()));
-    let result = match &command {
+    let result = taxonomy::install(&cli.global.taxonomy).and_then(|()| match &command {
         Command::Extract(args) => extract::run(args, &cli.global),
         Command::Boards(args) => boards::run(args, &cli.global),
         Command::Robots(args) => robots::run(args, &cli.global),
@@ -107,7 +119,10 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::run(args, &cli.global),
         Command::Level(args) => level::run(args, &cli.global),
         Command::Families(args) => families::run(args, &cli.global),
-    };
+        Command::Skill(args) => skill::run(args, &cli.global),
+        Command::Taxonomy(args) => taxonomy::run(args, &cli.global),
+        Command::About(args) => about::run(args, &cli.global),
+    });
     match result {
         Ok(outcome) => outcome.exit_code(),
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,

@@ -1,7 +1,7 @@
 //! A user's own concepts and names, added to the built-in vocabulary.
 //!
 //! Two notations are read: TOML, for what people write, and the table of concepts (see
-//! `data/taxonomy/README.md`), for what `rungs taxonomy import` writes. A concept with the id of
+//! `data/taxonomy/SOURCES.md`), for what `rungs taxonomy import` writes. A concept with the id of
 //! a known one adds its forms, codes and relations to it.
 //!
 //! ```toml

@@ -15,6 +15,8 @@ pub struct Match {
     pub last: usize,
     /// The form counts only where its surroundings speak for it.
     pub ambiguous: bool,
+    /// The form it is written as.
+    pub(super) form: u32,
 }
 
 /// A form that fits at a place.
@@ -41,7 +43,13 @@ pub(super) fn find(packed: &Packed, text: &str, tokens: &[Token], out: &mut Vec<
         let skill = packed.form_skill[hit.form];
         if skill != NO_SKILL && !in_address(text, tokens, first, hit.last) {
             let ambiguous = packed.form_flags[hit.form] & AMBIGUOUS != 0;
-            out.push(Match { skill: SkillRef(skill), first, last: hit.last, ambiguous });
+            out.push(Match {
+                skill: SkillRef(skill),
+                first,
+                last: hit.last,
+                ambiguous,
+                form: hit.form as u32,
+            });
         }
         first = hit.last + 1;
     }
@@ -230,5 +238,6 @@ fn in_address(text: &str, tokens: &[Token], first: usize, last: usize) -> bool {
     let path = glued
         && before(1) == Some("/")
         && (before(2) == Some("/") || before(2).is_some_and(|w| w == "com" || w == "org"));
-    domain || named || path || adjacent(last + 1) == Some("@")
+    let scheme = adjacent(last + 1) == Some(":") && adjacent(last + 2) == Some("/");
+    domain || named || path || scheme || adjacent(last + 1) == Some("@")
 }

@@ -7,17 +7,24 @@
 //!
 //! This module does not know what a posting is, and does no I/O.
 
+pub mod ambiguity;
 mod extra;
+pub mod import;
 mod matcher;
+mod suggest;
 mod tables;
 
 pub use matcher::Match;
+pub use suggest::Suggester;
 pub use tables::read::TableError;
 
 use crate::text::tokens::{Token, tokenize};
+use ambiguity::Features;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
-use tables::pack::{Packed, RUNNING};
+use tables::Rank;
+use tables::pack::{AMBIGUOUS, EXACT, NO_SKILL, Packed, RUNNING, SENSES};
 
 /// What sort of thing a concept is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -100,6 +107,34 @@ pub struct Skill {
     pub version_of: Vec<String>,
 }
 
+/// How a name counts in running text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Counts {
+    /// Wherever it stands.
+    Always,
+    /// Wherever it stands in exactly this case.
+    Exact,
+    /// Where the surroundings speak for it.
+    Ambiguous,
+    /// Not at all: known as a name that stands alone.
+    Name,
+}
+
+/// One name of a concept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Form<'t> {
+    /// As the table writes it.
+    pub text: &'t str,
+    /// How it counts.
+    pub counts: Counts,
+    /// Where it comes from.
+    pub source: &'static str,
+    /// Cue words that decide, where the form is ambiguous and has some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cues: Option<&'static str>,
+}
+
 /// The vocabulary.
 #[derive(Debug)]
 pub struct Taxonomy {
@@ -107,6 +142,8 @@ pub struct Taxonomy {
     skills: Vec<Skill>,
     packed: Packed,
 }
+
+static BUILTIN: OnceLock<Taxonomy> = OnceLock::new();
 
 impl Taxonomy {
     /// The vocabulary compiled into the program, read on first use.
@@ -117,7 +154,6 @@ impl Taxonomy {
     /// ```
     #[must_use]
     pub fn builtin() -> &'static Self {
-        static BUILTIN: OnceLock<Taxonomy> = OnceLock::new();
         BUILTIN.get_or_init(Self::load)
     }
 
@@ -134,6 +170,12 @@ impl Taxonomy {
     fn new(packed: Packed) -> Self {
         let skills = packed.concepts.lines().filter_map(skill).collect();
         Self { skills, packed }
+    }
+
+    /// Makes this the vocabulary that [`builtin`](Self::builtin) gives from now on: for a program
+    /// whose user has additions. False, and without effect, once `builtin` was used.
+    pub fn install(self) -> bool {
+        BUILTIN.set(self).is_ok()
     }
 
     /// Number of concepts.
@@ -181,19 +223,140 @@ impl Taxonomy {
     /// and marked: ask [`judge`](Self::judge).
     pub fn find(&self, text: &str, tokens: &[Token], out: &mut Vec<Match>) {
         matcher::find(&self.packed, text, tokens, out);
+        for index in 0..out.len() {
+            if self.packed.form_flags[out[index].form as usize] & SENSES != 0 {
+                let sense = self.sense(text, tokens, out, index);
+                out[index] = sense;
+            }
+        }
+    }
+
+    /// Of the concepts that an ambiguous word may mean, the likeliest; the first where all are alike.
+    fn sense(&self, text: &str, tokens: &[Token], matches: &[Match], index: usize) -> Match {
+        let mut senses = vec![matches[index]];
+        while let Some(last) = senses.last().copied()
+            && self.packed.form_flags[last.form as usize] & SENSES != 0
+        {
+            let form = last.form + 1;
+            senses.push(Match { form, skill: SkillRef(self.packed.form_skill[form as usize]), ..last });
+        }
+        let chance = |found: &Match| self.context(text, tokens, matches, *found, index, ambiguity::judge);
+        let mut best = (senses[0], chance(&senses[0]));
+        for other in &senses[1..] {
+            let chance = chance(other);
+            if chance > best.1 {
+                best = (*other, chance);
+            }
+        }
+        best.0
     }
 
     /// Probability (0–1) that `matches[index]` means its skill, from case and neighbours.
     ///
     /// `matches` are those of [`find`](Self::find) over the same `text` and `tokens`.
     #[must_use]
-    pub fn judge(&self, _text: &str, _tokens: &[Token], matches: &[Match], index: usize) -> f32 {
-        let this = &matches[index];
-        if !this.ambiguous {
-            return 0.95;
+    pub fn judge(&self, text: &str, tokens: &[Token], matches: &[Match], index: usize) -> f32 {
+        match matches.get(index) {
+            None => 0.0,
+            Some(found) if !found.ambiguous && ambiguity::always_counts(self.skill(found.skill).kind) => {
+                CERTAIN
+            }
+            Some(found) => self.context(text, tokens, matches, *found, index, ambiguity::judge),
         }
-        let near = |other: &Match| !other.ambiguous && other.first.abs_diff(this.first) <= 8;
-        if matches.iter().any(near) { 0.8 } else { 0.2 }
+    }
+
+    /// What [`judge`](Self::judge) decides an ambiguous match from.
+    ///
+    /// # Panics
+    /// When there is no match at `index`.
+    #[must_use]
+    pub fn features(&self, text: &str, tokens: &[Token], matches: &[Match], index: usize) -> Features {
+        self.context(text, tokens, matches, matches[index], index, ambiguity::features)
+    }
+
+    fn context<T>(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        matches: &[Match],
+        found: Match,
+        index: usize,
+        then: impl Fn(&ambiguity::Context<'_>) -> T,
+    ) -> T {
+        let skill = self.skill(found.skill);
+        let kind_of = |skill: SkillRef| self.skill(skill).kind;
+        then(&ambiguity::Context {
+            text,
+            tokens,
+            matches,
+            index,
+            found,
+            form: self.form(&found),
+            id: &skill.id,
+            kind: skill.kind,
+            kind_of: &kind_of,
+        })
+    }
+
+    /// The form of a match as the table writes it.
+    #[must_use]
+    pub fn form(&self, found: &Match) -> &str {
+        self.packed.text(found.form as usize)
+    }
+
+    /// Every name with its number; those of forms that only block others left out.
+    fn names(&self) -> impl Iterator<Item = (usize, &str)> {
+        (0..self.packed.forms())
+            .filter(|&form| self.packed.form_skill[form] != NO_SKILL)
+            .map(|form| (form, self.packed.text(form)))
+    }
+
+    fn name(&self, form: usize) -> &str {
+        self.packed.text(form)
+    }
+
+    fn named(&self, form: usize) -> SkillRef {
+        SkillRef(self.packed.form_skill[form])
+    }
+
+    /// The names of a concept, in no order that means anything.
+    #[must_use]
+    pub fn forms(&self, skill: SkillRef) -> Vec<Form<'_>> {
+        let id = &self.skill(skill).id;
+        (0..self.packed.forms())
+            .filter(|&form| self.packed.form_skill[form] == skill.0)
+            .map(|form| {
+                let (text, flags) = (self.packed.text(form), self.packed.form_flags[form]);
+                let counts = match (flags & RUNNING != 0, flags & AMBIGUOUS != 0, flags & EXACT != 0) {
+                    (false, _, _) => Counts::Name,
+                    (_, true, _) => Counts::Ambiguous,
+                    (_, _, true) => Counts::Exact,
+                    _ => Counts::Always,
+                };
+                Form { text, counts, source: self.source(form), cues: ambiguity::rule_text(text, id) }
+            })
+            .collect()
+    }
+
+    fn source(&self, form: usize) -> &'static str {
+        match Rank::ALL.get(self.packed.form_rank[form] as usize) {
+            Some(Rank::Hand) => "ours",
+            Some(Rank::HandVariant) => "ours, other spelling",
+            Some(Rank::EscoLabel | Rank::EscoAlternative) => "ESCO",
+            Some(Rank::EscoVariant) => "ESCO, other spelling",
+            Some(Rank::Onet) => "O*NET",
+            _ => "package registry",
+        }
+    }
+
+    /// Number of names by their source.
+    #[must_use]
+    pub fn sources(&self) -> BTreeMap<&'static str, usize> {
+        let mut counts = BTreeMap::new();
+        for (form, _) in self.names() {
+            *counts.entry(self.source(form)).or_default() += 1;
+        }
+        counts
     }
 
     /// The concept that a name means when it stands alone, as in a list of skills.
@@ -216,6 +379,10 @@ impl Taxonomy {
         whole(name).or_else(|| whole(name.trim().strip_suffix(')')?.rsplit_once('(')?.0))
     }
 }
+
+/// What [`Taxonomy::judge`] says of an unambiguous name of a technology: the share of such mentions that
+/// are right, read by hand (see `data/taxonomy/SOURCES.md`).
+const CERTAIN: f32 = 0.95;
 
 /// Where ESCO's concepts live.
 const ESCO: &str = "http://data.europa.eu/esco/skill/";

@@ -9,6 +9,7 @@ mod fetch;
 mod import;
 mod robots;
 mod server;
+mod taxonomy;
 
 use std::path::PathBuf;
 

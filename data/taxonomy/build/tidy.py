@@ -3,6 +3,8 @@
 - a concept that stands in two tables is joined into the first of ORDER; so are two concepts with the same label
   and kindred kinds (the id of the first is kept, relations follow),
 - relations to concepts that are not there are dropped, as are relations of a concept to itself,
+- an ambiguous name of three letters or more is looked for in any case (`~=Spring` becomes `~Spring`): how it is
+  written is for the judge to weigh; but not the words of COMMON, which are always looked for as written,
 - forms that occur twice in a concept are dropped, rows are sorted by id.
 
 `--report` also lists forms claimed by two concepts, for mending by hand.
@@ -16,6 +18,13 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent.parent
 HEADER = "id\tlabel\tkind\tforms\tarea\trelations"
 ORDER = ["tech_software", "tech_products", "business", "soft", "languages", "credentials", "sectors", "mined"]
+# Names whose lower-case form stands in 40 or more of 10,000 postings, and means something else there.
+COMMON = set(
+    "access adjust amplify articulate assembly backbone basic bill box cadence can clay crystal docs drive dynamics edge "
+    "exchange express fabric forms foundry fusion gong greenhouse harness less lever lightning linear make matrix meet metal "
+    "mode next notion numbers office outreach pages plaid principle processing project publisher ramp relay remix rest safe "
+    "scheme segment sigma solid square stripe swift teammate teams temporal workspace".split()
+)
 PRODUCT_KINDS = {"technology", "tool"}
 
 
@@ -91,6 +100,10 @@ def tidy_forms(row):
     """The first of two equal forms stays; an exact form beside the same one in any case is dropped."""
     seen, forms = set(), []
     for form in row["forms"]:
+        if marks(form) in ("~=", "=~") and len(re.sub(r"\W", "", form)) >= 3:
+            form = "~" + form.lstrip("~=")
+        if marks(form) == "~" and form != form.lower() and form[1:].lower() in COMMON:
+            form = "~=" + form[1:]
         # Two exact forms may differ by case alone.
         identity = (form.lstrip("~=!"), True) if "=" in marks(form) else (key(form), False)
         if identity in seen or form == row["label"]:

@@ -6,7 +6,8 @@
 
 use super::names::{code, key, runs, slug};
 use super::{Concept, Form, Rank, kind, variants};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use std::collections::BTreeMap;
 
 /// Everything that is joined.
 #[derive(Debug, Default)]
@@ -47,9 +48,7 @@ pub(crate) fn merge(tables: Tables<'_>) -> Merged {
     let known = concepts.len();
     variants::extend(&mut concepts[work.hand.min(known)..]);
     for concept in &mut concepts {
-        concept.forms.retain(|f| {
-            f.rank == Rank::Hand || f.rank == Rank::HandVariant || !work.blocked.contains(&key(&f.text).0)
-        });
+        concept.forms.retain(|f| f.rank == Rank::Hand || !work.blocked.contains(&key(&f.text).0));
     }
     concepts.sort_by(|a, b| a.id.cmp(&b.id));
     let blockers = tables
@@ -85,7 +84,7 @@ impl<'t> Work<'t> {
     fn new(mut concepts: Vec<Concept>, blocked: &[&str], exceptions: HashMap<&'t str, &'t str>) -> Self {
         variants::extend(&mut concepts);
         let by_id = concepts.iter().enumerate().map(|(i, c)| (c.id.clone(), i)).collect();
-        let mut by_form = HashMap::new();
+        let mut by_form = HashMap::default();
         // Labels first, then what is written by hand, then what is generated.
         for (i, concept) in concepts.iter().enumerate() {
             by_form.entry(key(&concept.label).0).or_insert(i);

@@ -1,11 +1,11 @@
 //! The compiled form: texts and flat arrays, written by `build.rs`, read without work at start.
 
 use super::merge::Merged;
-use super::names::{key, sequence};
+use super::names::sequence;
 use super::{Concept, Form, KINDS, Rank};
 use crate::text::tokens::{Token, tokenize};
+use rustc_hash::FxHashMap as HashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 /// The form must be written in exactly its case.
 pub(crate) const EXACT: u8 = 1;
@@ -19,6 +19,9 @@ pub(crate) const VERSIONED: u8 = 8;
 pub(crate) const LONG: u8 = 16;
 /// The form is looked for in running text.
 pub(crate) const RUNNING: u8 = 32;
+
+/// Another form of the same words and another concept follows.
+pub(crate) const SENSES: u8 = 64;
 
 /// The skill of a form that only blocks shorter ones.
 pub(crate) const NO_SKILL: u32 = u32::MAX;
@@ -221,6 +224,12 @@ fn sorted_forms(merged: &Merged) -> Vec<Entry<'_>> {
         {
             continue;
         }
+        if let Some(last) = kept.last_mut()
+            && last.tokens == entry.tokens
+            && last.flags & entry.flags & AMBIGUOUS != 0
+        {
+            last.flags |= SENSES;
+        }
         kept.push(entry);
     }
     kept
@@ -244,8 +253,8 @@ fn entry(form: &Form, skill: u32, versioned: bool) -> Option<Entry<'_>> {
     ] {
         flags |= if set { flag } else { 0 };
     }
-    let hashes = tokens.iter().map(|t| t.hash).collect();
-    Some(Entry { form, skill, flags, tokens: hashes, name: key(&form.text).0 })
+    let name = sequence(&tokens);
+    Some(Entry { form, skill, flags, tokens: tokens.iter().map(|t| t.hash).collect(), name })
 }
 
 #[derive(Default)]
@@ -258,7 +267,7 @@ impl Builder {
     /// Nodes with forms get the numbers 1 to their count, in the order of the forms.
     fn add_all(&mut self, forms: &[Entry<'_>], packed: &mut Packed) {
         let running: Vec<&Entry<'_>> = forms.iter().filter(|e| e.flags & RUNNING != 0).collect();
-        let mut ends: HashMap<&[u64], u32> = HashMap::new();
+        let mut ends: HashMap<&[u64], u32> = HashMap::default();
         for (i, entry) in running.iter().enumerate() {
             let next = ends.len() as u32 + 1;
             if *ends.entry(&entry.tokens).or_insert(next) == next {
@@ -267,7 +276,7 @@ impl Builder {
         }
         packed.node_forms.push(running.len() as u32);
         self.nodes = ends.len() as u32;
-        let mut inner: HashMap<&[u64], u32> = HashMap::new();
+        let mut inner: HashMap<&[u64], u32> = HashMap::default();
         let mut filter = vec![0u64; (1 << FILTER_BITS) / 64];
         for entry in &running {
             let mut node = ROOT;

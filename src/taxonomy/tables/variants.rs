@@ -2,7 +2,7 @@
 //! and American spelling, `&` and "and", joined and divided compounds, possessives.
 
 use super::{Concept, Form, kind};
-use std::collections::HashSet;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 /// Forms longer than this get no other spellings (characters).
 const LONGEST: usize = 60;
@@ -12,12 +12,13 @@ const MOST: usize = 12;
 
 /// Adds to each concept the other spellings of its forms.
 pub(crate) fn extend(concepts: &mut [Concept]) {
+    let mut speller = Speller::default();
     for concept in concepts {
         let mut known: HashSet<String> = concept.forms.iter().map(|f| f.text.to_lowercase()).collect();
         let number = plural_is_natural(concept);
         let mut more = Vec::new();
         for form in concept.forms.iter().filter(|f| f.running && !f.exact && f.text.len() <= LONGEST) {
-            for text in spellings(&form.text, number) {
+            for text in speller.spellings(&form.text, number) {
                 if known.insert(text.to_lowercase()) {
                     more.push(Form { text, rank: form.rank.variant(), ..form.clone() });
                 }
@@ -33,20 +34,51 @@ fn plural_is_natural(concept: &Concept) -> bool {
         || concept.forms.iter().any(|f| f.text.contains(' '))
 }
 
-fn spellings(form: &str, number: bool) -> Vec<String> {
-    let mut found = vec![form.to_owned()];
-    for step in [and, joined, possessive, regional] {
-        let more: Vec<String> = found.iter().flat_map(|f| step(f)).collect();
-        found.extend(more);
+/// Spells words, each only once.
+#[derive(Default)]
+struct Speller {
+    /// American and British spelling of words seen, where they differ.
+    words: HashMap<String, [Option<String>; 2]>,
+}
+
+impl Speller {
+    fn spellings(&mut self, form: &str, number: bool) -> Vec<String> {
+        let mut found = vec![form.to_owned()];
+        for step in [and, joined, possessive] {
+            let more: Vec<String> = found.iter().flat_map(|f| step(f)).collect();
+            found.extend(more);
+        }
         found.truncate(MOST);
+        for i in 0..found.len() {
+            let more = self.regional(&found[i]);
+            found.extend(more);
+        }
+        found.truncate(MOST);
+        if number && (form.contains([' ', '-']) || form.chars().all(|c| !c.is_uppercase())) {
+            let more: Vec<String> = found.iter().filter_map(|f| other_number(f)).collect();
+            found.extend(more);
+        }
+        found.truncate(MOST);
+        found.remove(0);
+        found
     }
-    if number && (form.contains([' ', '-']) || form.chars().all(|c| !c.is_uppercase())) {
-        let more: Vec<String> = found.iter().filter_map(|f| other_number(f)).collect();
-        found.extend(more);
+
+    /// British and American spelling, word by word; all words change together.
+    fn regional(&mut self, form: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for american in [true, false] {
+            let other = map_words(form, |word| {
+                if !self.words.contains_key(word) {
+                    self.words.insert(word.to_owned(), [respell(word, true), respell(word, false)]);
+                }
+                self.words[word][usize::from(!american)].clone()
+            });
+            if other != form {
+                found.push(other);
+            }
+        }
+        found
     }
-    found.truncate(MOST);
-    found.remove(0);
-    found
 }
 
 /// `A & B` and `A and B`.
@@ -129,14 +161,22 @@ const COMPOUNDS: [(&str, &str); 64] = [
 ];
 
 fn joined(form: &str) -> Vec<String> {
-    let plain = format!(" {} ", form.to_lowercase().replace('-', " "));
+    let plain = form.to_lowercase().replace('-', " ");
+    let words: Vec<&str> = plain.split(' ').collect();
     let mut found = Vec::new();
-    for (apart, together) in COMPOUNDS {
-        for (from, to) in [(apart, together), (together, apart)] {
-            let (from, to) = (format!(" {from} "), format!(" {to} "));
-            if plain.contains(&from) {
-                found.push(plain.replace(&from, &to).trim().to_owned());
-            }
+    for i in 0..words.len() {
+        let mut swap = |count: usize, other: &str| {
+            let mut spelled = words.clone();
+            spelled.splice(i..i + count, [other]);
+            found.push(spelled.join(" "));
+        };
+        if let Some((apart, _)) = COMPOUNDS.iter().find(|(_, together)| *together == words[i]) {
+            swap(1, apart);
+        }
+        let next = words.get(i + 1).copied().unwrap_or_default();
+        let pair = |apart: &str| apart.strip_prefix(words[i]).and_then(|a| a.strip_prefix(' ')) == Some(next);
+        if let Some((_, together)) = COMPOUNDS.iter().find(|(apart, _)| pair(apart)) {
+            swap(2, together);
         }
     }
     found
@@ -157,19 +197,7 @@ fn possessive(form: &str) -> Vec<String> {
     found
 }
 
-/// British and American spelling, word by word; all words change together.
-fn regional(form: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for to_american in [true, false] {
-        let other = map_words(form, |word| respell(word, to_american));
-        if other != form {
-            found.push(other);
-        }
-    }
-    found
-}
-
-fn map_words(form: &str, change: impl Fn(&str) -> Option<String>) -> String {
+fn map_words(form: &str, mut change: impl FnMut(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(form.len() + 2);
     let mut rest = form;
     while let Some(start) = rest.find(char::is_alphabetic) {
@@ -389,7 +417,7 @@ mod tests {
             ("analyse data", &["analyze data"]),
             ("business analysis", &["business analyses"]),
         ] {
-            let found = spellings(form, true);
+            let found = Speller::default().spellings(form, true);
             for one in expected {
                 assert!(found.iter().any(|f| f == one), "{form}: {one} not in {found:?}");
             }

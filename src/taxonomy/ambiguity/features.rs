@@ -1,0 +1,662 @@
+//! What an ambiguous word's surroundings say: case, place in the line, neighbours, cue words.
+
+use super::Context;
+use super::rules::Rule;
+use crate::taxonomy::Kind;
+use crate::text::tokens::{Token, TokenKind};
+
+/// Names of the features, in the order of [`Features::values`]. All are 0 or 1 unless said.
+pub const NAMES: [&str; 40] = [
+    "bias",
+    "canonical",     // written as the form is, which has a capital
+    "lower",         // the form has a capital, the text has none
+    "caps",          // all capitals, which the form is not
+    "start",         // a capital at the start of a line or sentence
+    "plain",         // the form has no capital, nor has the text
+    "title",         // both neighbours are capitalised words
+    "list-sure-l",   // an enumeration's item before is a certain skill of the same class
+    "list-sure-r",   // … the item after
+    "list-maybe-l",  // … before, itself ambiguous
+    "list-maybe-r",  // … after
+    "separated",     // separators on both sides
+    "near",          // a certain skill of the same class within six tokens of the line
+    "line",          // ln(1 + certain skills of the same class in the line), 30 tokens either way
+    "determiner",    // "the", "our", "a" before
+    "to",            // "to" before
+    "preposition",   // "with", "in", "using" before
+    "pronoun",       // "we", "you", "will" before
+    "tech-noun",     // "developer", "framework", "code" after
+    "function-word", // "to", "the", "for" after
+    "skill-noun",    // "skills", "experience", "knowledge" after
+    "degree",        // "strong", "excellent", "highly" before
+    "alone",         // the line holds nothing else
+    "hyphen",        // joined to a neighbour by a hyphen
+    "ampersand",     // joined to a neighbour by `&` without spaces
+    "experience",    // "experience", "proficient", "knowledge" among the four words before
+    "parenthesis",   // `(` before
+    "example",       // "such as", "including", "e.g." among the four words before
+    "version",       // a version follows
+    "possessive",    // 's follows
+    "cue",           // a cue word of the form's rule, or its pattern of neighbours
+    "not-cue",       // a cue word against
+    "role",          // "engineer", "team", "company" after: names a role or an organisation
+    "domain",        // the concept is an industry
+    "degree-kind",   // … a degree
+    "attitude",      // … a way of being
+    "asks",          // the line speaks of experience, skills, knowledge
+    "tells",         // … of the employer
+    "you",           // … to the reader
+    "prior",         // log odds of the form itself, from labelled text
+];
+
+/// Number of features.
+pub const COUNT: usize = NAMES.len();
+
+/// Which set of weights judges a mention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Ambiguous names of technologies and tools.
+    Technical,
+    /// Ambiguous words for everything else.
+    Other,
+    /// Unambiguous words for everything else: named, but perhaps of a role or an organisation.
+    Certain,
+}
+
+impl Class {
+    /// Every class.
+    pub const ALL: [Self; 3] = [Self::Technical, Self::Other, Self::Certain];
+
+    /// Its name in the table of weights.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Technical => "technical",
+            Self::Other => "other",
+            Self::Certain => "certain",
+        }
+    }
+}
+
+/// What is known about one mention.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Features {
+    /// Which weights count.
+    pub class: Class,
+    /// Values, named by [`NAMES`].
+    pub values: [f32; COUNT],
+}
+
+/// Whether a kind is judged with the weights of technologies.
+pub(super) fn technical(kind: Kind) -> bool {
+    matches!(kind, Kind::Technology | Kind::Tool)
+}
+
+/// Farthest token that still counts as the same line.
+const LINE: usize = 30;
+
+const DETERMINERS: [&str; 36] = [
+    "the", "a", "an", "our", "your", "their", "his", "her", "its", "my", "this", "that", "these", "those",
+    "each", "every", "any", "all", "no", "some", "der", "die", "das", "den", "dem", "ein", "eine", "unser",
+    "unsere", "le", "la", "les", "de", "het", "een", "en",
+];
+const PREPOSITIONS: [&str; 22] = [
+    "in",
+    "with",
+    "using",
+    "of",
+    "via",
+    "on",
+    "into",
+    "like",
+    "as",
+    "know",
+    "use",
+    "mit",
+    "in",
+    "avec",
+    "met",
+    "med",
+    "i",
+    "und",
+    "write",
+    "writing",
+    "learn",
+    "including",
+];
+const PRONOUNS: [&str; 24] = [
+    "we", "you", "they", "i", "it", "who", "will", "would", "can", "could", "must", "should", "may", "not",
+    "don", "never", "always", "wir", "sie", "us", "let", "please", "also", "then",
+];
+const TECH_NOUNS: [&str; 58] = [
+    "developer",
+    "developers",
+    "engineer",
+    "engineers",
+    "engineering",
+    "programmer",
+    "code",
+    "codebase",
+    "framework",
+    "frameworks",
+    "programming",
+    "script",
+    "scripts",
+    "scripting",
+    "language",
+    "languages",
+    "library",
+    "libraries",
+    "database",
+    "databases",
+    "queries",
+    "query",
+    "cluster",
+    "clusters",
+    "server",
+    "servers",
+    "stack",
+    "api",
+    "apis",
+    "sdk",
+    "certified",
+    "certification",
+    "administrator",
+    "administration",
+    "admin",
+    "development",
+    "entwickler",
+    "entwicklung",
+    "kenntnisse",
+    "functions",
+    "app",
+    "apps",
+    "application",
+    "applications",
+    "platform",
+    "pipelines",
+    "pipeline",
+    "dashboards",
+    "spreadsheets",
+    "environment",
+    "software",
+    "tests",
+    "testing",
+    "modules",
+    "components",
+    "services",
+    "architect",
+    "consultant",
+];
+const FUNCTION_WORDS: [&str; 40] = [
+    "to", "the", "a", "an", "for", "with", "of", "in", "on", "at", "by", "from", "as", "that", "this",
+    "your", "our", "you", "we", "us", "it", "them", "their", "is", "are", "was", "will", "has", "have",
+    "can", "up", "out", "into", "over", "through", "about", "across", "zu", "der", "die",
+];
+const SKILL_NOUNS: [&str; 16] = [
+    "skills",
+    "skill",
+    "experience",
+    "knowledge",
+    "ability",
+    "abilities",
+    "expertise",
+    "proficiency",
+    "mindset",
+    "attitude",
+    "background",
+    "competence",
+    "competencies",
+    "fundamentals",
+    "principles",
+    "techniques",
+];
+const DEGREES: [&str; 34] = [
+    "strong",
+    "excellent",
+    "good",
+    "great",
+    "proven",
+    "solid",
+    "highly",
+    "very",
+    "be",
+    "being",
+    "are",
+    "outstanding",
+    "exceptional",
+    "advanced",
+    "basic",
+    "deep",
+    "demonstrated",
+    "sound",
+    "superior",
+    "effective",
+    "high",
+    "extremely",
+    "and",
+    "or",
+    "clear",
+    "more",
+    "most",
+    "well",
+    "some",
+    "expert",
+    "proficient",
+    "fluent",
+    "effectively",
+    "strongly",
+];
+const EXPERIENCE: [&str; 26] = [
+    "experience",
+    "experienced",
+    "proficient",
+    "proficiency",
+    "knowledge",
+    "expertise",
+    "familiar",
+    "familiarity",
+    "skills",
+    "skilled",
+    "expert",
+    "fluent",
+    "fluency",
+    "competent",
+    "hands-on",
+    "working",
+    "understanding",
+    "background",
+    "technologies",
+    "tools",
+    "stack",
+    "languages",
+    "kenntnisse",
+    "erfahrung",
+    "ervaring",
+    "expérience",
+];
+const ROLES: [&str; 44] = [
+    "engineer",
+    "engineers",
+    "developer",
+    "developers",
+    "manager",
+    "managers",
+    "designer",
+    "designers",
+    "analyst",
+    "analysts",
+    "architect",
+    "architects",
+    "specialist",
+    "specialists",
+    "consultant",
+    "consultants",
+    "lead",
+    "leads",
+    "director",
+    "officer",
+    "team",
+    "teams",
+    "company",
+    "companies",
+    "industry",
+    "startup",
+    "startups",
+    "agency",
+    "agencies",
+    "department",
+    "student",
+    "students",
+    "position",
+    "positions",
+    "role",
+    "roles",
+    "professionals",
+    "expert",
+    "experts",
+    "firm",
+    "scientist",
+    "scientists",
+    "group",
+    "sector",
+];
+const ASKS: [&str; 46] = [
+    "experience",
+    "experienced",
+    "knowledge",
+    "skills",
+    "skill",
+    "ability",
+    "able",
+    "proficient",
+    "proficiency",
+    "familiar",
+    "familiarity",
+    "understanding",
+    "degree",
+    "background",
+    "expertise",
+    "required",
+    "preferred",
+    "must",
+    "strong",
+    "excellent",
+    "proven",
+    "qualifications",
+    "qualification",
+    "fluent",
+    "competent",
+    "record",
+    "demonstrated",
+    "desirable",
+    "essential",
+    "plus",
+    "bonus",
+    "ideally",
+    "good",
+    "solid",
+    "deep",
+    "practical",
+    "interest",
+    "passion",
+    "passionate",
+    "kenntnisse",
+    "erfahrung",
+    "ervaring",
+    "erfarenhet",
+    "expérience",
+    "qualified",
+    "certified",
+];
+const TELLS: [&str; 40] = [
+    "we",
+    "our",
+    "us",
+    "company",
+    "companies",
+    "clients",
+    "founded",
+    "world",
+    "leading",
+    "offer",
+    "offers",
+    "benefits",
+    "opportunity",
+    "join",
+    "mission",
+    "employees",
+    "offices",
+    "culture",
+    "startup",
+    "industry",
+    "its",
+    "customers",
+    "global",
+    "largest",
+    "salary",
+    "bonus",
+    "pension",
+    "apply",
+    "wir",
+    "unser",
+    "unsere",
+    "onze",
+    "vi",
+    "nous",
+    "notre",
+    "hiring",
+    "located",
+    "headquartered",
+    "group",
+    "brand",
+];
+const EXAMPLES: [&str; 8] = ["such", "including", "e.g", "eg", "like", "z.b", "include", "includes"];
+
+pub(super) fn one_of(word: &str, list: &[&str]) -> bool {
+    list.iter().any(|w| word.eq_ignore_ascii_case(w))
+}
+
+/// The features of a mention, given the form it is written as and the rule for it, if any.
+pub(super) fn features(context: &Context<'_>, rule: Option<&Rule>, prior: f32) -> Features {
+    let view = View::new(context);
+    let mut values = [0.0; COUNT];
+    let mut at = 0;
+    let mut push = |value: f32| {
+        values[at] = value;
+        at += 1;
+    };
+    let bit = |b: bool| f32::from(u8::from(b));
+    push(1.0);
+    let form_capital = context.form.contains(char::is_uppercase);
+    let written = view.written();
+    let lower = !written.contains(char::is_uppercase);
+    let caps = written.len() > 1 && !written.contains(char::is_lowercase);
+    let form_caps = !context.form.contains(char::is_lowercase);
+    push(bit(form_capital && (written == context.form || written.starts_with(context.form))));
+    push(bit(form_capital && lower));
+    push(bit(caps && !form_caps));
+    push(bit(view.at_start() && !lower && !caps));
+    push(bit(!form_capital && lower));
+    push(bit(capitalised(view.left_word()) && capitalised(view.right_word())));
+    let (left, right) = (view.list_neighbour(false), view.list_neighbour(true));
+    push(bit(left == Some(true)));
+    push(bit(right == Some(true)));
+    push(bit(left == Some(false)));
+    push(bit(right == Some(false)));
+    push(bit(view.separated()));
+    let (near, line) = view.certain_skills();
+    push(bit(near));
+    push((1.0 + line as f32).ln());
+    let left_word = view.left_word().unwrap_or_default();
+    let right_word = view.right_word().unwrap_or_default();
+    push(bit(one_of(left_word, &DETERMINERS)));
+    push(bit(left_word.eq_ignore_ascii_case("to")));
+    push(bit(one_of(left_word, &PREPOSITIONS)));
+    push(bit(one_of(left_word, &PRONOUNS)));
+    push(bit(one_of(right_word, &TECH_NOUNS)));
+    push(bit(one_of(right_word, &FUNCTION_WORDS)));
+    push(bit(one_of(right_word, &SKILL_NOUNS)));
+    push(bit(one_of(left_word, &DEGREES)));
+    push(bit(view.alone()));
+    push(bit(view.glued('-')));
+    push(bit(view.glued('&')));
+    push(bit(view.words_left(4).any(|w| one_of(w, &EXPERIENCE))));
+    push(bit(view.symbol(false) == Some("(")));
+    push(bit(view.words_left(4).any(|w| one_of(w, &EXAMPLES))));
+    push(bit(written.ends_with(|c: char| c.is_ascii_digit() || c == '+') && written != context.form));
+    push(bit(view.possessive()));
+    let (cue, against) = rule.map_or((false, false), |rule| rule.applies(&view));
+    push(bit(cue));
+    push(bit(against));
+    push(bit(one_of(right_word, &ROLES)));
+    push(bit(context.kind == Kind::Domain));
+    push(bit(context.kind == Kind::Degree));
+    push(bit(context.kind == Kind::Attitude));
+    let line = |list: &[&str]| view.words_near(LINE).any(|w| one_of(w, list));
+    push(bit(line(&ASKS)));
+    push(bit(line(&TELLS)));
+    push(bit(line(&["you", "your", "candidate", "applicant", "du", "sie", "dig", "jij", "vous"])));
+    push(prior);
+    let class = match (technical(context.kind), context.found.ambiguous) {
+        (true, _) => Class::Technical,
+        (false, true) => Class::Other,
+        (false, false) => Class::Certain,
+    };
+    Features { class, values }
+}
+
+fn capitalised(word: Option<&str>) -> bool {
+    word.is_some_and(|w| w.starts_with(char::is_uppercase))
+}
+
+/// The line around a mention.
+pub(super) struct View<'a> {
+    context: &'a Context<'a>,
+    /// First and last token of the same line, as far as anyone looks.
+    from: usize,
+    to: usize,
+}
+
+impl<'a> View<'a> {
+    fn new(context: &'a Context<'a>) -> Self {
+        let tokens = context.tokens;
+        let (first, last) = (context.found.first, context.found.last);
+        let broken = |i: usize| {
+            tokens[i].gap && {
+                let gap = context.text.as_bytes().get(tokens[i - 1].end as usize..tokens[i].start as usize);
+                gap.unwrap_or_default().contains(&b'\n')
+            }
+        };
+        let from = (1..=first).rev().take(LINE).find(|&i| broken(i)).unwrap_or(first.saturating_sub(LINE));
+        let to = (last + 1..tokens.len())
+            .take(LINE)
+            .find(|&i| broken(i))
+            .map_or((last + LINE).min(tokens.len() - 1), |i| i - 1);
+        Self { context, from, to }
+    }
+
+    fn token(&self, i: usize) -> Option<&Token> {
+        (self.from..=self.to).contains(&i).then(|| &self.context.tokens[i])
+    }
+
+    fn beside(&self, right: bool, distance: usize) -> Option<&Token> {
+        let found = &self.context.found;
+        let i = if right { found.last.checked_add(distance)? } else { found.first.checked_sub(distance)? };
+        self.token(i)
+    }
+
+    pub(super) fn written(&self) -> &'a str {
+        let (first, last) =
+            (self.context.tokens[self.context.found.first], self.context.tokens[self.context.found.last]);
+        self.context.text.get(first.start as usize..last.end as usize).unwrap_or_default()
+    }
+
+    pub(super) fn text(&self, token: &Token) -> &'a str {
+        token.of(self.context.text)
+    }
+
+    /// The word directly before, when no symbol lies between.
+    pub(super) fn left_word(&self) -> Option<&'a str> {
+        self.beside(false, 1).filter(|t| t.kind == TokenKind::Word).map(|t| self.text(t))
+    }
+
+    /// The word directly after.
+    pub(super) fn right_word(&self) -> Option<&'a str> {
+        self.beside(true, 1).filter(|t| t.kind == TokenKind::Word).map(|t| self.text(t))
+    }
+
+    /// The symbol directly beside.
+    pub(super) fn symbol(&self, right: bool) -> Option<&'a str> {
+        self.beside(right, 1).filter(|t| t.kind == TokenKind::Symbol).map(|t| self.text(t))
+    }
+
+    /// Up to `count` words before, whatever symbols lie between.
+    pub(super) fn words_left(&self, count: usize) -> impl Iterator<Item = &'a str> + '_ {
+        (1..=count + 2)
+            .filter_map(|n| self.beside(false, n))
+            .filter(|t| t.kind == TokenKind::Word)
+            .take(count)
+            .map(|t| self.text(t))
+    }
+
+    /// Words of the line, the mention left out.
+    pub(super) fn words_near(&self, distance: usize) -> impl Iterator<Item = &'a str> + '_ {
+        let left = (1..=distance).filter_map(|n| self.beside(false, n));
+        let right = (1..=distance).filter_map(|n| self.beside(true, n));
+        left.chain(right).filter(|t| t.kind == TokenKind::Word).map(|t| self.text(t))
+    }
+
+    fn at_start(&self) -> bool {
+        match self.beside(false, 1) {
+            None => true,
+            Some(t) => {
+                t.kind == TokenKind::Symbol
+                    && !matches!(self.text(t), "," | "/" | "&" | "(" | "'" | "\"" | "+" | "#")
+            }
+        }
+    }
+
+    fn alone(&self) -> bool {
+        let bare = |t: Option<&Token>| {
+            t.is_none_or(|t| t.kind == TokenKind::Symbol && !matches!(self.text(t), "," | "/"))
+        };
+        let ends = |right: bool| match self.beside(right, 1) {
+            None => true,
+            some => bare(some) && self.beside(right, 2).is_none(),
+        };
+        ends(false) && ends(true)
+    }
+
+    fn separated(&self) -> bool {
+        let separator = |t: Option<&Token>| {
+            t.is_some_and(|t| {
+                matches!(self.text(t), "," | "/" | "|" | ";" | "•" | "·" | "(" | ")" | "+")
+                    || one_of(self.text(t), &["and", "or", "und", "oder", "och", "et", "en", "of"])
+            })
+        };
+        let end = |t: Option<&Token>| t.is_none() || separator(t) || t.is_some_and(|t| self.text(t) == ".");
+        separator(self.beside(false, 1)) && end(self.beside(true, 1))
+            || end(self.beside(false, 1)) && separator(self.beside(true, 1))
+    }
+
+    /// The item before or after in an enumeration: `Some(true)` when it is a certain skill of the
+    /// same class, `Some(false)` when it is an ambiguous one.
+    fn list_neighbour(&self, right: bool) -> Option<bool> {
+        let Context { matches, index, found, .. } = *self.context;
+        let other =
+            if right { matches.get(index + 1) } else { index.checked_sub(1).and_then(|i| matches.get(i)) }?;
+        let between = if right { found.last + 1..other.first } else { other.last + 1..found.first };
+        if between.is_empty() || between.len() > 3 {
+            return None;
+        }
+        let joins = between.clone().all(|i| {
+            self.token(i).is_some_and(|t| {
+                let word = self.text(t);
+                matches!(word, "," | "/" | "&" | "|" | ";" | "•" | "·" | "(" | ")" | "+")
+                    || one_of(
+                        word,
+                        &["and", "or", "und", "oder", "och", "et", "vs", "en", "of", "like", "as"],
+                    )
+            })
+        });
+        (joins && technical((self.context.kind_of)(other.skill)) == technical(self.context.kind))
+            .then_some(!other.ambiguous)
+    }
+
+    /// Whether a certain skill of the same class stands within six tokens, and how many there are in the line.
+    fn certain_skills(&self) -> (bool, usize) {
+        let Context { matches, index, found, .. } = *self.context;
+        let class = technical(self.context.kind);
+        let (mut near, mut count) = (false, 0);
+        let before =
+            matches.get(..index).unwrap_or_default().iter().rev().take_while(|m| m.last >= self.from);
+        let after = matches.get(index + 1..).unwrap_or_default().iter().take_while(|m| m.first <= self.to);
+        for other in before.chain(after) {
+            if !other.ambiguous
+                && other.skill != found.skill
+                && technical((self.context.kind_of)(other.skill)) == class
+            {
+                count += 1;
+                near |= other.first <= found.last + 6 && found.first <= other.last + 6;
+            }
+        }
+        (near, count)
+    }
+
+    /// Joined to a neighbouring word by `mark`, without spaces.
+    fn glued(&self, mark: char) -> bool {
+        let bytes = self.context.text.as_bytes();
+        let (first, last) =
+            (self.context.tokens[self.context.found.first], self.context.tokens[self.context.found.last]);
+        let word = |i: Option<usize>| i.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_alphanumeric);
+        let is = |i: Option<usize>| i.and_then(|i| bytes.get(i)).is_some_and(|b| char::from(*b) == mark);
+        let (start, end) = (first.start as usize, last.end as usize);
+        is(start.checked_sub(1)) && word(start.checked_sub(2)) || is(Some(end)) && word(Some(end + 1))
+    }
+
+    fn possessive(&self) -> bool {
+        matches!(self.symbol(true), Some("'" | "\u{2019}"))
+            && self.beside(true, 2).is_some_and(|t| self.text(t) == "s" && !t.gap)
+    }
+}

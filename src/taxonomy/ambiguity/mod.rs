@@ -1,0 +1,131 @@
+//! Is an ambiguous word meant as the skill? A logistic model over its surroundings, with cue
+//! words for single forms.
+//!
+//! `data/taxonomy/ambiguous.tsv` holds the cue words, written by hand;
+//! `data/taxonomy/ambiguity.tsv` the weights, written by `cargo run --release --example
+//! train_ambiguity` from labelled mentions.
+
+mod features;
+mod rules;
+
+pub use features::{COUNT, Class, Features, NAMES};
+
+use super::{Kind, Match, SkillRef};
+use crate::text::tokens::{Token, fold_hash};
+use rules::Rule;
+use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
+
+/// A mention and everything around it.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) text: &'a str,
+    pub(super) tokens: &'a [Token],
+    pub(super) matches: &'a [Match],
+    pub(super) index: usize,
+    pub(super) found: Match,
+    /// The form as the table writes it.
+    pub(super) form: &'a str,
+    /// Id of the concept.
+    pub(super) id: &'a str,
+    pub(super) kind: Kind,
+    pub(super) kind_of: &'a dyn Fn(SkillRef) -> Kind,
+}
+
+/// Weights and cue words.
+struct Model {
+    /// In the order of [`Class::ALL`].
+    weights: [[f32; COUNT]; 3],
+    /// Log odds by form and concept.
+    priors: FxHashMap<(u64, u64), f32>,
+    rules: FxHashMap<(u64, u64), Rule>,
+}
+
+const WEIGHTS: &str = include_str!("../../../data/taxonomy/ambiguity.tsv");
+const RULES: &str = include_str!("../../../data/taxonomy/ambiguous.tsv");
+
+impl Model {
+    fn get() -> &'static Self {
+        static MODEL: OnceLock<Model> = OnceLock::new();
+        MODEL.get_or_init(Self::read)
+    }
+
+    /// Reads the tables; a test makes sure that every line of them is understood.
+    fn read() -> Self {
+        let mut model =
+            Self { weights: [[0.0; COUNT]; 3], priors: FxHashMap::default(), rules: FxHashMap::default() };
+        for line in WEIGHTS.lines().skip(1) {
+            let cells: Vec<&str> = line.split('\t').collect();
+            let [class, name, weight] = cells[..] else { continue };
+            let weight = weight.parse().unwrap_or_default();
+            let place =
+                Class::ALL.iter().position(|c| c.name() == class).zip(NAMES.iter().position(|n| *n == name));
+            match place {
+                Some((class, i)) => model.weights[class][i] = weight,
+                None => {
+                    model.priors.insert((fold_hash(class), fold_hash(name)), weight);
+                }
+            }
+        }
+        for (form, id, cues) in rule_rows() {
+            if let Ok(rule) = Rule::parse(cues) {
+                model.rules.insert((fold_hash(form), fold_hash(id)), rule);
+            }
+        }
+        model
+    }
+}
+
+fn rule_rows() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    RULES.lines().skip(1).filter(|l| !l.is_empty()).filter_map(|line| {
+        let mut cells = line.split('\t');
+        Some((cells.next()?, cells.next()?, cells.next()?))
+    })
+}
+
+/// Whether the names of a kind count wherever they are not ambiguous.
+pub(super) fn always_counts(kind: Kind) -> bool {
+    features::technical(kind)
+}
+
+/// The cue words for a form of a concept, as the table writes them.
+pub(super) fn rule_text(form: &str, id: &str) -> Option<&'static str> {
+    rule_rows().find(|(f, i, _)| f.eq_ignore_ascii_case(form) && *i == id).map(|(_, _, cues)| cues)
+}
+
+pub(super) fn features(context: &Context<'_>) -> Features {
+    let model = Model::get();
+    let key = (fold_hash(context.form), fold_hash(context.id));
+    let prior = model.priors.get(&key).copied().unwrap_or_default();
+    features::features(context, model.rules.get(&key), prior)
+}
+
+/// Probability that the mention means its concept.
+pub(super) fn judge(context: &Context<'_>) -> f32 {
+    let Features { class, values } = features(context);
+    let weights = &Model::get().weights[class as usize];
+    let sum: f32 = weights.iter().zip(&values).map(|(w, v)| w * v).sum();
+    1.0 / (1.0 + (-sum).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_is_understood() {
+        assert!(rule_rows().count() > 50);
+        for (form, id, cues) in rule_rows() {
+            assert!(Rule::parse(cues).is_ok(), "{form} {id} {cues}");
+            let skill = super::super::Taxonomy::builtin().by_id(id);
+            assert!(skill.is_some(), "{form}: there is no concept {id}");
+        }
+    }
+
+    #[test]
+    fn every_weight_is_a_number() {
+        for line in WEIGHTS.lines().skip(1) {
+            assert!(line.rsplit('\t').next().is_some_and(|w| w.parse::<f32>().is_ok()), "{line}");
+        }
+    }
+}
