@@ -7,6 +7,7 @@
 mod args;
 mod error;
 mod explain;
+mod eval;
 mod extract;
 mod families;
 mod fetch;
@@ -78,6 +79,8 @@ enum Command {
     Level(level::Args),
     /// List the role families
     Families(families::Args),
+    /// Score extraction against a labelled file
+    Eval(eval::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -95,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::run(args, &cli.global),
         Command::Level(args) => level::run(args, &cli.global),
         Command::Families(args) => families::run(args, &cli.global),
+        Command::Eval(args) => eval::run(args, &cli.global),
     };
     match result {
         Ok(outcome) => outcome.exit_code(),

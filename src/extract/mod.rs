@@ -72,6 +72,7 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
     mentions.clear();
     reader.begin();
     let mut role_years = Years::default();
+    let mut experience = Vec::new();
     for block in document.blocks() {
         let tokens = document.tokens_of(block);
         years::find(document.visible(), tokens, block.kind, block.section, stated);
@@ -85,6 +86,9 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
         reader.read(taxonomy, &sentence);
         reader.named.retain(|named| !is_own_name(named, tokens, company, block.section));
         mentions.extend(reader.named.iter().filter_map(|n| skills::Placed::new(n, tokens, block.section)));
+        experience.extend(
+            stated.iter().filter_map(|years| years::claim(document, block, tokens, years, &reader.named)),
+        );
         for years in stated.iter().filter(|_| block.section != Section::Preferred) {
             if role_years.min.is_none_or(|known| known < years.min) {
                 role_years = Years { min: Some(years.min), max: years.max };
@@ -99,7 +103,7 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
         family: None,
         years: role_years,
         skills,
-        experience: Vec::new(),
+        experience,
         activities: Vec::new(),
         gates: Vec::new(),
         facts: BodyFacts::default(),
