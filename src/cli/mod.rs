@@ -21,6 +21,7 @@ mod output;
 mod search;
 mod status;
 mod stop;
+mod train;
 mod ui;
 
 pub use error::{CliError, Outcome};
@@ -81,6 +82,9 @@ enum Command {
     Families(families::Args),
     /// Score extraction against a labelled file
     Eval(eval::Args),
+    /// Learn the section model from postings (for developers)
+    #[command(hide = true)]
+    Train(train::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -99,6 +103,7 @@ pub fn main() -> ExitCode {
         Command::Level(args) => level::run(args, &cli.global),
         Command::Families(args) => families::run(args, &cli.global),
         Command::Eval(args) => eval::run(args, &cli.global),
+        Command::Train(args) => train::run(args, &cli.global),
     };
     match result {
         Ok(outcome) => outcome.exit_code(),

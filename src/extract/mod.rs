@@ -6,8 +6,11 @@
 //! One pass: the body becomes a [`Document`] of sentences with sections; every sentence is read
 //! for skills (`mentions`), years (`years`); mentions are gathered into claims (`skills`).
 
+mod activities;
 mod cues;
+mod facts;
 mod mentions;
+mod scope;
 mod skills;
 mod title;
 mod types;
@@ -72,7 +75,8 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
     mentions.clear();
     reader.begin();
     let mut role_years = Years::default();
-    let mut experience = Vec::new();
+    let (mut experience, mut activities, mut gates) = (Vec::new(), Vec::new(), Vec::new());
+    let mut facts = facts::Gathered::default();
     for block in document.blocks() {
         let tokens = document.tokens_of(block);
         years::find(document.visible(), tokens, block.kind, block.section, stated);
@@ -89,6 +93,9 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
         experience.extend(
             stated.iter().filter_map(|years| years::claim(document, block, tokens, years, &reader.named)),
         );
+        scope::read(document, block, &mut experience, &mut gates);
+        activities::read(document, block, &mut activities);
+        facts.read(document, block);
         for years in stated.iter().filter(|_| block.section != Section::Preferred) {
             if role_years.min.is_none_or(|known| known < years.min) {
                 role_years = Years { min: Some(years.min), max: years.max };
@@ -98,15 +105,15 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
     let skills = skills::gather(taxonomy, document, mentions);
     let notes = notes(document, &skills);
     Extraction {
-        language: None,
+        language: document.language().map(str::to_owned),
         level: title::level(input.title),
         family: None,
         years: role_years,
         skills,
         experience,
-        activities: Vec::new(),
-        gates: Vec::new(),
-        facts: BodyFacts::default(),
+        activities,
+        gates,
+        facts: facts.facts(),
         notes,
     }
 }

@@ -197,6 +197,9 @@ impl<'a> In<'a> {
         })
     }
 
+    // Inlined dozens of times into `decode`, these keep LLVM's constraint elimination busy for
+    // many minutes.
+    #[inline(never)]
     fn take(&mut self, column: Column) -> Option<u64> {
         let bytes = &mut self.columns[column as usize];
         let mut value = 0u64;
@@ -215,11 +218,13 @@ impl<'a> In<'a> {
         self.words.get(usize::try_from(number).ok()?).copied()
     }
 
+    #[inline(never)]
     fn take_word(&mut self, column: Column) -> Option<&'a str> {
         let number = self.take(column)?;
         self.word(number)
     }
 
+    #[inline(never)]
     fn take_named<T: DeserializeOwned>(&mut self, column: Column) -> Option<Option<T>> {
         match self.take_word(column)? {
             "" => Some(None),
@@ -228,6 +233,7 @@ impl<'a> In<'a> {
     }
 
     /// A word and a strength that share one number.
+    #[inline(never)]
     fn take_asked<T: DeserializeOwned>(&mut self, column: Column) -> Option<(T, Strength)> {
         let both = self.take(column)?;
         Some((named(self.word(both >> 2)?)?, strength(both & 3)))
@@ -254,6 +260,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Vec<Coded>> {
     (read(Column::SkillNumber) && read(Column::GateValue) && read(Column::Fingerprint)).then_some(rows)
 }
 
+#[inline(never)]
 fn decode_row(input: &mut In<'_>) -> Option<Coded> {
     let employer = input.take(Column::Employer)?;
     let family = input.take_word(Column::Family)?.to_owned();
@@ -282,6 +289,7 @@ fn decode_row(input: &mut In<'_>) -> Option<Coded> {
     })
 }
 
+#[inline(never)]
 fn decode_skills(input: &mut In<'_>) -> Option<Vec<CodedSkill>> {
     let mut skills = Vec::new();
     for _ in 0..input.take(Column::SkillCount)? {
@@ -297,6 +305,7 @@ fn decode_skills(input: &mut In<'_>) -> Option<Vec<CodedSkill>> {
     Some(skills)
 }
 
+#[inline(never)]
 fn decode_experience(input: &mut In<'_>) -> Option<Vec<CodedExperience>> {
     let mut list = Vec::new();
     for _ in 0..input.take(Column::ExperienceCount)? {
@@ -311,6 +320,7 @@ fn decode_experience(input: &mut In<'_>) -> Option<Vec<CodedExperience>> {
     Some(list)
 }
 
+#[inline(never)]
 fn decode_gates(input: &mut In<'_>) -> Option<Vec<CodedGate>> {
     let mut list = Vec::new();
     for _ in 0..input.take(Column::GateCount)? {
