@@ -6,8 +6,8 @@
 
 mod args;
 mod error;
-mod explain;
 mod eval;
+mod explain;
 mod extract;
 mod families;
 mod fetch;

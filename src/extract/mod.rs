@@ -12,7 +12,6 @@ mod facts;
 mod mentions;
 mod scope;
 mod skills;
-mod title;
 mod types;
 mod years;
 
@@ -20,6 +19,7 @@ pub use types::*;
 
 pub mod batch;
 
+use crate::level::{self, LevelEstimate, family};
 use crate::posting::{Markup, Posting, employer_key};
 use crate::taxonomy::Taxonomy;
 use crate::text::tokens::{Token, tokenize};
@@ -64,12 +64,13 @@ pub struct Scratch {
     stated: Vec<Stated>,
     mentions: Vec<skills::Placed>,
     company: Vec<Token>,
+    cues: Vec<level::Cue>,
 }
 
 /// Extracts everything one posting says. Never fails: poor input gives a poor result with a note.
 #[must_use]
 pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) -> Extraction {
-    let Scratch { document, reader, stated, mentions, company } = scratch;
+    let Scratch { document, reader, stated, mentions, company, cues } = scratch;
     document.read(input.description, input.markup);
     tokenize(&employer_key(input.company), company);
     mentions.clear();
@@ -104,10 +105,11 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
     }
     let skills = skills::gather(taxonomy, document, mentions);
     let notes = notes(document, &skills);
+    let (level, family) = rank(taxonomy, input, document, cues, &skills);
     Extraction {
         language: document.language().map(str::to_owned),
-        level: title::level(input.title),
-        family: None,
+        level,
+        family,
         years: role_years,
         skills,
         experience,
@@ -116,6 +118,31 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
         facts: facts.facts(),
         notes,
     }
+}
+
+/// Level and family, from title, body and the skills asked for.
+fn rank(
+    taxonomy: &Taxonomy,
+    input: &Input<'_>,
+    document: &Document,
+    cues: &mut Vec<level::Cue>,
+    skills: &[SkillClaim],
+) -> (LevelEstimate, Option<String>) {
+    level::cues::read(document.visible(), document.tokens(), cues);
+    for cue in cues.iter_mut() {
+        let original = document.original(cue.start..cue.end);
+        (cue.start, cue.end) = (original.start, original.end);
+    }
+    let Input { title, company, .. } = *input;
+    let level = level::estimate(&level::Evidence { title, company, cues, ..level::Evidence::default() });
+    let asked = skills.iter().filter(|skill| skill.strength > Strength::Context);
+    let areas: Vec<&str> = asked
+        .filter_map(|skill| taxonomy.by_id(&skill.id))
+        .map(|skill| taxonomy.skill(skill).area.as_str())
+        .collect();
+    let body = family::Body { text: document.visible(), tokens: document.tokens() };
+    let family = family::estimate(&family::Evidence { title, company, body: Some(body), skills: &areas });
+    (level, family.map(|family| family.id.to_owned()))
 }
 
 /// The mention is the employer's own name, and nothing says that it is asked for.
