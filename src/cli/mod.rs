@@ -9,6 +9,7 @@ mod args;
 mod boards;
 mod demo;
 mod error;
+mod eval;
 mod explain;
 mod extract;
 mod families;
@@ -26,6 +27,7 @@ mod skill;
 mod status;
 mod stop;
 mod taxonomy;
+mod train;
 mod ui;
 
 pub use error::{CliError, Outcome};
@@ -99,13 +101,18 @@ enum Command {
     Taxonomy(taxonomy::Args),
     /// Show versions and sources
     About(about::Args),
+    /// Score extraction against a labelled file
+    Eval(eval::Args),
+    /// Learn the section model from postings (for developers)
+    #[command(hide = true)]
+    Train(train::Args),
 }
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let command = cli.command.unwrap_or(Command::Status(status::Args::default()));
-    let result = taxonomy::install(&cli.global.taxonomy).and_then(|()| match &command {
+    let result = match &command {
         Command::Extract(args) => extract::run(args, &cli.global),
         Command::Boards(args) => boards::run(args, &cli.global),
         Command::Robots(args) => robots::run(args, &cli.global),
@@ -122,7 +129,9 @@ pub fn main() -> ExitCode {
         Command::Skill(args) => skill::run(args, &cli.global),
         Command::Taxonomy(args) => taxonomy::run(args, &cli.global),
         Command::About(args) => about::run(args, &cli.global),
-    });
+        Command::Eval(args) => eval::run(args, &cli.global),
+        Command::Train(args) => train::run(args, &cli.global),
+    };
     match result {
         Ok(outcome) => outcome.exit_code(),
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,

@@ -4,8 +4,10 @@ use super::cues::{Asked, Cue, cues};
 use super::types::Strength;
 use super::years::Stated;
 use crate::taxonomy::{Match, SkillRef, Taxonomy};
-use crate::text::tokens::{Token, TokenKind};
+use crate::text::tokens::{Token, TokenKind, fold_hash};
 use crate::text::{BlockKind, Section};
+use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
 
 /// A form that is less likely than this to mean its skill is no mention.
 const LIKELY: f32 = 0.5;
@@ -154,9 +156,7 @@ impl Reader {
         let mut first = 0;
         while first < self.named.len() {
             let mut last = first;
-            while last + 1 < self.named.len()
-                && joined(text, tokens, &self.named[last], &self.named[last + 1])
-            {
+            while last + 1 < self.named.len() && joined(tokens, &self.named[last], &self.named[last + 1]) {
                 last += 1;
             }
             self.list(text, tokens, first, last);
@@ -184,8 +184,7 @@ impl Reader {
         let mut start = first;
         let mut has_or = false;
         for i in first..=last {
-            let joint =
-                if i < last { joint(text, tokens, &self.named[i], &self.named[i + 1]) } else { Joint::And };
+            let joint = if i < last { joint(tokens, &self.named[i], &self.named[i + 1]) } else { Joint::And };
             has_or |= joint == Joint::Or;
             if joint == Joint::And {
                 if has_or {
@@ -240,14 +239,14 @@ impl Reader {
         close: bool,
     ) -> Option<Placed> {
         let mut end = i;
-        while end + 1 < self.named.len() && joined(text, tokens, &self.named[end], &self.named[end + 1]) {
+        while end + 1 < self.named.len() && joined(tokens, &self.named[end], &self.named[end + 1]) {
             end += 1;
         }
         let placed = self.placed.iter().find(|p| p.first > self.named[i].last && wanted(&p.cue))?;
         let bracket = before_is(text, tokens, placed.first, "(") || tokens[placed.first].of(text) == "(";
         // "Skilled in A, B a plus": of a bare comma list that something else began, only the last.
         let begun = self.placed.iter().any(|p| p.last < self.named[i].first && p.cue.depth_ahead.is_some());
-        let bare = (i..end).all(|n| joint(text, tokens, &self.named[n], &self.named[n + 1]) == Joint::Comma);
+        let bare = (i..end).all(|n| joint(tokens, &self.named[n], &self.named[n + 1]) == Joint::Comma);
         let from = if bracket || begun && bare { i } else { end };
         let skill = &self.named[from];
         if placed.first <= skill.last {
@@ -329,7 +328,7 @@ impl Reader {
             while behind.is_none()
                 && last + 1 < self.named.len()
                 && self.named[last + 1].first < until
-                && joined(text, tokens, &self.named[last], &self.named[last + 1])
+                && joined(tokens, &self.named[last], &self.named[last + 1])
             {
                 last += 1;
             }
@@ -370,61 +369,40 @@ fn reaches(text: &str, tokens: &[Token], placed: &[Placed], from: usize, to: usi
     !placed.iter().any(|p| p.first >= from && p.last < to && p.cue.stop)
 }
 
+/// How two skills of a list are joined; the words between them also hold [`Joint::Small`] ones.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Joint {
+    Small,
+    Comma,
     And,
     Or,
-    Comma,
+}
+
+/// What the words between two skills of a list may be.
+fn joints() -> &'static FxHashMap<u64, Joint> {
+    static JOINTS: OnceLock<FxHashMap<u64, Joint>> = OnceLock::new();
+    JOINTS.get_or_init(|| {
+        let lists = [
+            (Joint::Or, "or oder ou eller bzw /"),
+            (Joint::And, "and und et y en och sowie well & +"),
+            (Joint::Comma, ", |"),
+            (Joint::Small, "( ) the in with mit as also o of"),
+        ];
+        let words = lists.iter().flat_map(|(joint, list)| list.split(' ').map(move |word| (word, *joint)));
+        words.map(|(word, joint)| (fold_hash(word), joint)).collect()
+    })
 }
 
 /// Two skills stand in one list: only commas, "and", "or" and small words lie between them.
-fn joined(text: &str, tokens: &[Token], left: &Named, right: &Named) -> bool {
+#[inline(never)]
+fn joined(tokens: &[Token], left: &Named, right: &Named) -> bool {
     let between = &tokens[(left.last + 1).min(right.first)..right.first];
-    between.len() <= JOINED
-        && between.iter().all(|t| {
-            matches!(
-                t.of(text),
-                "," | "/"
-                    | "&"
-                    | "+"
-                    | "("
-                    | ")"
-                    | "|"
-                    | "and"
-                    | "or"
-                    | "und"
-                    | "oder"
-                    | "et"
-                    | "ou"
-                    | "y"
-                    | "o"
-                    | "en"
-                    | "of"
-                    | "och"
-                    | "eller"
-                    | "the"
-                    | "in"
-                    | "with"
-                    | "mit"
-                    | "as"
-                    | "well"
-                    | "also"
-                    | "AND"
-                    | "OR"
-                    | "sowie"
-                    | "bzw"
-            ) || t.kind == TokenKind::Symbol && !matches!(t.of(text), ";" | "." | ":")
-        })
+    between.len() <= JOINED && between.iter().all(|t| joints().contains_key(&t.hash))
 }
 
-fn joint(text: &str, tokens: &[Token], left: &Named, right: &Named) -> Joint {
+#[inline(never)]
+fn joint(tokens: &[Token], left: &Named, right: &Named) -> Joint {
     let between = &tokens[(left.last + 1).min(right.first)..right.first];
-    let has = |words: &[&str]| between.iter().any(|t| words.contains(&t.of(text)));
-    if has(&["or", "oder", "ou", "eller", "OR", "bzw"]) || has(&["/"]) {
-        Joint::Or
-    } else if has(&["and", "und", "et", "y", "en", "och", "&", "AND", "sowie", "well"]) {
-        Joint::And
-    } else {
-        Joint::Comma
-    }
+    let told = between.iter().filter_map(|t| joints().get(&t.hash).copied());
+    told.max_by_key(|joint| *joint as u8).unwrap_or(Joint::Comma)
 }

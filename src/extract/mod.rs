@@ -6,10 +6,12 @@
 //! One pass: the body becomes a [`Document`] of sentences with sections; every sentence is read
 //! for skills (`mentions`), years (`years`); mentions are gathered into claims (`skills`).
 
+mod activities;
 mod cues;
+mod facts;
 mod mentions;
+mod scope;
 mod skills;
-mod title;
 mod types;
 mod years;
 
@@ -17,6 +19,7 @@ pub use types::*;
 
 pub mod batch;
 
+use crate::level::{self, LevelEstimate, family};
 use crate::posting::{Markup, Posting, employer_key};
 use crate::taxonomy::Taxonomy;
 use crate::text::tokens::{Token, tokenize};
@@ -61,17 +64,20 @@ pub struct Scratch {
     stated: Vec<Stated>,
     mentions: Vec<skills::Placed>,
     company: Vec<Token>,
+    cues: Vec<level::Cue>,
 }
 
 /// Extracts everything one posting says. Never fails: poor input gives a poor result with a note.
 #[must_use]
 pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) -> Extraction {
-    let Scratch { document, reader, stated, mentions, company } = scratch;
+    let Scratch { document, reader, stated, mentions, company, cues } = scratch;
     document.read(input.description, input.markup);
     tokenize(&employer_key(input.company), company);
     mentions.clear();
     reader.begin();
     let mut role_years = Years::default();
+    let (mut experience, mut activities, mut gates) = (Vec::new(), Vec::new(), Vec::new());
+    let mut facts = facts::Gathered::default();
     for block in document.blocks() {
         let tokens = document.tokens_of(block);
         years::find(document.visible(), tokens, block.kind, block.section, stated);
@@ -85,6 +91,12 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
         reader.read(taxonomy, &sentence);
         reader.named.retain(|named| !is_own_name(named, tokens, company, block.section));
         mentions.extend(reader.named.iter().filter_map(|n| skills::Placed::new(n, tokens, block.section)));
+        experience.extend(
+            stated.iter().filter_map(|years| years::claim(document, block, tokens, years, &reader.named)),
+        );
+        scope::read(document, block, &mut experience, &mut gates);
+        activities::read(document, block, &mut activities);
+        facts.read(document, block);
         for years in stated.iter().filter(|_| block.section != Section::Preferred) {
             if role_years.min.is_none_or(|known| known < years.min) {
                 role_years = Years { min: Some(years.min), max: years.max };
@@ -93,18 +105,44 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
     }
     let skills = skills::gather(taxonomy, document, mentions);
     let notes = notes(document, &skills);
+    let (level, family) = rank(taxonomy, input, document, cues, &skills);
     Extraction {
-        language: None,
-        level: title::level(input.title),
-        family: None,
+        language: document.language().map(str::to_owned),
+        level,
+        family,
         years: role_years,
         skills,
-        experience: Vec::new(),
-        activities: Vec::new(),
-        gates: Vec::new(),
-        facts: BodyFacts::default(),
+        experience,
+        activities,
+        gates,
+        facts: facts.facts(),
         notes,
     }
+}
+
+/// Level and family, from title, body and the skills asked for.
+fn rank(
+    taxonomy: &Taxonomy,
+    input: &Input<'_>,
+    document: &Document,
+    cues: &mut Vec<level::Cue>,
+    skills: &[SkillClaim],
+) -> (LevelEstimate, Option<String>) {
+    level::cues::read(document.visible(), document.tokens(), cues);
+    for cue in cues.iter_mut() {
+        let original = document.original(cue.start..cue.end);
+        (cue.start, cue.end) = (original.start, original.end);
+    }
+    let Input { title, company, .. } = *input;
+    let level = level::estimate(&level::Evidence { title, company, cues, ..level::Evidence::default() });
+    let asked = skills.iter().filter(|skill| skill.strength > Strength::Context);
+    let areas: Vec<&str> = asked
+        .filter_map(|skill| taxonomy.by_id(&skill.id))
+        .map(|skill| taxonomy.skill(skill).area.as_str())
+        .collect();
+    let body = family::Body { text: document.visible(), tokens: document.tokens() };
+    let family = family::estimate(&family::Evidence { title, company, body: Some(body), skills: &areas });
+    (level, family.map(|family| family.id.to_owned()))
 }
 
 /// The mention is the employer's own name, and nothing says that it is asked for.

@@ -1,8 +1,11 @@
 //! Years of experience: `5+ years`, `three to five years`, `mindestens 10 Jahre`, and the many
 //! years that are something else (ages, contracts, company histories, vesting).
 
+use super::mentions::Named;
+use super::skills::span;
+use super::types::{Experience, ExperienceKind, Strength};
 use crate::text::tokens::{Token, TokenKind, fold_hash};
-use crate::text::{BlockKind, Section};
+use crate::text::{Block, BlockKind, Document, Section};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
@@ -224,6 +227,31 @@ fn meant(text: &str, tokens: &[Token], figure: &Stated, kind: BlockKind, section
     }
     let said = before.iter().any(|t| word(t) == Some(Word::Experience));
     (said || section == Section::Required || section == Section::Preferred).then_some(said)
+}
+
+/// Stated years as a piece of experience: of the role, or of the first skill they speak of.
+pub(super) fn claim(
+    document: &Document,
+    block: &Block,
+    tokens: &[Token],
+    stated: &Stated,
+    named: &[Named],
+) -> Option<Experience> {
+    let range = tokens.get(stated.first)?.start as usize..tokens.get(stated.last)?.end as usize;
+    let skill = named.iter().any(|n| n.years == Some(stated.min));
+    let strength = match block.section {
+        Section::Preferred => Strength::Preferred,
+        _ => Strength::Required,
+    };
+    Some(Experience {
+        kind: ExperienceKind::Years,
+        min: Some(f64::from(stated.min)),
+        max: stated.max.map(f64::from),
+        unit: Some("years".into()),
+        value: Some(if skill { "skill" } else { "role" }.into()),
+        strength,
+        span: span(document, range),
+    })
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ const LONG_LINE: usize = 320;
 const HEADING_WORDS: usize = 14;
 const HEADING_BYTES: usize = 120;
 
-/// Divides the lines into blocks with sections.
+/// Divides the lines into blocks; sections are given later.
 pub(super) fn divide(lines: &Lines, tokens: &[Token], blocks: &mut Vec<Block>) {
     blocks.clear();
     let mut divider = Divider { text: &lines.visible, tokens, next: 0, blocks };
@@ -56,7 +56,6 @@ pub(super) fn divide(lines: &Lines, tokens: &[Token], blocks: &mut Vec<Block>) {
         let following = lines.lines.get(i + 1);
         divider.line(line, following);
     }
-    assign(&lines.visible, tokens, blocks);
 }
 
 struct Divider<'t> {
@@ -505,18 +504,4 @@ fn is_heading(text: &str, tokens: &[Token], line: &Line, bare: &Bare, following:
         return words <= 8;
     }
     words <= 8 && reading() >= 7
-}
-
-/// Gives every block the section its heading announces.
-fn assign(text: &str, tokens: &[Token], blocks: &mut [Block]) {
-    let mut section = Section::Other;
-    for block in blocks {
-        if block.kind == BlockKind::Heading {
-            let own = &tokens[block.first_token as usize..block.last_token as usize];
-            if let Some(reading) = headings::read(text, own) {
-                section = reading.section;
-            }
-        }
-        block.section = section;
-    }
 }

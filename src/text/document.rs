@@ -1,10 +1,11 @@
 //! A posting's body as a reader sees it.
 
 use super::blocks::{self, Block};
-use super::html;
 use super::lines::Lines;
 use super::map::OffsetMap;
+use super::sections;
 use super::tokens::{Token, tokenize};
+use super::{html, language};
 use crate::posting::Markup;
 use memchr::memmem;
 use std::ops::Range;
@@ -36,6 +37,8 @@ pub struct Document {
     rounds: Vec<OffsetMap>,
     tokens: Vec<Token>,
     blocks: Vec<Block>,
+    /// Where each section of each block is best reached from.
+    paths: Vec<[u8; sections::CLASSES]>,
 }
 
 impl Document {
@@ -75,12 +78,19 @@ impl Document {
         drop(unescaped);
         tokenize(&self.lines.visible, &mut self.tokens);
         blocks::divide(&self.lines, &self.tokens, &mut self.blocks);
+        sections::assign(&self.lines.visible, &self.tokens, &mut self.blocks, &mut self.paths);
     }
 
     /// The visible text: one line per line as shown.
     #[must_use]
     pub fn visible(&self) -> &str {
         &self.lines.visible
+    }
+
+    /// ISO 639-1 code of the language, told by its small words; `None` where too little tells.
+    #[must_use]
+    pub fn language(&self) -> Option<&'static str> {
+        language::detect(&self.tokens)
     }
 
     /// Headings, items and sentences in order. They do not overlap.

@@ -12,14 +12,18 @@ mod document;
 mod entities;
 mod headings;
 mod html;
+mod language;
 mod lines;
 mod map;
 mod phrases;
+mod sections;
 pub mod tokens;
+mod train;
 
 pub use blocks::{Block, BlockKind};
 pub use document::Document;
 pub use phrases::Phrases;
+pub use train::Trainer;
 
 use serde::{Deserialize, Serialize};
 
