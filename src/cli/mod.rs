@@ -20,6 +20,7 @@ mod output;
 mod search;
 mod status;
 mod stop;
+mod train;
 mod ui;
 
 pub use error::{CliError, Outcome};
@@ -78,6 +79,8 @@ enum Command {
     Level(level::Args),
     /// List the role families
     Families(families::Args),
+    /// Make the weights of the models from labelled data, and measure them
+    Train(train::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -95,6 +98,14 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::run(args, &cli.global),
         Command::Level(args) => level::run(args, &cli.global),
         Command::Families(args) => families::run(args, &cli.global),
+    let result = match &cli.command {
+        None => status::run(&status::Args::default(), &cli.global),
+        Some(Command::Extract(args)) => extract::run(args, &cli.global),
+        Some(Command::Import(args)) => import::run(args, &cli.global),
+        Some(Command::Status(args)) => status::run(args, &cli.global),
+        Some(Command::Level(args)) => level::run(args, &cli.global),
+        Some(Command::Families(args)) => families::run(args, &cli.global),
+        Some(Command::Train(args)) => train::run(args, &cli.global),
     };
     match result {
         Ok(outcome) => outcome.exit_code(),

@@ -12,6 +12,7 @@
 pub mod cues;
 pub mod family;
 mod fields;
+pub mod fit;
 mod ladder;
 mod model;
 mod table;
