@@ -98,14 +98,7 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::run(args, &cli.global),
         Command::Level(args) => level::run(args, &cli.global),
         Command::Families(args) => families::run(args, &cli.global),
-    let result = match &cli.command {
-        None => status::run(&status::Args::default(), &cli.global),
-        Some(Command::Extract(args)) => extract::run(args, &cli.global),
-        Some(Command::Import(args)) => import::run(args, &cli.global),
-        Some(Command::Status(args)) => status::run(args, &cli.global),
-        Some(Command::Level(args)) => level::run(args, &cli.global),
-        Some(Command::Families(args)) => families::run(args, &cli.global),
-        Some(Command::Train(args)) => train::run(args, &cli.global),
+        Command::Train(args) => train::run(args, &cli.global),
     };
     match result {
         Ok(outcome) => outcome.exit_code(),

@@ -15,6 +15,7 @@ mod fields;
 pub mod fit;
 mod ladder;
 mod model;
+pub mod own;
 mod table;
 mod terms;
 mod title;

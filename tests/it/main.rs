@@ -5,6 +5,7 @@
 mod architecture;
 mod fetch;
 mod import;
+mod level;
 mod robots;
 mod server;
 

@@ -13,6 +13,9 @@ use std::fs;
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 
+/// Titles of occupations with SOC codes: O*NET, CC BY 4.0.
+const OCCUPATIONS: &str = "taxonomy/onet/alt_titles.tsv";
+
 #[derive(Deserialize)]
 struct Record {
     id: String,
@@ -71,6 +74,11 @@ pub(super) fn run(args: &Data, global: &Global) -> Result<Outcome, CliError> {
     }
     print(&tallies, global)?;
     if let Some(path) = &args.output {
+        for row in sets::table(&args.data.join(OCCUPATIONS))? {
+            if let (Some(title), Some(soc)) = (row.get("alt"), row.get("soc")) {
+                trainer.add_occupation(title, soc);
+            }
+        }
         fs::write(path, trainer.table()).map_err(|e| CliError::file("cannot write", path, e))?;
     }
     Ok(Outcome::Done)

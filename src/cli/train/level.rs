@@ -57,6 +57,8 @@ impl Score {
     }
 }
 
+/// By half: titles, hits, titles with a track, tracks told right.
+type Halves = BTreeMap<&'static str, (u32, u32, u32, u32)>;
 type Table = BTreeMap<(String, &'static str), Score>;
 
 pub(super) fn run(args: &Data, global: &Global) -> Result<Outcome, CliError> {
@@ -197,8 +199,8 @@ fn finish(mut fitted: Fitted, outside: &[Outside]) -> Fitted {
 }
 
 /// Trap titles in range, by half: `made` may be looked at when rules are mended, `held` may not.
-fn traps(fitted: &Fitted, labels: &Path) -> Result<BTreeMap<&'static str, (u32, u32, u32, u32)>, CliError> {
-    let mut halves = BTreeMap::new();
+fn traps(fitted: &Fitted, labels: &Path) -> Result<Halves, CliError> {
+    let mut halves = Halves::new();
     for row in sets::table(&labels.join("trap_titles.tsv"))? {
         let cell = |name: &str| row.get(name).map_or("", String::as_str);
         let (Ok(low), Ok(high)) = (cell("low").parse::<u8>(), cell("high").parse::<u8>()) else { continue };
@@ -207,7 +209,7 @@ fn traps(fitted: &Fitted, labels: &Path) -> Result<BTreeMap<&'static str, (u32, 
         let open = (low, high) == (1, 8);
         let hit = estimate.value.map_or(open, |value| !open && (low..=high).contains(&value));
         let half = if fold_hash(cell("title")) & 1 == 0 { "made" } else { "held" };
-        let entry: &mut (u32, u32, u32, u32) = halves.entry(half).or_default();
+        let entry = halves.entry(half).or_default();
         entry.0 += 1;
         entry.1 += u32::from(hit);
         let side = match cell("track") {
@@ -238,7 +240,7 @@ fn calibration(outside: &[Outside], width: f32) -> Vec<(f32, f32, u32)> {
 
 fn print(
     table: &Table,
-    traps: &BTreeMap<&'static str, (u32, u32, u32, u32)>,
+    traps: &Halves,
     outside: &[Outside],
     width: f32,
     global: &Global,

@@ -26,8 +26,10 @@ const SURE: f32 = 0.8;
 const MOST_PER_FAMILY: usize = 900;
 /// Most postings with one and the same title.
 const MOST_PER_TITLE: usize = 12;
-/// A word must be seen in so many postings.
-const FEWEST: u32 = 8;
+/// A word of bodies must be seen in so many postings …
+const FEWEST: u32 = 12;
+/// … and one of titles in so many titles.
+const FEWEST_TITLES: u32 = 5;
 /// Times that every posting is read.
 const EPOCHS: usize = 4;
 /// Step size.
@@ -35,7 +37,7 @@ const RATE: f32 = 0.2;
 /// Shrinkage at every step.
 const SHRINK: f32 = 2e-4;
 /// Weights closer to zero are left out of the table.
-const LEAST: f32 = 0.25;
+const LEAST: f32 = 0.4;
 
 /// Collects samples and the spelling of their words.
 #[derive(Debug, Default)]
@@ -69,6 +71,23 @@ impl Trainer {
             self.samples.push(Sample { title: title_words, body: body_words, label });
         }
         self.tokens = tokens;
+    }
+
+    /// Adds the title of an occupation with its SOC code; `false` where no family has the code.
+    pub fn add_occupation(&mut self, title: &str, soc: &str) -> bool {
+        let all = &Families::builtin().all;
+        let codes =
+            all.iter().enumerate().flat_map(|(i, family)| family.soc.iter().map(move |code| (i, *code)));
+        let fitting = codes.filter(|(_, code)| !code.is_empty() && soc.starts_with(code));
+        let Some((family, _)) = fitting.max_by_key(|(i, code)| (code.len(), std::cmp::Reverse(*i))) else {
+            return false;
+        };
+        let mut tokens = std::mem::take(&mut self.tokens);
+        tokenize(title, &mut tokens);
+        let title = self.spell_title(title, &tokens);
+        self.samples.push(Sample { title, body: Vec::new(), label: u8::try_from(family).ok() });
+        self.tokens = tokens;
+        true
     }
 
     /// Number of postings kept.
@@ -117,15 +136,19 @@ impl Trainer {
     #[must_use]
     pub fn table(&self) -> String {
         let classes = Families::builtin().all.len();
-        let labelled: Vec<(&[u64], u8)> =
-            self.samples.iter().filter_map(|s| Some((s.body.as_slice(), s.label?))).collect();
-        let body = Linear::fit(&labelled, classes);
+        let labelled: Vec<(&[u64], u8)> = self
+            .samples
+            .iter()
+            .filter(|s| !s.body.is_empty())
+            .filter_map(|s| Some((s.body.as_slice(), s.label?)))
+            .collect();
+        let body = Linear::fit(&labelled, classes, FEWEST);
         let told: Vec<(&[u64], u8)> = self
             .samples
             .iter()
             .filter_map(|s| Some((s.title.as_slice(), s.label.or_else(|| body.sure(&s.body))?)))
             .collect();
-        let title = Linear::fit(&told, classes);
+        let title = Linear::fit(&told, classes, FEWEST_TITLES);
         let mut text = String::from("part\twords\tweights\n");
         title.write(&mut text, "title", &self.spelling);
         body.write(&mut text, "body", &self.spelling);
@@ -159,14 +182,14 @@ struct Linear {
 }
 
 impl Linear {
-    fn fit(samples: &[(&[u64], u8)], classes: usize) -> Self {
+    fn fit(samples: &[(&[u64], u8)], classes: usize, fewest: u32) -> Self {
         let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
         for (words, _) in samples {
             for word in *words {
                 *seen.entry(*word).or_default() += 1;
             }
         }
-        let mut keys: Vec<u64> = seen.iter().filter(|(_, n)| **n >= FEWEST).map(|(key, _)| *key).collect();
+        let mut keys: Vec<u64> = seen.iter().filter(|(_, n)| **n >= fewest).map(|(key, _)| *key).collect();
         keys.sort_unstable();
         let index = keys.iter().enumerate().map(|(i, key)| (*key, i)).collect();
         let mut model = Self { index, classes, weights: vec![0.0; keys.len() * classes], keys };

@@ -72,9 +72,9 @@ const REASONS: usize = 3;
 const SECOND: f32 = 0.15;
 
 /// How much the log-odds of words of the title count beside its phrases.
-const TITLE_WORDS: f32 = 1.0;
+const TITLE_WORDS: f32 = 0.3;
 /// The same for words of the body.
-const BODY_WORDS: f32 = 1.0;
+const BODY_WORDS: f32 = 0.5;
 /// Weight of a phrase of one word; longer ones weigh more.
 const PHRASE: f32 = 2.0;
 /// The same for a phrase that fits many kinds of jobs, or names a field rather than a job.
@@ -127,6 +127,9 @@ impl Families {
             match kind {
                 "object" => phrases.extend(forms.split('|').map(|form| (form, Meaning::Object))),
                 "weak" => generic.extend(forms.split('|')),
+                "job" => {
+                    heads.splice(0..0, forms.split('|').map(|form| (form, number(family)))).for_each(drop)
+                }
                 _ => fields.extend(forms.split('|').map(|form| (form, Meaning::Field(number(family))))),
             }
         }
@@ -263,14 +266,13 @@ impl Families {
     fn add_words(&self, evidence: &Evidence<'_>, title: &[Token], scores: &mut [f32]) -> bool {
         let words: Vec<u64> = title.iter().filter(|t| t.kind == TokenKind::Word).map(|t| t.hash).collect();
         let pairs = words.windows(2).map(|two| pair(two[0], two[1]));
-        let heard = add(&self.title, pairs.chain(words.iter().copied()), envf("TW", TITLE_WORDS), scores);
+        let heard = add(&self.title, pairs.chain(words.iter().copied()), TITLE_WORDS, scores);
         let body = evidence.body.map_or(&[][..], |body| body.tokens).iter().take(BODY_TOKENS);
         let body = body.filter(|t| t.kind == TokenKind::Word).map(|t| t.hash);
-        add(&self.body, body, envf("BW", BODY_WORDS), scores) | heard
+        add(&self.body, body, BODY_WORDS, scores) | heard
     }
 }
 
-fn envf(n: &str, d: f32) -> f32 { std::env::var(n).ok().and_then(|v| v.parse().ok()).unwrap_or(d) }
 /// Adds the weights of the words that are known, each once and the less the more there are.
 fn add(weights: &Weights, words: impl Iterator<Item = u64>, share: f32, scores: &mut [f32]) -> bool {
     let mut seen = FxHashSet::default();
