@@ -105,6 +105,7 @@ enum Command {
     Eval(eval::Args),
     /// Learn the section model from postings (for developers)
     #[command(hide = true)]
+    /// Make the weights of the models from labelled data, and measure them
     Train(train::Args),
 }
 

@@ -1,134 +1,52 @@
-//! `rungs train`: learns the section model that the program has compiled in.
+//! `rungs train`: makes the weights of the models from labelled data, and measures them.
+//!
+//! The data are not part of the project; `data/level/MODEL_CARD.md` says what they are.
 
-use super::{CliError, Global, Outcome, io, ui};
-use crate::posting::Markup;
-use crate::text::{BlockKind, Document, Section, Trainer};
-use rustc_hash::{FxHashMap, FxHashSet};
-use serde::Deserialize;
-use std::io::{BufRead, Write};
-use std::ops::Range;
-use std::path::{Path, PathBuf};
+mod family;
+mod level;
+mod sections;
+mod sets;
 
-/// How many examples one labelled sentence counts as.
-const LABEL_WEIGHT: f32 = 4.0;
-/// Most postings read of one file: no single source shall set the tone.
-const MOST_OF_ONE: usize = 4000;
+use super::{CliError, Global, Outcome};
+use std::path::PathBuf;
 
 /// Arguments of `rungs train`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// NDJSON files of postings whose headings teach
-    #[arg(required = true)]
-    postings: Vec<PathBuf>,
-    /// Section labels (tests/data/labels/sections.tsv): dev rows teach, postings with held rows are left out
-    #[arg(long, value_name = "PATH")]
-    labels: Option<PathBuf>,
-    /// Records with `duties`, `minimum` and `preferred` fields
-    #[arg(long, value_name = "PATH")]
-    fields: Option<PathBuf>,
-    /// Second round: learn from every sentence as the present model reads it
+    #[command(subcommand)]
+    model: Model,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Model {
+    /// The level and track model, validated with one employer left out at a time
+    Level(Data),
+    /// The family model, learned from postings whose titles name their family
+    Family(Data),
+    /// The model of what part of a posting a sentence belongs to
+    Sections(sections::Args),
+}
+
+/// Where the data are and where the weights go.
+#[derive(Debug, clap::Args)]
+struct Data {
+    /// Folder with `labelled/` and `postings/`
+    data: PathBuf,
+    /// Write the weights here
+    #[arg(long, short, value_name = "PATH", conflicts_with = "check")]
+    output: Option<PathBuf>,
+    /// Only measure the weights compiled in
     #[arg(long)]
-    again: bool,
-    /// Write the model here
-    #[arg(long, short, default_value = "data/text/sections.tsv")]
-    output: PathBuf,
+    check: bool,
+    /// Folder with the project's own label files
+    #[arg(long, value_name = "DIR", default_value = "tests/data/labels")]
+    labels: PathBuf,
 }
-
-#[derive(Deserialize)]
-struct Posting {
-    #[serde(default)]
-    id: Option<String>,
-    #[serde(default)]
-    description: Option<String>,
-    #[serde(default)]
-    html: Option<bool>,
-}
-
-/// Labelled ranges by posting; `None` for a posting that is held back.
-type Labels = FxHashMap<String, Option<Vec<(Range<usize>, Section)>>>;
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
-    let labels = args.labels.as_deref().map(read_labels).transpose()?.unwrap_or_default();
-    let mut trainer = Trainer::default();
-    let mut document = Document::default();
-    for path in &args.postings {
-        let mut texts = FxHashSet::default();
-        for line in io::lines(io::open(path)?).lines() {
-            let line = line.map_err(|e| CliError::file("cannot read", path, e))?;
-            let Ok(posting) = serde_json::from_str::<Posting>(&line) else { continue };
-            let body = posting.description.unwrap_or_default();
-            let label = labels.get(posting.id.as_deref().unwrap_or_default());
-            if label.is_none() && (texts.len() >= MOST_OF_ONE || !texts.insert(body.len())) {
-                continue;
-            }
-            document.read(&body, if posting.html == Some(true) { Markup::Html } else { Markup::Text });
-            match label {
-                None if args.again => trainer.add_as_read(&document),
-                None => trainer.add_by_headings(&document),
-                Some(None) => {}
-                Some(Some(labels)) => add_labelled(&mut trainer, &document, labels),
-            }
-        }
+    match &args.model {
+        Model::Level(data) => level::run(data, global),
+        Model::Family(data) => family::run(data, global),
+        Model::Sections(args) => sections::run(args, global),
     }
-    if let Some(path) = &args.fields {
-        add_fields(&mut trainer, path)?;
-    }
-    let table = trainer.learn();
-    let mut out = io::create(Some(&args.output))?;
-    out.write_all(table.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|e| CliError::file("cannot write", &args.output, e))?;
-    if !global.quiet {
-        for (section, count) in Section::ALL.iter().zip(trainer.examples()) {
-            ui::say(format_args!("{:<10} {count} sentences", section.name()));
-        }
-        ui::say(format_args!("{} features in {}", table.lines().count(), args.output.display()));
-    }
-    Ok(Outcome::Done)
-}
-
-fn read_labels(path: &Path) -> Result<Labels, CliError> {
-    let mut labels = Labels::default();
-    for line in io::lines(io::open(path)?).lines().skip(1) {
-        let line = line.map_err(|e| CliError::file("cannot read", path, e))?;
-        let cells: Vec<&str> = line.split('\t').collect();
-        let [_, id, start, end, section, split] = cells[..] else { continue };
-        let (Ok(start), Ok(end), Some(section)) = (start.parse(), end.parse(), Section::from_name(section))
-        else {
-            return Err(CliError::Input(format!("{}: no label: {line}", path.display())));
-        };
-        let entry = labels.entry(id.to_owned()).or_insert_with(|| Some(Vec::new()));
-        match entry {
-            Some(list) if split == "dev" => list.push((start..end, section)),
-            _ => *entry = None,
-        }
-    }
-    Ok(labels)
-}
-
-fn add_labelled(trainer: &mut Trainer, document: &Document, labels: &[(Range<usize>, Section)]) {
-    for block in document.blocks().iter().filter(|b| b.kind != BlockKind::Heading) {
-        let own = document.original(block.range());
-        let inside = |label: &&(Range<usize>, Section)| label.0.start < own.end && own.start < label.0.end;
-        if let Some((_, section)) = labels.iter().find(inside) {
-            trainer.add(document, block, *section, LABEL_WEIGHT);
-        }
-    }
-}
-
-fn add_fields(trainer: &mut Trainer, path: &Path) -> Result<(), CliError> {
-    let fields =
-        [("duties", Section::Duties), ("minimum", Section::Required), ("preferred", Section::Preferred)];
-    for line in io::lines(io::open(path)?).lines() {
-        let line = line.map_err(|e| CliError::file("cannot read", path, e))?;
-        let Ok(record) = serde_json::from_str::<serde_json::Value>(&line) else { continue };
-        for (name, section) in fields {
-            let text = record.get(name).and_then(serde_json::Value::as_str).unwrap_or_default();
-            let document = Document::new(text, Markup::Text);
-            for block in document.blocks() {
-                trainer.add(&document, block, section, 1.0);
-            }
-        }
-    }
-    Ok(())
 }

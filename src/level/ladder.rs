@@ -110,7 +110,7 @@ fn marked(head: &str, base: f32, marks: &Marks) -> f32 {
         level = match head {
             _ if executive => base - 1.0,
             "manager-thing" => 2.8,
-            "manager-bare" | "manager-comma" => 3.6,
+            "manager-bare" | "manager-comma" | "manager" => 3.3,
             _ if is_people(head) => base - 0.9,
             _ => (base - 1.0).clamp(1.7, 4.0),
         };
@@ -174,7 +174,8 @@ fn ranked(head: &str, base: f32, level: f32, marks: &Marks) -> f32 {
 fn senior_step(head: &str, base: f32) -> f32 {
     match head {
         "manager-comma" | "eng-manager" => 0.9,
-        "manager-bare" => 0.9,
+        "manager-thing" | "craft-manager" | "owner" => 0.7,
+        "manager-bare" => 0.8,
         "director-fn" | "vp" | "head-of" | "account-director" => 0.3,
         "partner" => 0.6,
         "lead" | "tech-lead" => 0.3,

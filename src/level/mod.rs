@@ -12,8 +12,10 @@
 pub mod cues;
 pub mod family;
 mod fields;
+pub mod fit;
 mod ladder;
 mod model;
+pub mod own;
 mod table;
 mod terms;
 mod title;

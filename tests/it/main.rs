@@ -7,6 +7,7 @@ mod crawl;
 mod faults;
 mod fetch;
 mod import;
+mod level;
 mod robots;
 mod server;
 mod taxonomy;

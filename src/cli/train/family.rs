@@ -1,0 +1,166 @@
+//! `rungs train family`: learns the words of families from postings, and measures the family
+//! compiled in on the project's labels.
+
+use super::super::{CliError, Global, Outcome, io, ui};
+use super::{Data, sets};
+use crate::level::family::fit::Trainer;
+use crate::level::family::{Body, Evidence, estimate};
+use crate::posting::Markup;
+use crate::text::Document;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+
+/// Titles of occupations with SOC codes: O*NET, CC BY 4.0.
+const OCCUPATIONS: &str = "taxonomy/onet/alt_titles.tsv";
+
+#[derive(Deserialize)]
+struct Record {
+    id: String,
+    title: Option<String>,
+    company: Option<String>,
+    description: Option<String>,
+    html: Option<bool>,
+}
+
+/// A label: the family, another that would be right too, and the half it belongs to.
+struct Label {
+    family: String,
+    also: String,
+    split: String,
+}
+
+/// Right and all answers of one half.
+#[derive(Default)]
+struct Tally {
+    right: u32,
+    right_or_also: u32,
+    title_only: u32,
+    all: u32,
+    wrong: Vec<String>,
+}
+
+pub(super) fn run(args: &Data, global: &Global) -> Result<Outcome, CliError> {
+    let labels = labels(&args.labels)?;
+    let mut trainer = Trainer::default();
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
+    let mut document = Document::default();
+    let wanted: BTreeSet<&str> = labels.keys().map(|(corpus, _)| corpus.as_str()).collect();
+    for (corpus, path) in corpora(&args.data)? {
+        if args.check && !wanted.contains(corpus.as_str()) {
+            continue;
+        }
+        if !global.quiet {
+            ui::say(format_args!("{corpus}: {} postings kept so far", trainer.len()));
+        }
+        for line in io::lines(io::open(&path)?).lines() {
+            let line = line.map_err(|e| CliError::file("cannot read", &path, e))?;
+            let Ok(record) = serde_json::from_str::<Record>(&line) else { continue };
+            let label = labels.get(&(corpus.clone(), record.id.clone()));
+            if label.is_none() && args.check {
+                continue;
+            }
+            let markup = if record.html == Some(true) { Markup::Html } else { Markup::Text };
+            document.read(record.description.as_deref().unwrap_or_default(), markup);
+            let body = Body { text: document.visible(), tokens: document.tokens() };
+            let title = record.title.as_deref().unwrap_or_default();
+            match label {
+                Some(label) => tally(&mut tallies, label, title, record.company.as_deref(), body),
+                None => trainer.add(title, body),
+            }
+        }
+    }
+    print(&tallies, global)?;
+    if let Some(path) = &args.output {
+        for row in sets::table(&args.data.join(OCCUPATIONS))? {
+            if let (Some(title), Some(soc)) = (row.get("alt"), row.get("soc")) {
+                trainer.add_occupation(title, soc);
+            }
+        }
+        fs::write(path, trainer.table()).map_err(|e| CliError::file("cannot write", path, e))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn labels(folder: &Path) -> Result<BTreeMap<(String, String), Label>, CliError> {
+    let rows = sets::table(&folder.join("families.tsv"))?;
+    let label = |row: &BTreeMap<String, String>| {
+        let cell = |name: &str| row.get(name).cloned().unwrap_or_default();
+        (
+            (cell("corpus"), cell("id")),
+            Label { family: cell("family"), also: cell("also"), split: cell("split") },
+        )
+    };
+    Ok(rows.iter().map(label).collect())
+}
+
+/// Every corpus by name, in order, and the postings of the portals' levels.
+fn corpora(data: &Path) -> Result<Vec<(String, PathBuf)>, CliError> {
+    let folder = data.join("postings/corpus");
+    let entries = fs::read_dir(&folder).map_err(|e| CliError::file("cannot read", &folder, e))?;
+    let mut found: Vec<(String, PathBuf)> = entries
+        .filter_map(Result::ok)
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            Some((name.strip_suffix(".jsonl.zst")?.to_owned(), entry.path()))
+        })
+        .collect();
+    found.push(("portal_levels".into(), data.join("labelled/portal_levels/dev.jsonl.zst")));
+    found.sort();
+    Ok(found)
+}
+
+fn tally(
+    tallies: &mut BTreeMap<String, Tally>,
+    label: &Label,
+    title: &str,
+    company: Option<&str>,
+    body: Body<'_>,
+) {
+    let tally = tallies.entry(label.split.clone()).or_default();
+    let company = company.unwrap_or_default();
+    let told = estimate(&Evidence { title, company, body: Some(body), skills: &[] });
+    let by_title = estimate(&Evidence { title, company, ..Evidence::default() });
+    let id = told.as_ref().map_or("none", |family| family.id);
+    let right = id == label.family;
+    let also = label.also.split(',').any(|also| also == id);
+    tally.all += 1;
+    tally.right += u32::from(right);
+    tally.right_or_also += u32::from(right || also);
+    tally.title_only += u32::from(by_title.map_or("none", |family| family.id) == label.family);
+    if !right {
+        tally.wrong.push(format!("{title:?}: {id}, labelled {} {}", label.family, label.also));
+    }
+}
+
+fn print(tallies: &BTreeMap<String, Tally>, global: &Global) -> Result<(), CliError> {
+    let mut out = io::create(None)?;
+    let mut text = String::new();
+    use std::fmt::Write as _;
+    for (split, tally) in tallies {
+        let share = |n: u32| f64::from(n) / f64::from(tally.all.max(1));
+        let (right, also, title) = (share(tally.right), share(tally.right_or_also), share(tally.title_only));
+        let _ = if global.json {
+            writeln!(
+                text,
+                "{}",
+                serde_json::json!({"split": split, "n": tally.all, "right": right, "right_or_also": also, "title_only": title})
+            )
+        } else {
+            writeln!(
+                text,
+                "{split:<5} n {:>4}  right {right:.3}  right or second label {also:.3}  by title alone {title:.3}",
+                tally.all
+            )
+        };
+        // What was wrong is shown for the half that rules may be made on, never for the other.
+        for wrong in tally.wrong.iter().filter(|_| split == "dev" && !global.json) {
+            let _ = writeln!(text, "  {wrong}");
+        }
+    }
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))
+}

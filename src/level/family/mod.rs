@@ -1,0 +1,307 @@
+//! What kind of job: one of the role families of `data/level/families.tsv`.
+//!
+//! Phrases of the title weigh most: the longest, and among equals the last of the first segment
+//! ("sales *engineer*"); generic ones ("executive director") yield to the rest
+//! (`data/level/family_phrases.tsv`). Words of title and body add log-linear weights
+//! (`data/level/family_words.tsv`, made by `rungs train family`), so that a title that says little
+//! ("Associate", a bureau's code) is decided by the body.
+
+pub mod fit;
+
+use super::table::{first_wins, rows};
+use super::{Origin, Reason};
+use crate::text::Phrases;
+use crate::text::tokens::{Token, TokenKind, fold_hash, tokenize};
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Serialize;
+use std::sync::OnceLock;
+
+/// A role family.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Family {
+    /// Stable id, e.g. `software-engineering`.
+    pub id: &'static str,
+    /// Name for people.
+    pub label: &'static str,
+    /// Beginnings of ISCO-08 codes of its occupations.
+    pub isco: Vec<&'static str>,
+    /// Beginnings of SOC 2018 codes of its occupations.
+    pub soc: Vec<&'static str>,
+}
+
+/// A family, with its doubt and its reasons.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FamilyEstimate {
+    /// Id of the most likely family.
+    pub id: &'static str,
+    /// Id of the next likely one, where it is not far behind.
+    pub second: Option<&'static str>,
+    /// Probability that `id` is right, 0–1.
+    pub confidence: f32,
+    /// The words that decided.
+    pub reasons: Vec<Reason>,
+}
+
+/// A body as a reader sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Body<'a> {
+    /// Visible text.
+    pub text: &'a str,
+    /// Its tokens.
+    pub tokens: &'a [Token],
+}
+
+/// What is known of a role when its family is asked for. The title alone will do.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Evidence<'a> {
+    /// Title as published.
+    pub title: &'a str,
+    /// Employer, empty where unknown.
+    pub company: &'a str,
+    /// The body.
+    pub body: Option<Body<'a>>,
+    /// Taxonomy areas or ids of the skills asked for.
+    pub skills: &'a [&'a str],
+}
+
+/// Tokens of a body that are read; the rest of a long one says little new.
+const BODY_TOKENS: usize = 500;
+/// Most reasons given.
+const REASONS: usize = 3;
+/// A second family is named when it is at least this likely.
+const SECOND: f32 = 0.15;
+
+/// How much the log-odds of words of the title count beside its phrases.
+const TITLE_WORDS: f32 = 0.3;
+/// The same for words of the body.
+const BODY_WORDS: f32 = 0.5;
+/// Weight of a phrase of one word; longer ones weigh more.
+const PHRASE: f32 = 2.0;
+/// The same for a phrase that fits many kinds of jobs, or names a field rather than a job.
+const WEAK_PHRASE: f32 = 0.6;
+
+/// What a phrase in a title stands for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Meaning {
+    /// An object that names no job ("data warehouse").
+    Object,
+    /// A job of this family.
+    Job(u8),
+    /// A job of this family, or of others.
+    Generic(u8),
+    /// A field of work of this family.
+    Field(u8),
+}
+
+type Weights = FxHashMap<u64, Vec<(u8, f32)>>;
+
+/// The families and the words that speak for them.
+pub(super) struct Families {
+    pub(super) all: Vec<Family>,
+    phrases: Phrases<Meaning>,
+    title: Weights,
+    body: Weights,
+}
+
+impl Families {
+    pub(super) fn builtin() -> &'static Self {
+        static FAMILIES: OnceLock<Families> = OnceLock::new();
+        FAMILIES.get_or_init(Self::load)
+    }
+
+    fn load() -> Self {
+        let mut all: Vec<Family> = Vec::new();
+        let mut heads = Vec::new();
+        for row in rows(include_str!("../../../data/level/families.tsv")) {
+            let [id, label, isco, soc, forms] = row[..] else { continue };
+            let Ok(number) = u8::try_from(all.len()) else { break };
+            heads.extend(forms.split('|').map(|form| (form, number)));
+            let codes = |cell: &'static str| cell.split(',').collect();
+            all.push(Family { id, label, isco: codes(isco), soc: codes(soc) });
+        }
+        let number = |id: &str| all.iter().position(|family| family.id == id).unwrap_or(0) as u8;
+        let (mut phrases, mut generic) = (Vec::new(), FxHashSet::default());
+        let mut fields = Vec::new();
+        for row in rows(include_str!("../../../data/level/family_phrases.tsv")) {
+            let [kind, family, forms] = row[..] else { continue };
+            match kind {
+                "object" => phrases.extend(forms.split('|').map(|form| (form, Meaning::Object))),
+                "weak" => generic.extend(forms.split('|')),
+                "job" => {
+                    heads.splice(0..0, forms.split('|').map(|form| (form, number(family)))).for_each(drop)
+                }
+                _ => fields.extend(forms.split('|').map(|form| (form, Meaning::Field(number(family))))),
+            }
+        }
+        phrases.extend(heads.into_iter().map(|(form, family)| {
+            (form, if generic.contains(form) { Meaning::Generic(family) } else { Meaning::Job(family) })
+        }));
+        phrases.extend(fields);
+        let table = include_str!("../../../data/level/family_words.tsv");
+        Self {
+            all,
+            phrases: first_wins(phrases),
+            title: weights(table, "title"),
+            body: weights(table, "body"),
+        }
+    }
+}
+
+/// The weights of one part of the table: `family:tenths` by comma, for a word or pair of words.
+fn weights(table: &'static str, part: &str) -> Weights {
+    let mut weights = Weights::default();
+    for row in rows(table).filter(|row| row.first() == Some(&part)) {
+        let [_, words, cells] = row[..] else { continue };
+        let key = match words.split_once(' ') {
+            Some((a, b)) => pair(fold_hash(a), fold_hash(b)),
+            None => fold_hash(words),
+        };
+        let cell = |cell: &str| -> Option<(u8, f32)> {
+            let (family, tenths) = cell.split_once(':')?;
+            Some((family.parse().ok()?, tenths.parse::<f32>().ok()? / 10.0))
+        };
+        weights.insert(key, cells.split(',').filter_map(cell).collect());
+    }
+    weights
+}
+
+/// Key of two words that follow each other.
+fn pair(left: u64, right: u64) -> u64 {
+    (left.rotate_left(23) ^ right).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Every family, in the order of their ids.
+#[must_use]
+pub fn all() -> &'static [Family] {
+    &Families::builtin().all
+}
+
+/// The label of the family `id`; the id itself where there is no such family.
+#[must_use]
+pub fn label(id: &str) -> &str {
+    all().iter().find(|family| family.id == id).map_or(id, |family| family.label)
+}
+
+/// A phrase of the title that names a family.
+struct Named {
+    family: usize,
+    first: usize,
+    last: usize,
+    weight: f32,
+}
+
+/// The kind of job; `None` where nothing speaks for any.
+///
+/// ```
+/// use rungs::level::family::{Evidence, estimate};
+/// let family = estimate(&Evidence { title: "Staff Nurse, ICU", ..Evidence::default() }).unwrap();
+/// assert_eq!(family.id, "nursing");
+/// ```
+#[must_use]
+pub fn estimate(evidence: &Evidence<'_>) -> Option<FamilyEstimate> {
+    let families = Families::builtin();
+    let mut tokens = Vec::new();
+    tokenize(evidence.title, &mut tokens);
+    let named = families.named(evidence, &tokens);
+    let mut scores = vec![0.0f32; families.all.len()];
+    for name in &named {
+        scores[name.family] += name.weight;
+    }
+    let heard = families.add_words(evidence, &tokens, &mut scores);
+    if named.is_empty() && !heard {
+        return None;
+    }
+    let mut order: Vec<usize> = (0..scores.len()).collect();
+    order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
+    let (&best, &next) = (order.first()?, order.get(1)?);
+    let sum: f32 = scores.iter().map(|s| (s - scores[best]).exp()).sum();
+    let reasons = named.iter().filter(|name| name.family == best).take(REASONS).map(|name| {
+        let (start, end) = (tokens[name.first].start as usize, tokens[name.last].end as usize);
+        let words = evidence.title.get(start..end).unwrap_or_default();
+        Reason::at(Origin::Title, words, start..end, format!("names {}", families.all[best].label))
+    });
+    Some(FamilyEstimate {
+        id: families.all[best].id,
+        second: ((scores[next] - scores[best]).exp() / sum > SECOND).then(|| families.all[next].id),
+        confidence: 1.0 / sum,
+        reasons: reasons.collect(),
+    })
+}
+
+impl Families {
+    /// Phrases of the title that name families, weighed by length and place.
+    fn named(&self, evidence: &Evidence<'_>, tokens: &[Token]) -> Vec<Named> {
+        let title = evidence.title;
+        let mut named: Vec<Named> = Vec::new();
+        let ends = |t: &Token| matches!(t.of(title), "," | "(" | "|" | "–" | "—" | ":" | "[" | "@" | "/");
+        let segment_end = tokens.iter().position(ends).unwrap_or(tokens.len());
+        let mut first = 0;
+        while first < tokens.len() {
+            let Some((meaning, covered)) = self.phrases.longest(title, tokens, first) else {
+                first += 1;
+                continue;
+            };
+            let last = first + covered - 1;
+            let longer = 1.3 * (covered as f32 - 1.0).min(3.0);
+            let (family, mut weight) = match meaning {
+                Meaning::Object => {
+                    first += covered;
+                    continue;
+                }
+                Meaning::Job(family) => (family, PHRASE + longer),
+                Meaning::Generic(family) => (family, WEAK_PHRASE),
+                Meaning::Field(family) => (family, 1.0 + longer / 2.0),
+            };
+            if matches!(meaning, Meaning::Job(_)) {
+                weight += if last < segment_end { 0.5 } else { -0.5 };
+                weight += if last + 1 == segment_end { 1.0 } else { 0.0 };
+            }
+            named.push(Named { family: usize::from(family), first, last, weight });
+            first += covered;
+        }
+        named
+    }
+
+    /// Adds the weights of words; `false` when none is known.
+    fn add_words(&self, evidence: &Evidence<'_>, title: &[Token], scores: &mut [f32]) -> bool {
+        let words: Vec<u64> = title.iter().filter(|t| t.kind == TokenKind::Word).map(|t| t.hash).collect();
+        let pairs = words.windows(2).map(|two| pair(two[0], two[1]));
+        let heard = add(&self.title, pairs.chain(words.iter().copied()), TITLE_WORDS, scores);
+        let body = evidence.body.map_or(&[][..], |body| body.tokens).iter().take(BODY_TOKENS);
+        let body = body.filter(|t| t.kind == TokenKind::Word).map(|t| t.hash);
+        add(&self.body, body, BODY_WORDS, scores) | heard
+    }
+}
+
+/// Adds the weights of the words that are known, each once and the less the more there are.
+fn add(weights: &Weights, words: impl Iterator<Item = u64>, share: f32, scores: &mut [f32]) -> bool {
+    let mut seen = FxHashSet::default();
+    let known: Vec<&Vec<(u8, f32)>> =
+        words.filter(|word| seen.insert(*word)).filter_map(|word| weights.get(&word)).collect();
+    let share = share * fit::scale(known.len());
+    for (family, weight) in known.iter().flat_map(|row| row.iter()) {
+        if let Some(score) = scores.get_mut(usize::from(*family)) {
+            *score += weight * share;
+        }
+    }
+    !known.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_name_families() {
+        for (title, expected) in [
+            ("Senior Software Engineer", "software-engineering"),
+            ("Staff Nurse, ICU", "nursing"),
+            ("HGV Class 1 Driver", "transport-driving"),
+            ("Account Executive, Mid-Market", "sales"),
+        ] {
+            let id = estimate(&Evidence { title, ..Evidence::default() }).map(|f| f.id);
+            assert_eq!(id, Some(expected), "{title}");
+        }
+        assert_eq!(estimate(&Evidence::default()), None);
+    }
+}
