@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod architecture;
+mod statistics;
 mod import;
 
 use std::path::PathBuf;
