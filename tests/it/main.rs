@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod architecture;
-mod statistics;
 mod import;
+mod statistics;
 
 use std::path::PathBuf;
 
