@@ -22,28 +22,32 @@ enum Tag {
 }
 
 fn tag(name: &[u8]) -> Tag {
-    match name {
-        b"br" => Tag::Break,
-        b"li" | b"dd" => Tag::Item,
-        b"ul" | b"ol" | b"dl" | b"menu" | b"dir" => Tag::List,
-        b"strong" | b"b" => Tag::Bold,
-        b"p" | b"div" | b"section" | b"article" | b"header" | b"footer" | b"table" | b"tr" | b"thead"
-        | b"tbody" | b"dt" | b"blockquote" | b"pre" | b"form" | b"fieldset" | b"hr" | b"address"
-        | b"main" | b"nav" | b"aside" | b"figure" | b"body" | b"html" | b"head" | b"title" | b"center"
-        | b"details" | b"summary" | b"option" | b"caption" | b"figcaption" | b"legend" | b"hgroup"
-        | b"button" => Tag::Block,
-        b"td" | b"th" => Tag::Cell,
-        b"h1" => Tag::Heading(1),
-        b"h2" => Tag::Heading(2),
-        b"h3" => Tag::Heading(3),
-        b"h4" => Tag::Heading(4),
-        b"h5" => Tag::Heading(5),
-        b"h6" => Tag::Heading(6),
-        b"script" | b"style" | b"template" | b"noscript" | b"svg" | b"iframe" | b"object" | b"textarea"
-        | b"select" => Tag::Raw,
+    // Matched as text: the compiler turns byte-string patterns into a decision tree over bytes that
+    // takes minutes to optimise.
+    match str::from_utf8(name).unwrap_or_default() {
+        "br" => Tag::Break,
+        "li" | "dd" => Tag::Item,
+        "ul" | "ol" | "dl" | "menu" | "dir" => Tag::List,
+        "strong" | "" => Tag::Bold,
+        "p" | "div" | "section" | "article" | "header" | "footer" | "table" | "tr" | "thead" | "tbody"
+        | "dt" | "blockquote" | "pre" | "form" | "fieldset" | "hr" | "address" | "main" | "nav" | "aside"
+        | "figure" | "body" | "html" | "head" | "title" | "center" | "details" | "summary" | "option"
+        | "caption" | "figcaption" | "legend" | "hgroup" | "button" => Tag::Block,
+        "td" | "th" => Tag::Cell,
+        "h1" => Tag::Heading(1),
+        "h2" => Tag::Heading(2),
+        "h3" => Tag::Heading(3),
+        "h4" => Tag::Heading(4),
+        "h5" => Tag::Heading(5),
+        "h6" => Tag::Heading(6),
+        "script" | "style" | "template" | "noscript" | "svg" | "iframe" | "object" | "textarea"
+        | "select" => Tag::Raw,
         _ => Tag::Inline,
     }
 }
+
+/// Elements that have no content.
+const VOID: &[&[u8]] = &[b"br", b"img", b"hr", b"input", b"meta", b"link", b"wbr", b"col"];
 
 /// Longest tag name that matters.
 const NAME: usize = 10;
@@ -199,7 +203,7 @@ impl Reader<'_, '_> {
     /// One past the end of the element whose content begins at `from`: its own closing tag,
     /// nested elements of the same name counted. `None` when it never closes.
     fn element_end(&mut self, from: usize, name: &[u8]) -> Option<usize> {
-        if matches!(name, b"br" | b"img" | b"hr" | b"input" | b"meta" | b"link" | b"wbr" | b"col") {
+        if VOID.contains(&name) {
             return Some(from);
         }
         if self.vain == VAIN_SEARCHES {
@@ -285,6 +289,9 @@ fn real_tags(text: &str) -> impl Iterator<Item = usize> {
     memchr::memchr_iter(b'<', bytes).filter(|at| telling_tag(&bytes[at + 1..], b'>'))
 }
 
+/// Inline tags whose presence shows that a text is HTML.
+const INLINE: &[&[u8]] = &[b"span", b"em", b"i", b"a", b"u", b"font"];
+
 /// A closing tag, or `<br>`, `<p>`, `<li>`, `<ul>` …, follows.
 fn telling_tag(bytes: &[u8], close: u8) -> bool {
     let closing = bytes.first() == Some(&b'/');
@@ -292,7 +299,7 @@ fn telling_tag(bytes: &[u8], close: u8) -> bool {
     let after = bytes.get(usize::from(closing) + len).copied();
     let ends = after == Some(close) || after == Some(b' ') || after == Some(b'/');
     let known = match tag(&name[..len]) {
-        Tag::Inline => matches!(&name[..len], b"span" | b"em" | b"i" | b"a" | b"u" | b"font"),
+        Tag::Inline => INLINE.contains(&&name[..len]),
         Tag::Raw => false,
         _ => true,
     };
