@@ -2,10 +2,9 @@
 
 use super::args::{ScopeArgs, levels};
 use super::output::{self, Form};
+use super::source::Loaded;
 use super::{CliError, Global, Home, Outcome, ui};
-use crate::index::PostingIndex;
 use crate::profile::{self, Imported, Profile};
-use crate::query::Source;
 use crate::query::gap::{AHEAD, GapRequest, gap, levels_ahead};
 use crate::query::scope::Scope;
 use crate::render;
@@ -53,6 +52,11 @@ impl TargetArgs {
         let mut profile = read.profile;
         profile.level = self.own_level.or(profile.level);
         Ok(profile)
+    }
+
+    /// The level comes from the command line, and so is no part of the profile.
+    pub(super) fn overrides_level(&self) -> bool {
+        self.own_level.is_some()
     }
 
     /// The cohort meant. When family and levels are given, no profile is needed.
@@ -103,8 +107,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let home = Home::find(global)?;
     let profile = args.target.profile(&home)?;
     let request = args.target.request(&profile)?;
-    let index = PostingIndex::open(&home.index())?;
-    let answer = gap(Source::Index(&index), Taxonomy::builtin(), &profile, &request, ui::today())?;
+    let loaded = Loaded::open(&home)?;
+    let answer = gap(loaded.source(), Taxonomy::builtin(), &profile, &request, ui::today())?;
     output::answer(global, args.form, &answer, |answer| render::gap(answer, args.limit))?;
     Ok(if answer.targets.is_empty() { Outcome::Nothing } else { Outcome::Done })
 }

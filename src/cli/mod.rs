@@ -7,6 +7,8 @@
 mod about;
 mod args;
 mod boards;
+mod bridge;
+mod demand;
 mod demo;
 mod error;
 mod eval;
@@ -21,9 +23,12 @@ mod index;
 mod io;
 mod level;
 mod output;
+mod profile;
+mod rate;
 mod robots;
 mod search;
 mod skill;
+mod source;
 mod status;
 mod stop;
 mod taxonomy;
@@ -103,42 +108,56 @@ enum Command {
     About(about::Args),
     /// Score extraction against a labelled file
     Eval(eval::Args),
-    /// Learn the section model from postings (for developers)
+    /// Make the weights of the models from labelled data, and measure them (for developers)
     #[command(hide = true)]
-    /// Make the weights of the models from labelled data, and measure them
     Train(train::Args),
+    /// Roles between here and there, and targets you may not have thought of
+    Bridge(bridge::Args),
+    /// What a part of the market asks for
+    Demand(demand::Args),
+    /// Your profile: import, show, set, check
+    Profile(profile::Args),
+    /// Say what you would like to learn or do
+    Rate(rate::Args),
 }
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let command = cli.command.unwrap_or(Command::Status(status::Args::default()));
-    let result = match &command {
-        Command::Extract(args) => extract::run(args, &cli.global),
-        Command::Boards(args) => boards::run(args, &cli.global),
-        Command::Robots(args) => robots::run(args, &cli.global),
-        Command::Fetch(args) => fetch::run(args, &cli.global),
-        Command::Import(args) => import::run(args, &cli.global),
-        Command::Index(args) => index::run(args, &cli.global),
-        Command::Search(args) => search::run(args, &cli.global),
-        Command::Gap(args) => gap::run(args, &cli.global),
-        Command::Explain(args) => explain::run(args, &cli.global),
-        Command::Demo(args) => demo::run(args, &cli.global),
-        Command::Status(args) => status::run(args, &cli.global),
-        Command::Level(args) => level::run(args, &cli.global),
-        Command::Families(args) => families::run(args, &cli.global),
-        Command::Skill(args) => skill::run(args, &cli.global),
-        Command::Taxonomy(args) => taxonomy::run(args, &cli.global),
-        Command::About(args) => about::run(args, &cli.global),
-        Command::Eval(args) => eval::run(args, &cli.global),
-        Command::Train(args) => train::run(args, &cli.global),
-    };
-    match result {
+    match taxonomy::install(&cli.global.taxonomy).and_then(|()| run(&command, &cli.global)) {
         Ok(outcome) => outcome.exit_code(),
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
             ui::error(&error);
             error.exit_code()
         }
+    }
+}
+
+fn run(command: &Command, global: &Global) -> Result<Outcome, CliError> {
+    match command {
+        Command::Extract(args) => extract::run(args, global),
+        Command::Boards(args) => boards::run(args, global),
+        Command::Robots(args) => robots::run(args, global),
+        Command::Fetch(args) => fetch::run(args, global),
+        Command::Import(args) => import::run(args, global),
+        Command::Index(args) => index::run(args, global),
+        Command::Search(args) => search::run(args, global),
+        Command::Gap(args) => gap::run(args, global),
+        Command::Explain(args) => explain::run(args, global),
+        Command::Demo(args) => demo::run(args, global),
+        Command::Bridge(args) => bridge::run(args, global),
+        Command::Demand(args) => demand::run(args, global),
+        Command::Profile(args) => profile::run(args, global),
+        Command::Rate(args) => rate::run(args, global),
+        Command::Status(args) => status::run(args, global),
+        Command::Level(args) => level::run(args, global),
+        Command::Families(args) => families::run(args, global),
+        Command::Skill(args) => skill::run(args, global),
+        Command::Taxonomy(args) => taxonomy::run(args, global),
+        Command::About(args) => about::run(args, global),
+        Command::Eval(args) => eval::run(args, global),
+        Command::Train(args) => train::run(args, global),
     }
 }

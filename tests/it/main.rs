@@ -10,6 +10,7 @@ mod import;
 mod level;
 mod robots;
 mod server;
+mod statistics;
 mod taxonomy;
 
 use std::path::PathBuf;
