@@ -28,6 +28,7 @@ mod rate;
 mod robots;
 mod search;
 mod skill;
+mod snapshot;
 mod source;
 mod status;
 mod stop;
@@ -104,6 +105,8 @@ enum Command {
     Skill(skill::Args),
     /// Count, check and extend the vocabulary of skills
     Taxonomy(taxonomy::Args),
+    /// The market snapshot: what is in it, and how it is made
+    Snapshot(snapshot::Args),
     /// Show versions and sources
     About(about::Args),
     /// Score extraction against a labelled file
@@ -156,6 +159,7 @@ fn run(command: &Command, global: &Global) -> Result<Outcome, CliError> {
         Command::Families(args) => families::run(args, global),
         Command::Skill(args) => skill::run(args, global),
         Command::Taxonomy(args) => taxonomy::run(args, global),
+        Command::Snapshot(args) => snapshot::run(args, global),
         Command::About(args) => about::run(args, global),
         Command::Eval(args) => eval::run(args, global),
         Command::Train(args) => train::run(args, global),

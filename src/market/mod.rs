@@ -4,6 +4,7 @@
 //! row per posting, as [`Rows`]. `query` counts them exactly as it counts
 //! those of an index. Employers are numbers, dates are months.
 
+mod build;
 mod card;
 mod columns;
 mod file;
@@ -35,4 +36,31 @@ pub struct Market {
     pub card: Card,
     /// One row per posting.
     pub rows: Rows,
+}
+
+/// The snapshot that comes with the program.
+static BUNDLED: &[u8] = include_bytes!("../../data/market/market.rungs");
+
+impl Market {
+    /// The snapshot that comes with the program: figures of real postings; see its [`Card`].
+    ///
+    /// # Errors
+    /// When the program was built with a damaged file.
+    pub fn bundled() -> Result<Self, MarketError> {
+        Self::read(&mut &*BUNDLED)
+    }
+
+    /// The card of the snapshot that comes with the program.
+    ///
+    /// # Errors
+    /// As [`bundled`](Self::bundled).
+    pub fn bundled_card() -> Result<Card, MarketError> {
+        Self::read_card(&mut &*BUNDLED)
+    }
+
+    /// How answers name the snapshot: its id and the day it was made.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}, made {}", self.card.id, self.card.made)
+    }
 }
