@@ -1,16 +1,19 @@
 //! `rungs fetch`: postings from employers' boards into the corpus.
 
+use super::args::levels;
 use super::{CliError, Global, Home, Outcome, stop, ui};
 use crate::corpus::Corpus;
 use crate::fetch::pace::Politeness;
 use crate::fetch::sources::Board;
 use crate::fetch::{self, BoardReport, Event, FetchError, FetchOptions, Filter, Summary};
+use crate::level::{self, Evidence};
 use crate::posting::Posting;
 use indicatif::ProgressBar;
 use jiff::civil::Date;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::net::IpAddr;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use url::Url;
@@ -33,6 +36,9 @@ pub(super) struct Args {
     /// Only postings published on or after this day, or within this many days (such as 30d)
     #[arg(long, value_name = "DATE|DAYS", value_parser = since)]
     since: Option<Date>,
+    /// Only these levels, told from title and the employer's own fields: 4.., 3..5 or 4
+    #[arg(long, short, value_parser = levels)]
+    level: Option<RangeInclusive<u8>>,
     /// Only titles that contain this (upper and lower case alike); may be given more than once
     #[arg(long, value_name = "TEXT")]
     title: Vec<String>,
@@ -144,7 +150,8 @@ fn is_mirrored(board: &Board, base_urls: &HashMap<String, Url>) -> bool {
 fn filter(args: &Args) -> Option<Filter> {
     let lower = |texts: &[String]| texts.iter().map(|text| text.to_lowercase()).collect::<Vec<_>>();
     let (titles, locations, since) = (lower(&args.title), lower(&args.location), args.since);
-    if titles.is_empty() && locations.is_empty() && since.is_none() {
+    let wanted = args.level.clone();
+    if titles.is_empty() && locations.is_empty() && since.is_none() && wanted.is_none() {
         return None;
     }
     Some(Arc::new(move |posting: &Posting| {
@@ -155,8 +162,23 @@ fn filter(args: &Args) -> Option<Filter> {
             || posting.locations.iter().any(|location| fits(&locations, &location.to_lowercase()));
         (titles.is_empty() || title.is_empty() || fits(&titles, &title))
             && (locations.is_empty() || located)
+            && wanted.as_ref().is_none_or(|wanted| has_level(posting, wanted))
             && since.is_none_or(|since| posting.posted.is_none_or(|posted| posted >= since))
     }))
+}
+
+/// Whether a posting may be at one of these levels, by what a list says about it.
+fn has_level(posting: &Posting, wanted: &RangeInclusive<u8>) -> bool {
+    let estimate = level::estimate(&Evidence {
+        title: &posting.title,
+        company: posting.company.as_deref().unwrap_or_default(),
+        department: posting.facts.department.as_deref(),
+        level_field: posting.facts.level.as_deref(),
+        track_field: posting.facts.track.as_deref(),
+        years_field: posting.facts.years.as_deref(),
+        cues: &[],
+    });
+    estimate.value.is_none_or(|value| wanted.contains(&value))
 }
 
 fn show(bar: &ProgressBar, global: &Global, event: &Event<'_>) {
