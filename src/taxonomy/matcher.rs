@@ -238,6 +238,14 @@ fn in_address(text: &str, tokens: &[Token], first: usize, last: usize) -> bool {
     let path = glued
         && before(1) == Some("/")
         && (before(2) == Some("/") || before(2).is_some_and(|w| w == "com" || w == "org"));
+    let extension = glued
+        && before(1) == Some(".")
+        && text
+            .get(tokens[first].start as usize..tokens[last].end as usize)
+            .is_some_and(|w| !w.contains(char::is_uppercase))
+        && first >= 2
+        && !tokens[first - 1].gap
+        && tokens[first - 2].kind == TokenKind::Word;
     let scheme = adjacent(last + 1) == Some(":") && adjacent(last + 2) == Some("/");
-    domain || named || path || scheme || adjacent(last + 1) == Some("@")
+    domain || named || path || extension || scheme || adjacent(last + 1) == Some("@")
 }

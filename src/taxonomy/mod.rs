@@ -380,7 +380,7 @@ impl Taxonomy {
     }
 }
 
-/// What [`Taxonomy::judge`] says of an unambiguous name of a technology: the share of such mentions that
+/// What [`Taxonomy::judge`] says of an unambiguous name of a technology, degree or certificate: the share of such mentions that
 /// are right, read by hand (see `data/taxonomy/SOURCES.md`).
 const CERTAIN: f32 = 0.95;
 

@@ -61,6 +61,7 @@ fn finds_what_people_write() {
         ),
         ("manage teams, manage team", &["team-management:manage teams", "team-management:manage team"]),
         ("ecommerce & eCommerce", &["e-commerce:ecommerce", "e-commerce:eCommerce"]),
+        ("open page.aws, site.python and https://python.net", &[]),
         ("see www.python.org or jobs@aws.com", &[]),
         ("", &[]),
     ] {

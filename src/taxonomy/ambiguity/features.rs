@@ -92,6 +92,51 @@ pub(super) fn technical(kind: Kind) -> bool {
     matches!(kind, Kind::Technology | Kind::Tool)
 }
 
+/// Words that make "English" a language, not a nationality or a school subject.
+const SPOKEN: [&str; 36] = [
+    "fluent",
+    "fluently",
+    "fluency",
+    "speak",
+    "speaker",
+    "speakers",
+    "speaking",
+    "spoken",
+    "write",
+    "written",
+    "read",
+    "language",
+    "languages",
+    "native",
+    "bilingual",
+    "proficiency",
+    "proficient",
+    "verbal",
+    "verbally",
+    "oral",
+    "orally",
+    "communicate",
+    "conversational",
+    "command",
+    "mother",
+    "tongue",
+    "c1",
+    "c2",
+    "b1",
+    "b2",
+    "fließend",
+    "verhandlungssicher",
+    "muttersprache",
+    "sprache",
+    "vloeiend",
+    "courant",
+];
+
+/// Whether the line speaks of speaking.
+pub(super) fn spoken(context: &Context<'_>) -> bool {
+    View::new(context).words_near(8).any(|w| one_of(w, &SPOKEN))
+}
+
 /// Farthest token that still counts as the same line.
 const LINE: usize = 30;
 

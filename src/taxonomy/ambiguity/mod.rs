@@ -83,9 +83,11 @@ fn rule_rows() -> impl Iterator<Item = (&'static str, &'static str, &'static str
     })
 }
 
-/// Whether the names of a kind count wherever they are not ambiguous.
-pub(super) fn always_counts(kind: Kind) -> bool {
-    features::technical(kind)
+/// Whether the names of a kind count wherever they are not ambiguous. What a gate is made of does:
+/// a degree that is named is asked for, or the section says otherwise.
+#[must_use]
+pub fn always_counts(kind: Kind) -> bool {
+    features::technical(kind) || matches!(kind, Kind::Degree | Kind::Certificate)
 }
 
 /// The cue words for a form of a concept, as the table writes them.
@@ -102,6 +104,9 @@ pub(super) fn features(context: &Context<'_>) -> Features {
 
 /// Probability that the mention means its concept.
 pub(super) fn judge(context: &Context<'_>) -> f32 {
+    if context.kind == Kind::Language && features::spoken(context) {
+        return super::CERTAIN;
+    }
     let Features { class, values } = features(context);
     let weights = &Model::get().weights[class as usize];
     let sum: f32 = weights.iter().zip(&values).map(|(w, v)| w * v).sum();
