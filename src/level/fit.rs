@@ -289,8 +289,9 @@ mod tests {
     #[test]
     fn weights_move_the_rules_towards_what_employers_say() {
         let mut examples = Vec::new();
-        for group in ["a", "b", "c", "d"] {
-            for _ in 0..12 {
+        for group in 0..24 {
+            let group = &group.to_string();
+            for _ in 0..30 {
                 examples.push(example(group, "Senior Account Executive", 5));
                 examples.push(example(group, "Software Engineer", 3));
             }

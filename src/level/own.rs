@@ -131,7 +131,7 @@ mod tests {
             (vec![job("Marketing Intern", 2025, None)], Some(1)),
             (vec![job("Engineer", 2015, Some(2020)), job("Engineering Manager", 2020, None)], Some(5)),
             // A fresh graduate's title runs ahead of the years.
-            (vec![job("Chief Technology Officer", 2025, None)], Some(5)),
+            (vec![job("Chief Technology Officer", 2025, None)], Some(6)),
             (vec![job("Registered Nurse", 2019, Some(2026))], Some(3)),
         ] {
             assert_eq!(own(&history, 2026 * 12).value, expected, "{history:?}");

@@ -525,7 +525,7 @@ mod tests {
             ("Member of Technical Staff", 4),
             ("Principal Member of Technical Staff", 6),
             ("Director of Partner Marketing", 7),
-            ("Head of Internship Programs", 7),
+            ("Head of Internship Programs", 6),
         ] {
             assert_eq!(at(title, &[]), Some(expected), "{title}");
         }
@@ -543,7 +543,7 @@ mod tests {
             ("Engineer (IC4)", 4),
             ("Software Engineering Internship", 1),
             ("Senior Manager, Revenue", 6),
-            ("Senior Product Manager", 5),
+            ("Senior Product Manager", 4),
             ("Softwareentwicklerin (m/w/d)", 3),
             ("Vertriebsleiter DACH", 6),
             ("\u{c2dc}\u{b2c8}\u{c5b4} \u{b514}\u{c790}\u{c774}\u{b108}", 4),

@@ -286,7 +286,7 @@ mod tests {
         let mut trainer = Trainer::default();
         for (title, body) in [("Staff Nurse", "patients ward wards"), ("Software Engineer", "code compilers")]
         {
-            for i in 0..10 {
+            for i in 0..20 {
                 let title = format!("{title} {i}");
                 let mut tokens = Vec::new();
                 tokenize(body, &mut tokens);
