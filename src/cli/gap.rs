@@ -2,10 +2,9 @@
 
 use super::args::{ScopeArgs, levels};
 use super::output::{self, Form};
+use super::source::Loaded;
 use super::{CliError, Global, Home, Outcome, ui};
-use crate::index::PostingIndex;
 use crate::profile::{self, Imported, Profile};
-use crate::query::Source;
 use crate::query::gap::{AHEAD, GapRequest, gap, levels_ahead};
 use crate::query::scope::Scope;
 use crate::render;
@@ -103,8 +102,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let home = Home::find(global)?;
     let profile = args.target.profile(&home)?;
     let request = args.target.request(&profile)?;
-    let index = PostingIndex::open(&home.index())?;
-    let answer = gap(Source::Index(&index), Taxonomy::builtin(), &profile, &request, ui::today())?;
+    let loaded = Loaded::open(&home)?;
+    let answer = gap(loaded.source(), Taxonomy::builtin(), &profile, &request, ui::today())?;
     output::answer(global, args.form, &answer, |answer| render::gap(answer, args.limit))?;
     Ok(if answer.targets.is_empty() { Outcome::Nothing } else { Outcome::Done })
 }

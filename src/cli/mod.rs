@@ -6,6 +6,8 @@
 
 mod args;
 mod demo;
+mod bridge;
+mod demand;
 mod error;
 mod explain;
 mod extract;
@@ -19,6 +21,7 @@ mod io;
 mod level;
 mod output;
 mod search;
+mod source;
 mod status;
 mod stop;
 mod ui;
@@ -81,6 +84,10 @@ enum Command {
     Level(level::Args),
     /// List the role families
     Families(families::Args),
+    /// Roles between here and there, and targets you may not have thought of
+    Bridge(bridge::Args),
+    /// What a part of the market asks for
+    Demand(demand::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -96,6 +103,8 @@ pub fn main() -> ExitCode {
         Command::Gap(args) => gap::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
         Command::Demo(args) => demo::run(args, &cli.global),
+        Command::Bridge(args) => bridge::run(args, &cli.global),
+        Command::Demand(args) => demand::run(args, &cli.global),
         Command::Status(args) => status::run(args, &cli.global),
         Command::Level(args) => level::run(args, &cli.global),
         Command::Families(args) => families::run(args, &cli.global),

@@ -5,8 +5,10 @@
 //! every one names the snapshot it came from. The employer is the unit of independence
 //! throughout; see [`stats`].
 
+pub mod bridge;
 pub mod cohort;
 pub mod contrast;
+pub mod demand;
 pub mod explain;
 pub mod features;
 pub mod gap;

@@ -125,9 +125,25 @@ pub fn share(sum: &Sum, base: &Base) -> Share {
     }
 }
 
+/// A ratio Σa / Σb over employers with its 90 % interval by the linearised variance between
+/// employers; `None` when Σb is 0.
+#[must_use]
+pub fn ratio(parts: &[(f64, f64)]) -> Option<(f64, f64, f64)> {
+    let (a, b) = parts.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
+    if b <= 0.0 {
+        return None;
+    }
+    let r = a / b;
+    let n = parts.len() as f64;
+    let squares: f64 = parts.iter().map(|(x, y)| (x - r * y).powi(2)).sum();
+    let error = (n / (n - 1.0).max(1.0) * squares).sqrt() / b;
+    let half = quantile(parts.len() as u32) * error;
+    Some((r, (r - half).clamp(0.0, 1.0), (r + half).clamp(0.0, 1.0)))
+}
+
 /// Quantile for the interval with the variance estimated from `employers` clusters: Student's t
 /// with one degree of freedom less, by the expansion of E. A. Cornish and R. A. Fisher.
-fn quantile(employers: u32) -> f64 {
+pub(super) fn quantile(employers: u32) -> f64 {
     let freedom = f64::from(employers.saturating_sub(1).max(1));
     let z = Z90;
     let (z3, z5) = (z.powi(3), z.powi(5));

@@ -4,7 +4,7 @@ use super::page::{Page, Side, Table, bold, clean};
 use super::{bar, cohort_line, employers, level_name, shown_share, snapshot_line, word};
 use crate::query::contrast::Tier;
 use crate::query::explain::{Explanation, Quote};
-use crate::query::gap::{Gap, GapKind, GateState, SkillGap, Target};
+use crate::query::gap::{Coverage, Gap, GapKind, GateState, Measure, SkillGap, Target};
 
 /// Columns of a bar.
 const BAR: usize = 10;
@@ -41,6 +41,7 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
 
 fn lay_target(page: &mut Page, target: &Target, limit: usize) {
     page.title(cohort_line(&target.cohort));
+    coverage(page, &target.coverage);
     let mut open = Table { columns: skill_columns(), ..Table::default() };
     let gaps = target.skills.iter().filter(|s| s.gap != GapKind::Met);
     open.rows = gaps.take(limit).map(skill_row).collect();
@@ -54,6 +55,16 @@ fn lay_target(page: &mut Page, target: &Target, limit: usize) {
         .collect();
     if !met.is_empty() {
         page.line(format!("held and shown: {}", met.join(", ")));
+    }
+    focus(page, target);
+    let attitudes: Vec<String> = target
+        .attitudes
+        .iter()
+        .take(6)
+        .map(|(label, share)| format!("{label} {}", shown_share(share)))
+        .collect();
+    if !attitudes.is_empty() {
+        page.line(format!("also asked of people: {}", attitudes.join(", ")));
     }
     let mut experience = Table {
         columns: vec![
@@ -100,6 +111,53 @@ fn lay_target(page: &mut Page, target: &Target, limit: usize) {
         ]);
     }
     page.table(gates);
+}
+
+fn coverage(page: &mut Page, coverage: &Coverage) {
+    let shown = |m: &Measure| match (m.share, m.low, m.high) {
+        (Some(p), Some(low), Some(high)) => {
+            format!("{:.0} % ({:.0}–{:.0})", p * 100.0, low * 100.0, high * 100.0)
+        }
+        _ => "–".to_owned(),
+    };
+    page.line(format!(
+        "you cover {} of the musts, {} of all that is asked, {} with evidence",
+        shown(&coverage.musts),
+        shown(&coverage.all),
+        shown(&coverage.evidenced)
+    ));
+    page.line(format!(
+        "every must-have met in {} of {} postings ({} of {} employers); all but one in {} more; at least half in {}",
+        coverage.all_met,
+        coverage.postings,
+        coverage.all_met_employers,
+        coverage.employers,
+        coverage.one_missing,
+        coverage.half_met
+    ));
+}
+
+fn focus(page: &mut Page, target: &Target) {
+    if target.focus.is_empty() {
+        return;
+    }
+    let label = |id: &String| {
+        target.skills.iter().find(|s| s.id == *id).map_or_else(|| id.clone(), |s| s.label.clone())
+    };
+    let mut table = Table {
+        columns: vec![("focus area", Side::Left), ("skills", Side::Left), ("build on", Side::Left)],
+        flexible: 1,
+        ..Table::default()
+    };
+    for (i, area) in target.focus.iter().enumerate() {
+        let skills: Vec<String> = area.skills.iter().map(label).collect();
+        let mut ground: Vec<String> =
+            area.after.iter().filter(|o| !area.skills.contains(&o.first)).map(|o| label(&o.first)).collect();
+        ground.dedup();
+        ground.truncate(3);
+        table.rows.push(vec![format!("{}. {}", i + 1, bold(&area.name)), skills.join(", "), ground.join(", ")]);
+    }
+    page.table(table);
 }
 
 fn skill_columns() -> Vec<(&'static str, Side)> {

@@ -2,10 +2,12 @@
 //!
 //! A function per answer lays it out as a [`Page`]; the page knows how to be written.
 
+mod bridge;
 mod gap;
 mod page;
 mod search;
 
+pub use bridge::{bridges, demand};
 pub use gap::{explanation, gap};
 pub use page::{Page, Style};
 pub use search::search;

@@ -8,7 +8,7 @@ use crate::query::cohort::{Cohort, Tally};
 use crate::query::contrast::{self, Contrast};
 use crate::query::features::{self, What};
 use crate::query::scope::{self, CohortCard};
-use crate::query::stats::{MIN_EMPLOYERS, estimate};
+use crate::query::stats::{MIN_EMPLOYERS, Share, estimate};
 use crate::taxonomy::{Kind, Skill, Taxonomy};
 use rustc_hash::FxHashMap;
 use std::ops::RangeInclusive;
@@ -93,16 +93,20 @@ impl<'a> Field<'a> {
         });
         let experience =
             self.experience(&cohort, &tally, |kind| contrasts.get(&features::experience(kind)).copied());
-        Target { cohort: card, skills, experience, gates: self.gates(&cohort, &tally) }
+        let coverage = self.coverage(&cohort, |code| need(&tally, code).0);
+        Target {
+            cohort: card,
+            coverage,
+            attitudes: self.attitudes(&tally),
+            focus: super::focus::areas(&cohort, &skills),
+            skills,
+            experience,
+            gates: self.gates(&cohort, &tally),
+        }
     }
 
     fn skill(&self, tally: &Tally, code: SkillCode, contrast: Option<Contrast>) -> Option<SkillGap> {
-        let at = self.codes.get(code)?;
-        let concept = self.taxonomy.skill(at);
-        // Languages, degrees and certificates are gates; attitudes cannot be told from a profile.
-        if matches!(concept.kind, Kind::Language | Kind::Degree | Kind::Certificate | Kind::Domain) {
-            return None;
-        }
+        let concept = self.comparable(code)?;
         let part = |what: What| estimate(&tally.sum(what.of(code)), &tally.base).0;
         if part(What::Asked) < SMALLEST_SHARE {
             return None;
@@ -116,11 +120,7 @@ impl<'a> Field<'a> {
             _ if !held.proven => GapKind::Unproven,
             _ => GapKind::Met,
         };
-        let direct = f64::from(have.min(need)) / f64::from(need);
-        let (credit, via) = match held.via {
-            Some((credit, via)) if credit > direct => (credit, Some(via)),
-            _ => (direct, None),
-        };
+        let (credit, via) = held.credit(need);
         Some(SkillGap {
             id: concept.id.clone(),
             label: concept.label.clone(),
@@ -135,7 +135,7 @@ impl<'a> Field<'a> {
             need,
             need_stated_by,
             have,
-            have_basis: held.basis,
+            have_basis: held.basis.clone(),
             credit,
             via,
             interest: self.profile.skill(&concept.id).and_then(|s| s.interest),
@@ -143,8 +143,19 @@ impl<'a> Field<'a> {
         })
     }
 
+    /// The concept behind a code when it is something one can hold at a depth: languages, degrees and
+    /// certificates are gates, industries are experience, and attitudes no profile can show.
+    pub(super) fn comparable(&self, code: SkillCode) -> Option<&'a Skill> {
+        let concept = self.taxonomy.skill(self.codes.get(code)?);
+        let other = matches!(
+            concept.kind,
+            Kind::Language | Kind::Degree | Kind::Certificate | Kind::Domain | Kind::Attitude
+        );
+        (!other).then_some(concept)
+    }
+
     /// How the person holds the skill `id`, and the best bridge to it.
-    fn hold(&self, id: &str) -> Holding {
+    pub(super) fn hold(&self, id: &str) -> Holding {
         let bridge = || {
             let wanted = self.taxonomy.skill(self.taxonomy.by_id(id)?);
             let mut best: Option<(f64, String)> = None;
@@ -170,6 +181,24 @@ impl<'a> Field<'a> {
             }
             None => Holding { have: 0, basis: String::new(), proven: false, via: bridge() },
         }
+    }
+
+    /// Ways of being that the roles ask for, most asked first.
+    fn attitudes(&self, tally: &Tally) -> Vec<(String, Share)> {
+        let mut list: Vec<(String, Share)> = tally
+            .sums
+            .keys()
+            .filter_map(|feature| {
+                let concept = self.taxonomy.skill(self.codes.get(features::asked_skill(*feature)?)?);
+                let share = tally.share(*feature);
+                let often = share.share.is_some_and(|p| p >= SMALLEST_SHARE);
+                (concept.kind == Kind::Attitude && often).then(|| (concept.label.clone(), share))
+            })
+            .collect();
+        list.sort_by(|a, b| {
+            b.1.share.unwrap_or(0.0).total_cmp(&a.1.share.unwrap_or(0.0)).then_with(|| a.0.cmp(&b.0))
+        });
+        list
     }
 
     fn experience(
@@ -258,11 +287,33 @@ impl<'a> Field<'a> {
 }
 
 /// How a skill is held.
-struct Holding {
-    have: u8,
+pub(super) struct Holding {
+    /// Depth held, 0 when not held.
+    pub(super) have: u8,
     basis: String,
-    proven: bool,
+    pub(super) proven: bool,
     via: Option<(f64, String)>,
+}
+
+impl Holding {
+    /// Credit for the skill at depth `need`, and the bridge that gives it, if one does.
+    pub(super) fn credit(&self, need: u8) -> (f64, Option<String>) {
+        let direct = f64::from(self.have.min(need)) / f64::from(need.max(1));
+        match &self.via {
+            Some((credit, via)) if *credit > direct => (*credit, Some(via.clone())),
+            _ => (direct, None),
+        }
+    }
+}
+
+/// What a skill asked for with this strength weighs: a must 1.
+pub(super) fn importance(strength: Strength) -> f64 {
+    match strength {
+        Strength::Context => 0.0,
+        Strength::Duty => DUTY_WEIGHT,
+        Strength::Preferred => PREFERRED_WEIGHT,
+        Strength::Required => 1.0,
+    }
 }
 
 /// What `held` is worth for `wanted`, and in which words.

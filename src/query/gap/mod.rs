@@ -4,7 +4,12 @@
 //! is a gap, too. Gates (licences, degrees, permits) are met, not met or unknown, and never part
 //! of a score. From level 5 on both tracks are answered side by side, never averaged.
 
+mod coverage;
 mod field;
+mod focus;
+
+pub use coverage::{Coverage, Measure};
+pub use focus::{Focus, Order};
 
 use super::cohort::Cohort;
 use super::contrast::Contrast;
@@ -134,10 +139,16 @@ pub struct GateGap {
 pub struct Target {
     /// The cohort.
     pub cohort: CohortCard,
+    /// How much of it the person covers.
+    pub coverage: Coverage,
+    /// Three or four areas to work on, in the order in which to begin.
+    pub focus: Vec<Focus>,
     /// Skills, the largest weighted gap first, then what is held.
     pub skills: Vec<SkillGap>,
     /// Experience, most asked first.
     pub experience: Vec<ExperienceGap>,
+    /// Ways of being that are asked for; no profile can show them, so they are not compared.
+    pub attitudes: Vec<(String, Share)>,
     /// Gates that at least one employer in twenty requires.
     pub gates: Vec<GateGap>,
 }

@@ -1,0 +1,266 @@
+//! From forty gaps to three or four areas, and the order in which to begin.
+//!
+//! Skills that employers ask for together belong to one area: co-occurrence
+//! θ(s,t) = n(s,t) / max(n(s), n(t)), as in A. Alabdulkareem et al., "Unpacking the polarization of
+//! workplace skills", *Science Advances* 4 (2018). What comes first follows from asymmetric
+//! conditional shares: where postings that ask for t mostly ask for s, but not the other way
+//! round, s is the ground that t stands on (M. Hosseinioun, F. Neffke, L. Zhang and H. Youn,
+//! "Nested human capital", arXiv 2303.15629). Both are associations, not causes.
+
+use super::{GapKind, SkillGap};
+use crate::coded::SkillCode;
+use crate::extract::Strength;
+use crate::query::cohort::{Cohort, EMPLOYER_CAP};
+use crate::query::contrast::Tier;
+use crate::query::stats::{MIN_EMPLOYERS, quantile};
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+/// Most areas.
+const AREAS: usize = 4;
+/// Most skills of an area.
+const AREA_SKILLS: usize = 6;
+/// Gaps that take part.
+const GAPS: usize = 36;
+/// Co-occurrence from which a skill joins an area, and the least ratio to chance.
+const TOGETHER: f64 = 0.25;
+const TOGETHER_LIFT: f64 = 1.3;
+/// Difference of conditional shares, and ratio to chance, from which one skill is the ground of
+/// another.
+const GROUND: f64 = 0.15;
+const GROUND_LIFT: f64 = 1.5;
+/// A level-defining gap counts this much more than another of the same weight.
+const DEFINING: f64 = 1.5;
+
+/// Three or four of these are what a person works on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Focus {
+    /// Named after its most telling skill.
+    pub name: String,
+    /// Taxonomy ids, the most telling one first.
+    pub skills: Vec<String>,
+    /// Sum of the weighted gaps, interest applied.
+    pub size: f64,
+    /// What within this answer's gaps should come before.
+    pub after: Vec<Order>,
+}
+
+/// One skill is the ground that another stands on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Order {
+    /// Taxonomy id of the skill to begin with.
+    pub first: String,
+    /// Taxonomy id of the skill that builds on it.
+    pub then: String,
+    /// Share of postings with `then` that ask for `first`.
+    pub first_given_then: f64,
+    /// Share of postings with `first` that ask for `then`.
+    pub then_given_first: f64,
+    /// 90 % interval of the difference, over employers.
+    pub difference: (f64, f64),
+    /// Employers that ask for both.
+    pub employers: u32,
+}
+
+/// Bundles the gaps of `skills` by how `cohort` asks for them together.
+pub(super) fn areas(cohort: &Cohort, skills: &[SkillGap]) -> Vec<Focus> {
+    let gaps: Vec<&SkillGap> =
+        skills.iter().filter(|s| priority(s) > 0.0 && s.gap != GapKind::Met).take(GAPS).collect();
+    let codes: Vec<SkillCode> = gaps.iter().map(|s| SkillCode::of(&s.id)).collect();
+    let pairs = Pairs::count(cohort, &codes);
+    let mut free: Vec<usize> = (0..gaps.len()).collect();
+    free.sort_by(|a, b| priority(gaps[*b]).total_cmp(&priority(gaps[*a])).then(a.cmp(b)));
+    let mut areas: Vec<Vec<usize>> = Vec::new();
+    while areas.len() < AREAS && !free.is_empty() {
+        let mut area = vec![free.remove(0)];
+        while area.len() < AREA_SKILLS {
+            let closeness = |i: usize| area.iter().map(|&j| pairs.theta(i, j)).sum::<f64>() / area.len() as f64;
+            let joins = |i: &&usize| {
+                closeness(**i) >= TOGETHER && pairs.lift(**i, area[0]) >= TOGETHER_LIFT
+            };
+            let best = free.iter().filter(joins).max_by(|a, b| {
+                closeness(**a).total_cmp(&closeness(**b)).then_with(|| b.cmp(a))
+            });
+            let Some(&best) = best else { break };
+            free.retain(|i| *i != best);
+            area.push(best);
+        }
+        areas.push(area);
+    }
+    let orders = pairs.orders(&gaps);
+    let mut focus: Vec<Focus> = areas.iter().map(|area| describe(area, &gaps, &orders)).collect();
+    put_in_order(&mut focus);
+    focus
+}
+
+/// Weight of what is lacking, moved by interest and by whether it defines the level. A skill one
+/// would hate to use never becomes a focus; unproven ones count a little, since proof is owed.
+fn priority(skill: &SkillGap) -> f64 {
+    let lacking = match skill.gap {
+        GapKind::Unproven => 0.15,
+        _ => 1.0 - skill.credit,
+    };
+    let liking = 1.0 + f64::from(skill.interest.unwrap_or(0)) * 0.5;
+    let defining = skill.contrast.is_some_and(|c| c.tier == Tier::LevelDefining && !c.composition());
+    skill.weight * lacking * liking * if defining { DEFINING } else { 1.0 }
+}
+
+fn describe(area: &[usize], gaps: &[&SkillGap], orders: &[Order]) -> Focus {
+    let telling = |i: &usize| {
+        let delta = gaps[*i].contrast.map_or(0.0, |c| c.delta.max(0.0));
+        priority(gaps[*i]) * (1.0 + delta)
+    };
+    let mut members: Vec<usize> = area.to_vec();
+    members.sort_by(|a, b| telling(b).total_cmp(&telling(a)).then(a.cmp(b)));
+    let ids: Vec<String> = members.iter().map(|&i| gaps[i].id.clone()).collect();
+    Focus {
+        name: gaps[members[0]].label.clone(),
+        size: members.iter().map(|&i| priority(gaps[i])).sum(),
+        after: orders.iter().filter(|o| ids.contains(&o.then)).cloned().collect(),
+        skills: ids,
+    }
+}
+
+/// Largest first, but no area before one that holds its ground, unless each is ground of the other.
+fn put_in_order(focus: &mut Vec<Focus>) {
+    focus.sort_by(|a, b| b.size.total_cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
+    let builds_on = |a: &Focus, b: &Focus| a.after.iter().filter(|o| b.skills.contains(&o.first)).count();
+    let mut rest = std::mem::take(focus);
+    while !rest.is_empty() {
+        let ready = (0..rest.len())
+            .find(|&i| (0..rest.len()).all(|j| i == j || builds_on(&rest[i], &rest[j]) <= builds_on(&rest[j], &rest[i])));
+        focus.push(rest.remove(ready.unwrap_or(0)));
+    }
+}
+
+/// Counts of skills and pairs of skills, employer by employer.
+struct Pairs {
+    size: usize,
+    /// Weighted postings in all.
+    postings: f64,
+    /// Per employer: weighted counts of each pair; the diagonal counts the skill itself.
+    employers: Vec<FxHashMap<(u16, u16), f64>>,
+    total: Vec<f64>,
+}
+
+impl Pairs {
+    fn count(cohort: &Cohort, codes: &[SkillCode]) -> Self {
+        let number: FxHashMap<SkillCode, u16> =
+            codes.iter().enumerate().map(|(i, code)| (*code, i as u16)).collect();
+        let size = codes.len();
+        let mut pairs = Self { size, postings: 0.0, employers: Vec::new(), total: vec![0.0; size * size] };
+        let mut here: Vec<u16> = Vec::new();
+        for span in cohort.employers() {
+            let weight = (EMPLOYER_CAP / span.len() as f64).min(1.0);
+            let mut counts: FxHashMap<(u16, u16), f64> = FxHashMap::default();
+            for at in span.clone() {
+                pairs.postings += weight;
+                here.clear();
+                let asked = cohort.rows().skills(at).filter(|s| s.strength > Strength::Context);
+                here.extend(asked.filter_map(|s| number.get(&s.skill).copied()));
+                here.sort_unstable();
+                here.dedup();
+                for (i, &a) in here.iter().enumerate() {
+                    for &b in &here[i..] {
+                        *counts.entry((a, b)).or_default() += weight;
+                    }
+                }
+            }
+            for (&(a, b), count) in &counts {
+                pairs.total[usize::from(a) * size + usize::from(b)] += count;
+            }
+            pairs.employers.push(counts);
+        }
+        pairs
+    }
+
+    fn both(&self, a: usize, b: usize) -> f64 {
+        self.total[a.min(b) * self.size + a.max(b)]
+    }
+
+    fn theta(&self, a: usize, b: usize) -> f64 {
+        let most = self.both(a, a).max(self.both(b, b));
+        if most > 0.0 { self.both(a, b) / most } else { 0.0 }
+    }
+
+    fn lift(&self, a: usize, b: usize) -> f64 {
+        let chance = self.both(a, a) * self.both(b, b) / self.postings.max(1.0);
+        if chance > 0.0 { self.both(a, b) / chance } else { 0.0 }
+    }
+
+    /// Every pair in which one skill is clearly the ground of the other, the weaker link of a
+    /// cycle dropped.
+    fn orders(&self, gaps: &[&SkillGap]) -> Vec<Order> {
+        let mut found: Vec<(usize, usize, Order)> = Vec::new();
+        for first in 0..self.size {
+            for then in (0..self.size).filter(|then| *then != first) {
+                if self.lift(first, then) >= GROUND_LIFT
+                    && let Some(order) = self.order(gaps, first, then)
+                {
+                    found.push((first, then, order));
+                }
+            }
+        }
+        let strength = |o: &Order| o.first_given_then - o.then_given_first;
+        found.sort_by(|a, b| strength(&b.2).total_cmp(&strength(&a.2)).then_with(|| (a.0, a.1).cmp(&(b.0, b.1))));
+        let mut kept: Vec<(usize, usize, Order)> = Vec::new();
+        for (first, then, order) in found {
+            if !reaches(&kept, then, first) {
+                kept.push((first, then, order));
+            }
+        }
+        kept.into_iter().map(|(.., order)| order).collect()
+    }
+
+    /// P(first|then) − P(then|first) with the linearised variance of the difference over employers.
+    fn order(&self, gaps: &[&SkillGap], first: usize, then: usize) -> Option<Order> {
+        let (n_first, n_then, both) = (self.both(first, first), self.both(then, then), self.both(first, then));
+        if n_first <= 0.0 || n_then <= 0.0 {
+            return None;
+        }
+        let (given_then, given_first) = (both / n_then, both / n_first);
+        let difference = given_then - given_first;
+        if difference < GROUND {
+            return None;
+        }
+        let key = (first.min(then) as u16, first.max(then) as u16);
+        let of = |counts: &FxHashMap<(u16, u16), f64>, key| counts.get(&key).copied().unwrap_or(0.0);
+        let (mut squares, mut employers, mut n) = (0.0, 0u32, 0u32);
+        for counts in &self.employers {
+            let k = of(counts, key);
+            let with_first = of(counts, (first as u16, first as u16));
+            let with_then = of(counts, (then as u16, then as u16));
+            employers += u32::from(k > 0.0);
+            n += u32::from(with_first > 0.0 || with_then > 0.0);
+            let influence =
+                (k - given_then * with_then) / n_then - (k - given_first * with_first) / n_first;
+            squares += influence * influence;
+        }
+        let freedom = f64::from(n) / f64::from(n.saturating_sub(1).max(1));
+        let half = quantile(n) * (freedom * squares).sqrt();
+        (employers >= MIN_EMPLOYERS && difference - half > 0.0).then(|| Order {
+            first: gaps[first].id.clone(),
+            then: gaps[then].id.clone(),
+            first_given_then: given_then,
+            then_given_first: given_first,
+            difference: (difference - half, difference + half),
+            employers,
+        })
+    }
+}
+
+/// Whether the kept orders lead from one skill to another.
+fn reaches(kept: &[(usize, usize, Order)], from: usize, to: usize) -> bool {
+    let mut seen = vec![from];
+    let mut at = 0;
+    while at < seen.len() {
+        if seen[at] == to {
+            return true;
+        }
+        let next = kept.iter().filter(|(first, ..)| *first == seen[at]).map(|(_, then, _)| *then);
+        let new: Vec<usize> = next.filter(|then| !seen.contains(then)).collect();
+        seen.extend(new);
+        at += 1;
+    }
+    false
+}

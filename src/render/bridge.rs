@@ -1,0 +1,130 @@
+//! Bridges and demand.
+
+use super::page::{Page, Side, Table, bold};
+use super::{bar, cohort_line, employers, level_name, percent, shown_share, snapshot_line, word};
+use crate::query::bridge::{Bridges, Node};
+use crate::query::demand::Demand;
+
+/// Columns of a bar.
+const BAR: usize = 10;
+
+fn role(node: &Node) -> String {
+    format!("{} level {} ({})", node.family, node.level, level_name(node.level))
+}
+
+/// Lays out paths and unexpected targets.
+#[must_use]
+pub fn bridges(answer: &Bridges) -> Page {
+    let mut page = Page::default();
+    let (family, low, high) = &answer.to;
+    page.title(format!("from level {} to {family} levels {low}–{high}", answer.from.1));
+    page.line(format!("{} roles with at least 8 employers; {}", answer.nodes, snapshot_line(&answer.snapshot)));
+    for (i, path) in answer.paths.iter().enumerate() {
+        page.title(format!("path {}: steepest step {} new", i + 1, percent(path.steepest)));
+        let mut table = Table {
+            columns: vec![
+                ("role", Side::Left),
+                ("new", Side::Right),
+                ("employers", Side::Right),
+                ("adds", Side::Left),
+            ],
+            flexible: 3,
+            ..Table::default()
+        };
+        for step in &path.steps {
+            let jump = if step.jump { " · skips a level" } else { "" };
+            table.rows.push(vec![
+                format!("{}{jump}", role(&step.to)),
+                percent(step.cost),
+                step.to.employers.to_string(),
+                step.adds.join(", "),
+            ]);
+        }
+        page.table(table);
+    }
+    if answer.paths.is_empty() {
+        page.line("no path of at most three steps: too few roles have eight employers, or every step is too steep");
+    }
+    if !answer.unexpected.is_empty() {
+        page.title("you may not have thought of");
+        let mut table = Table {
+            columns: vec![
+                ("role", Side::Left),
+                ("new", Side::Right),
+                ("interest", Side::Right),
+                ("you bring", Side::Left),
+                ("adds", Side::Left),
+            ],
+            flexible: 4,
+            ..Table::default()
+        };
+        for target in &answer.unexpected {
+            table.rows.push(vec![
+                role(&target.role),
+                percent(target.cost),
+                target.interest.map_or_else(|| "–".to_owned(), |i| format!("{i:+.1}")),
+                target.shared.iter().take(3).cloned().collect::<Vec<_>>().join(", "),
+                target.adds.iter().take(4).cloned().collect::<Vec<_>>().join(", "),
+            ]);
+        }
+        page.table(table);
+    }
+    page.line("new: weighted share of what the role asks for that you would not yet hold. Postings say what roles ask for, not who moved where.");
+    page
+}
+
+/// Lays out demand with at most `limit` skills.
+#[must_use]
+pub fn demand(answer: &Demand, limit: usize) -> Page {
+    let mut page = Page::default();
+    page.title(format!(
+        "{}: {}",
+        answer.family.as_deref().unwrap_or("all families"),
+        cohort_line(&answer.cohort)
+    ));
+    page.line(snapshot_line(&answer.snapshot));
+    let trends = answer.panel.is_some();
+    let mut table = Table {
+        columns: vec![
+            ("skill", Side::Left),
+            ("kind", Side::Left),
+            ("", Side::Left),
+            ("asked", Side::Right),
+            ("employers", Side::Right),
+            ("required", Side::Right),
+        ],
+        ..Table::default()
+    };
+    if trends {
+        table.columns.push(("change", Side::Right));
+    }
+    for skill in answer.skills.iter().take(limit) {
+        let mut row = vec![
+            bold(&skill.label),
+            word(skill.kind),
+            bar(skill.asked.share.unwrap_or(0.0), BAR),
+            shown_share(&skill.asked),
+            employers(&skill.asked),
+            shown_share(&skill.required),
+        ];
+        if trends {
+            row.push(skill.trend.map_or_else(String::new, |t| {
+                let pp = |x: f64| format!("{:+.0}", x * 100.0);
+                format!("{} pp ({} to {})", pp(t.after - t.before), pp(t.difference.0), pp(t.difference.1))
+            }));
+        }
+        table.rows.push(row);
+    }
+    page.table(table);
+    if let Some(panel) = answer.panel {
+        let n = panel.employers;
+        page.line(format!(
+            "change: last {} days against the {} before, on the {n} employers with postings in both; empty where it cannot be told from chance",
+            panel.days, panel.days
+        ));
+    }
+    if !answer.cohort.is_enough() {
+        page.line("fewer than 8 employers: shares would only pretend");
+    }
+    page
+}
