@@ -4,6 +4,7 @@
 
 mod architecture;
 mod fetch;
+mod statistics;
 mod import;
 mod robots;
 mod server;
