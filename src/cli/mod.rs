@@ -20,6 +20,8 @@ mod index;
 mod io;
 mod level;
 mod output;
+mod profile;
+mod rate;
 mod search;
 mod source;
 mod status;
@@ -88,6 +90,10 @@ enum Command {
     Bridge(bridge::Args),
     /// What a part of the market asks for
     Demand(demand::Args),
+    /// Your profile: import, show, set, check
+    Profile(profile::Args),
+    /// Say what you would like to learn or do
+    Rate(rate::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -105,6 +111,8 @@ pub fn main() -> ExitCode {
         Command::Demo(args) => demo::run(args, &cli.global),
         Command::Bridge(args) => bridge::run(args, &cli.global),
         Command::Demand(args) => demand::run(args, &cli.global),
+        Command::Profile(args) => profile::run(args, &cli.global),
+        Command::Rate(args) => rate::run(args, &cli.global),
         Command::Status(args) => status::run(args, &cli.global),
         Command::Level(args) => level::run(args, &cli.global),
         Command::Families(args) => families::run(args, &cli.global),

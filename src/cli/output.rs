@@ -20,6 +20,11 @@ pub(super) struct Form {
     md: bool,
 }
 
+impl Form {
+    /// Plain text, for answers that have no tables.
+    pub(super) const TEXT: Self = Self { csv: false, md: false };
+}
+
 /// Writes `answer` as JSON, or the page that `lay` makes of it.
 pub(super) fn answer<T: Serialize>(
     global: &Global,

@@ -13,6 +13,21 @@ pub struct Month {
     month: Option<u8>,
 }
 
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
 impl Month {
     /// The month of a calendar day.
     #[must_use]
@@ -37,6 +52,27 @@ impl Month {
             Some(month) => Some(month.parse().ok()?),
         };
         Self::new(year, month)
+    }
+
+    /// Reads a date as people write it in English: `Jul 2024`, `July 2024`, `07/2024`, `2024-07`,
+    /// `2024`.
+    #[must_use]
+    pub fn parse_words(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if let Some(month) = Self::parse(text) {
+            return Some(month);
+        }
+        let (first, year) = text.rsplit_once([' ', '/', '.'])?;
+        let year: i16 = year.trim().parse().ok()?;
+        let first = first.trim().trim_end_matches(['.', ',']).to_lowercase();
+        let first = first.split([' ', '/']).next()?;
+        let named = MONTHS.iter().position(|name| first.len() >= 3 && name.starts_with(first));
+        let month = match named {
+            Some(at) => u8::try_from(at + 1).ok(),
+            None if first == "sept" => Some(9),
+            None => first.parse().ok(),
+        };
+        month.and_then(|month| Self::new(year, Some(month)))
     }
 
     /// The year.
@@ -110,6 +146,23 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(Month::parse(text).map(|m| m.to_string()).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn reads_dates_in_words() {
+        for (text, expected) in [
+            ("Jul 2024", Some("2024-07")),
+            ("September 2019", Some("2019-09")),
+            ("Sept. 2019", Some("2019-09")),
+            ("07/2024", Some("2024-07")),
+            ("Jul 1, 2024", Some("2024-07")),
+            ("2024", Some("2024")),
+            ("Present", None),
+            ("for 2015", None),
+            ("13/2024", None),
+        ] {
+            assert_eq!(Month::parse_words(text).map(|m| m.to_string()).as_deref(), expected, "{text}");
         }
     }
 

@@ -38,7 +38,7 @@ pub use import::{Imported, import};
 pub use place::{Held, Place};
 
 use crate::level::Track;
-use crate::taxonomy::Taxonomy;
+use crate::taxonomy::{Skill, Taxonomy};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -60,7 +60,7 @@ pub enum ProfileError {
     },
     /// Nobody knows what the file is.
     #[error(
-        "this is no profile that rungs can read\n  It reads its own profile.toml or .json, and JSON Resume."
+        "this is no profile that rungs can read\n  It reads its own profile.toml or .json, JSON Resume, LinkedIn's data export (ZIP), Europass (XML, JSON), RenderCV (YAML), Word (.docx), Markdown and plain text."
     )]
     Unknown,
     /// The file is too large to be a profile.
@@ -105,6 +105,9 @@ pub struct Profile {
     /// Degrees and other education.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub degrees: Vec<Degree>,
+    /// Interest in skills that are not held, by taxonomy id, −2 to +2.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub interests: BTreeMap<String, i8>,
     /// Interest in activities, by phrase, −2 to +2.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub activities: BTreeMap<String, i8>,
@@ -265,5 +268,63 @@ impl Profile {
             }
         }
         unknown
+    }
+
+    /// The skill for `concept`, added when the profile lacks it.
+    pub fn skill_mut(&mut self, concept: &Skill) -> &mut ProfileSkill {
+        let known = self.skills.iter().position(|s| s.id.as_deref() == Some(&concept.id));
+        let at = known.unwrap_or_else(|| {
+            let name = concept.label.clone();
+            self.skills.push(ProfileSkill { name, id: Some(concept.id.clone()), ..ProfileSkill::default() });
+            self.skills.len() - 1
+        });
+        &mut self.skills[at]
+    }
+
+    /// Notes interest in `concept`. Wanting is not having: for a skill that is not held, only the
+    /// interest is kept.
+    pub fn rate(&mut self, concept: &Skill, interest: i8) {
+        match self.skills.iter_mut().find(|s| s.id.as_deref() == Some(&concept.id)) {
+            Some(skill) => skill.interest = Some(interest),
+            None => {
+                self.interests.insert(concept.id.clone(), interest);
+            }
+        }
+    }
+
+    /// Interest in the skill with this id, −2 to 2, whether held or not.
+    #[must_use]
+    pub fn interest(&self, id: &str) -> Option<i8> {
+        self.skill(id).and_then(|s| s.interest).or_else(|| self.interests.get(id).copied())
+    }
+
+    /// What a person might want to add or mend, in plain words.
+    #[must_use]
+    pub fn check(&self, place: &Place, unknown_skills: &[String]) -> Vec<String> {
+        let mut findings = Vec::new();
+        if place.family.is_none() {
+            findings.push("the role family is unknown: set `family`, one of `rungs families`".to_owned());
+        }
+        if self.level.is_none() {
+            findings
+                .push(format!("level {} is {}; set `level` if it is wrong", place.level, place.level_reason));
+        }
+        findings.extend(
+            unknown_skills
+                .iter()
+                .map(|name| format!("`{name}` is not in the vocabulary and is not compared")),
+        );
+        let bare = self.skills.iter().filter(|s| s.held().depth.is_none()).count();
+        if bare > 0 {
+            findings.push(format!("{bare} skills have neither depth nor years and count as awareness"));
+        }
+        let unproven = self.skills.iter().filter(|s| s.evidence.is_empty()).count();
+        if unproven > 0 {
+            findings.push(format!("{unproven} skills have no evidence"));
+        }
+        for job in self.work.iter().filter(|j| j.start.is_none()) {
+            findings.push(format!("`{}` has no start, so its years do not count", job.title));
+        }
+        findings
     }
 }

@@ -141,7 +141,10 @@ pub fn bridges(
     let mut paths = Vec::new();
     search.walk(&from, &held, &mut Vec::new(), &mut paths);
     paths.sort_by(|a: &Path, b: &Path| {
-        a.steepest.total_cmp(&b.steepest).then(a.total.total_cmp(&b.total)).then_with(|| names(a).cmp(&names(b)))
+        a.steepest
+            .total_cmp(&b.steepest)
+            .then(a.total.total_cmp(&b.total))
+            .then_with(|| names(a).cmp(&names(b)))
     });
     Ok(Bridges {
         snapshot: source.snapshot()?,
@@ -284,7 +287,8 @@ impl Search<'_> {
 
     /// Weighted share of what `role` asks for that is not held.
     fn cost(&self, role: &Role, held: &FxHashSet<SkillCode>) -> f64 {
-        let missing: f64 = role.asks.iter().filter(|(code, ..)| !held.contains(code)).map(|(_, w, _)| w).sum();
+        let missing: f64 =
+            role.asks.iter().filter(|(code, ..)| !held.contains(code)).map(|(_, w, _)| w).sum();
         if role.weight > 0.0 { missing / role.weight } else { 1.0 }
     }
 
@@ -307,10 +311,10 @@ impl Search<'_> {
         profile: &Profile,
         held: &FxHashSet<SkillCode>,
     ) -> Vec<Unexpected> {
-        let liking: FxHashMap<SkillCode, f64> = profile
-            .skills
-            .iter()
-            .filter_map(|s| Some((SkillCode::of(s.id.as_deref()?), f64::from(s.interest?))))
+        let held_liked = profile.skills.iter().filter_map(|s| Some((s.id.as_deref()?, s.interest?)));
+        let liking: FxHashMap<SkillCode, f64> = held_liked
+            .chain(profile.interests.iter().map(|(id, interest)| (id.as_str(), *interest)))
+            .map(|(id, interest)| (SkillCode::of(id), f64::from(interest)))
             .collect();
         let mut found: Vec<(f64, Unexpected)> = self
             .roles
@@ -325,8 +329,7 @@ impl Search<'_> {
                     .filter_map(|(code, weight, _)| Some((*weight, *liking.get(code)?)))
                     .collect();
                 let weight: f64 = rated.iter().map(|(w, _)| w).sum();
-                let interest =
-                    (weight > 0.0).then(|| rated.iter().map(|(w, i)| w * i).sum::<f64>() / weight);
+                let interest = (weight > 0.0).then(|| rated.iter().map(|(w, i)| w * i).sum::<f64>() / weight);
                 let unexpected = Unexpected {
                     role: role.node.clone(),
                     cost,

@@ -168,9 +168,8 @@ fn trends(before: &Cohort, after: &Cohort) -> FxHashMap<SkillCode, Trend> {
         .into_iter()
         .filter_map(|code| {
             let (p, q) = (early.share(code), late.share(code));
-            let squares: f64 = (0..n)
-                .map(|e| (late.influence(e, code, q) - early.influence(e, code, p)).powi(2))
-                .sum();
+            let squares: f64 =
+                (0..n).map(|e| (late.influence(e, code, q) - early.influence(e, code, p)).powi(2)).sum();
             let error = (n as f64 / (n as f64 - 1.0) * squares).sqrt();
             (error > 0.0).then_some((code, p, q, error))
         })

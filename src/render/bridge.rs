@@ -18,7 +18,11 @@ pub fn bridges(answer: &Bridges) -> Page {
     let mut page = Page::default();
     let (family, low, high) = &answer.to;
     page.title(format!("from level {} to {family} levels {low}–{high}", answer.from.1));
-    page.line(format!("{} roles with at least 8 employers; {}", answer.nodes, snapshot_line(&answer.snapshot)));
+    page.line(format!(
+        "{} roles with at least 8 employers; {}",
+        answer.nodes,
+        snapshot_line(&answer.snapshot)
+    ));
     for (i, path) in answer.paths.iter().enumerate() {
         page.title(format!("path {}: steepest step {} new", i + 1, percent(path.steepest)));
         let mut table = Table {
@@ -43,7 +47,9 @@ pub fn bridges(answer: &Bridges) -> Page {
         page.table(table);
     }
     if answer.paths.is_empty() {
-        page.line("no path of at most three steps: too few roles have eight employers, or every step is too steep");
+        page.line(
+            "no path of at most three steps: too few roles have eight employers, or every step is too steep",
+        );
     }
     if !answer.unexpected.is_empty() {
         page.title("you may not have thought of");

@@ -155,7 +155,11 @@ fn focus(page: &mut Page, target: &Target) {
             area.after.iter().filter(|o| !area.skills.contains(&o.first)).map(|o| label(&o.first)).collect();
         ground.dedup();
         ground.truncate(3);
-        table.rows.push(vec![format!("{}. {}", i + 1, bold(&area.name)), skills.join(", "), ground.join(", ")]);
+        table.rows.push(vec![
+            format!("{}. {}", i + 1, bold(&area.name)),
+            skills.join(", "),
+            ground.join(", "),
+        ]);
     }
     page.table(table);
 }

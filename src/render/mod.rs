@@ -5,33 +5,20 @@
 mod bridge;
 mod gap;
 mod page;
+mod profile;
 mod search;
 
 pub use bridge::{bridges, demand};
 pub use gap::{explanation, gap};
 pub use page::{Page, Style};
+pub use profile::{findings, imported, profile};
 pub use search::search;
 
 use crate::level::Track;
+use crate::level::name as level_name;
 use crate::query::Snapshot;
 use crate::query::scope::CohortCard;
 use crate::query::stats::Share;
-
-/// Names of the levels, as people say them.
-#[must_use]
-pub fn level_name(level: u8) -> &'static str {
-    match level {
-        1 => "trainee",
-        2 => "entry",
-        3 => "intermediate",
-        4 => "senior",
-        5 => "staff, lead, manager",
-        6 => "principal, senior manager",
-        7 => "distinguished, director",
-        8 => "fellow, VP and above",
-        _ => "unknown",
-    }
-}
 
 fn track_name(track: Option<Track>) -> &'static str {
     match track {

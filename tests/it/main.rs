@@ -8,6 +8,8 @@ mod statistics;
 mod import;
 mod robots;
 mod server;
+mod import;
+mod statistics;
 
 use std::path::PathBuf;
 

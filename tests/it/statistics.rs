@@ -88,8 +88,7 @@ fn calls(target: &Tally, own: &Tally, whole: &Tally) -> (usize, usize, usize) {
     };
     let found = contrast(target, own, whole, common);
     let false_calls = found.values().filter(|c| c.z.abs() > 1.96).count();
-    let discoveries =
-        found.values().filter(|c| matches!(c.tier, Tier::LevelDefining | Tier::Fading)).count();
+    let discoveries = found.values().filter(|c| matches!(c.tier, Tier::LevelDefining | Tier::Fading)).count();
     (false_calls, discoveries, found.len())
 }
 

@@ -49,13 +49,7 @@ pub(super) fn read(text: &str) -> Result<Imported, ProfileError> {
         }),
         ..Profile::default()
     };
-    Ok(Imported {
-        profile,
-        format: "JSON Resume",
-        from_history: Vec::new(),
-        unknown_skills: Vec::new(),
-        not_understood: reader.not_understood,
-    })
+    Ok(Imported::of(profile, "JSON Resume", reader.not_understood))
 }
 
 struct Reader {

@@ -98,7 +98,8 @@ impl Field<'_> {
         }
         shares.sort_by(f64::total_cmp);
         coverage.median = shares.get(shares.len() / 2).copied();
-        [coverage.musts, coverage.all, coverage.evidenced] = [musts, all, evidenced].map(|parts| measure(&parts));
+        [coverage.musts, coverage.all, coverage.evidenced] =
+            [musts, all, evidenced].map(|parts| measure(&parts));
         coverage
     }
 

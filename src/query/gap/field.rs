@@ -138,7 +138,7 @@ impl<'a> Field<'a> {
             have_basis: held.basis.clone(),
             credit,
             via,
-            interest: self.profile.skill(&concept.id).and_then(|s| s.interest),
+            interest: self.profile.interest(&concept.id),
             gap,
         })
     }

@@ -74,13 +74,13 @@ pub(super) fn areas(cohort: &Cohort, skills: &[SkillGap]) -> Vec<Focus> {
     while areas.len() < AREAS && !free.is_empty() {
         let mut area = vec![free.remove(0)];
         while area.len() < AREA_SKILLS {
-            let closeness = |i: usize| area.iter().map(|&j| pairs.theta(i, j)).sum::<f64>() / area.len() as f64;
-            let joins = |i: &&usize| {
-                closeness(**i) >= TOGETHER && pairs.lift(**i, area[0]) >= TOGETHER_LIFT
-            };
-            let best = free.iter().filter(joins).max_by(|a, b| {
-                closeness(**a).total_cmp(&closeness(**b)).then_with(|| b.cmp(a))
-            });
+            let closeness =
+                |i: usize| area.iter().map(|&j| pairs.theta(i, j)).sum::<f64>() / area.len() as f64;
+            let joins = |i: &&usize| closeness(**i) >= TOGETHER && pairs.lift(**i, area[0]) >= TOGETHER_LIFT;
+            let best = free
+                .iter()
+                .filter(joins)
+                .max_by(|a, b| closeness(**a).total_cmp(&closeness(**b)).then_with(|| b.cmp(a)));
             let Some(&best) = best else { break };
             free.retain(|i| *i != best);
             area.push(best);
@@ -127,8 +127,9 @@ fn put_in_order(focus: &mut Vec<Focus>) {
     let builds_on = |a: &Focus, b: &Focus| a.after.iter().filter(|o| b.skills.contains(&o.first)).count();
     let mut rest = std::mem::take(focus);
     while !rest.is_empty() {
-        let ready = (0..rest.len())
-            .find(|&i| (0..rest.len()).all(|j| i == j || builds_on(&rest[i], &rest[j]) <= builds_on(&rest[j], &rest[i])));
+        let ready = (0..rest.len()).find(|&i| {
+            (0..rest.len()).all(|j| i == j || builds_on(&rest[i], &rest[j]) <= builds_on(&rest[j], &rest[i]))
+        });
         focus.push(rest.remove(ready.unwrap_or(0)));
     }
 }
@@ -202,7 +203,9 @@ impl Pairs {
             }
         }
         let strength = |o: &Order| o.first_given_then - o.then_given_first;
-        found.sort_by(|a, b| strength(&b.2).total_cmp(&strength(&a.2)).then_with(|| (a.0, a.1).cmp(&(b.0, b.1))));
+        found.sort_by(|a, b| {
+            strength(&b.2).total_cmp(&strength(&a.2)).then_with(|| (a.0, a.1).cmp(&(b.0, b.1)))
+        });
         let mut kept: Vec<(usize, usize, Order)> = Vec::new();
         for (first, then, order) in found {
             if !reaches(&kept, then, first) {
@@ -214,7 +217,8 @@ impl Pairs {
 
     /// P(first|then) − P(then|first) with the linearised variance of the difference over employers.
     fn order(&self, gaps: &[&SkillGap], first: usize, then: usize) -> Option<Order> {
-        let (n_first, n_then, both) = (self.both(first, first), self.both(then, then), self.both(first, then));
+        let (n_first, n_then, both) =
+            (self.both(first, first), self.both(then, then), self.both(first, then));
         if n_first <= 0.0 || n_then <= 0.0 {
             return None;
         }
@@ -232,8 +236,7 @@ impl Pairs {
             let with_then = of(counts, (then as u16, then as u16));
             employers += u32::from(k > 0.0);
             n += u32::from(with_first > 0.0 || with_then > 0.0);
-            let influence =
-                (k - given_then * with_then) / n_then - (k - given_first * with_first) / n_first;
+            let influence = (k - given_then * with_then) / n_then - (k - given_first * with_first) / n_first;
             squares += influence * influence;
         }
         let freedom = f64::from(n) / f64::from(n.saturating_sub(1).max(1));

@@ -1,0 +1,95 @@
+//! Profiles: what was read, how it is understood, what is missing.
+
+use super::level_name;
+use super::page::{Page, Side, Table, bold, clean};
+use crate::profile::{Imported, Place, Profile};
+
+/// Lays out an import.
+#[must_use]
+pub fn imported(read: &Imported) -> Page {
+    let mut page = Page::default();
+    let profile = &read.profile;
+    page.title(format!("read as {}", read.format));
+    page.line(format!(
+        "{} jobs, {} skills ({} of them named only by your history), {} languages, {} certificates, {} degrees",
+        profile.work.len(),
+        profile.skills.len(),
+        read.from_history.len(),
+        profile.languages.len(),
+        profile.certificates.len(),
+        profile.degrees.len()
+    ));
+    if !read.from_history.is_empty() {
+        page.line(format!(
+            "added from your history, with the words that name them: {}",
+            list(&read.from_history)
+        ));
+    }
+    if !read.unknown_skills.is_empty() {
+        page.line(format!("not in the vocabulary, kept but not compared: {}", list(&read.unknown_skills)));
+    }
+    for problem in &read.not_understood {
+        page.line(format!("not understood: {}", clean(problem)));
+    }
+    page.next("rungs profile show");
+    page
+}
+
+fn list(names: &[String]) -> String {
+    clean(&names.join(", "))
+}
+
+/// Lays out a profile as it is understood.
+#[must_use]
+pub fn profile(profile: &Profile, place: &Place) -> Page {
+    let mut page = Page::default();
+    page.title(clean(profile.headline.as_deref().or(profile.name.as_deref()).unwrap_or("profile")));
+    page.line(format!("level {} ({}): {}", place.level, level_name(place.level), clean(&place.level_reason)));
+    page.line(format!(
+        "family {}: {}; {} years in work",
+        place.family.as_deref().unwrap_or("unknown"),
+        clean(&place.family_reason),
+        place.years
+    ));
+    let mut skills = Table {
+        columns: vec![
+            ("skill", Side::Left),
+            ("depth", Side::Right),
+            ("from", Side::Left),
+            ("years", Side::Right),
+            ("last used", Side::Right),
+            ("interest", Side::Right),
+            ("evidence", Side::Left),
+        ],
+        flexible: 6,
+        ..Table::default()
+    };
+    for skill in &profile.skills {
+        let held = skill.held();
+        let unknown = if skill.id.is_none() { " (not in the vocabulary)" } else { "" };
+        skills.rows.push(vec![
+            format!("{}{unknown}", bold(&skill.name)),
+            held.depth.map_or_else(|| "–".to_owned(), |d| d.to_string()),
+            held.basis.to_owned(),
+            skill.years.map(|y| y.to_string()).unwrap_or_default(),
+            skill.last_used.map(|m| m.to_string()).unwrap_or_default(),
+            skill.interest.map(|i| format!("{i:+}")).unwrap_or_default(),
+            skill.evidence.first().map(|e| clean(e)).unwrap_or_default(),
+        ]);
+    }
+    page.table(skills);
+    page.next("rungs gap");
+    page
+}
+
+/// Lays out what a check found.
+#[must_use]
+pub fn findings(findings: &[String]) -> Page {
+    let mut page = Page::default();
+    if findings.is_empty() {
+        page.line("nothing is missing");
+    }
+    findings.iter().for_each(|finding| page.line(clean(finding)));
+    page.next("rungs gap");
+    page
+}
