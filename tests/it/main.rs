@@ -9,6 +9,8 @@ mod import;
 mod robots;
 mod server;
 mod import;
+mod profiles;
+mod query;
 mod statistics;
 
 use std::path::PathBuf;
