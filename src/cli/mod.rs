@@ -5,9 +5,9 @@
 //! and messages.
 
 mod args;
-mod demo;
 mod bridge;
 mod demand;
+mod demo;
 mod error;
 mod explain;
 mod extract;

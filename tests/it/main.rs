@@ -4,13 +4,11 @@
 
 mod architecture;
 mod fetch;
-mod statistics;
-mod import;
-mod robots;
-mod server;
 mod import;
 mod profiles;
 mod query;
+mod robots;
+mod server;
 mod statistics;
 
 use std::path::PathBuf;
