@@ -2,8 +2,9 @@
 
 use super::{IndexError, PostingIndex, pay};
 use crate::coded::{RowFacts, code};
-use crate::corpus::{Corpus, StoredPosting};
-use crate::extract::{Input, Scratch, Strength, extract};
+use crate::corpus::Corpus;
+use crate::extract::{Extraction, Input, Scratch, Strength, extract};
+use crate::posting::Posting;
 use crate::taxonomy::Taxonomy;
 use crate::text::Document;
 use rayon::prelude::*;
@@ -70,7 +71,10 @@ impl PostingIndex {
             state = Committed { seq: last.seq, snapshot: String::new() };
             let documents: Vec<(Term, TantivyDocument)> = changed
                 .par_iter()
-                .map_init(Scratch::default, |scratch, stored| self.document(taxonomy, stored, scratch))
+                .map_init(Scratch::default, |scratch, stored| {
+                    let extraction = extract(taxonomy, &Input::of(&stored.posting), scratch);
+                    self.document(&stored.posting, &extraction, stored.status.is_open())
+                })
                 .collect();
             for (key, document) in documents {
                 writer.delete_term(key);
@@ -94,6 +98,27 @@ impl PostingIndex {
         Ok(report)
     }
 
+    /// Adds postings with what was extracted from them, open, and commits them under `snapshot`: for
+    /// indexes that have no corpus, as benchmarks and tests make them.
+    ///
+    /// # Errors
+    /// When the index cannot be written.
+    pub fn fill(
+        &mut self,
+        postings: impl Iterator<Item = (Posting, Extraction)>,
+        snapshot: &str,
+    ) -> Result<(), IndexError> {
+        let mut writer: IndexWriter =
+            self.index.writer_with_num_threads(1, WRITER_BYTES).map_err(|e| self.engine(e))?;
+        for (posting, extraction) in postings {
+            let (_, document) = self.document(&posting, &extraction, true);
+            writer.add_document(document).map_err(|e| self.engine(e))?;
+        }
+        self.commit(&mut writer, &Committed { seq: 0, snapshot: snapshot.to_owned() })?;
+        writer.wait_merging_threads().map_err(|e| self.engine(e))?;
+        self.reader.reload().map_err(|e| self.engine(e))
+    }
+
     fn commit(&self, writer: &mut IndexWriter, state: &Committed) -> Result<(), IndexError> {
         let mut commit = writer.prepare_commit().map_err(|e| self.engine(e))?;
         commit.set_payload(&format!("{} {}", state.seq, state.snapshot));
@@ -112,15 +137,8 @@ impl PostingIndex {
         Ok(Committed { seq: seq.parse().unwrap_or(0), snapshot: snapshot.to_owned() })
     }
 
-    fn document(
-        &self,
-        taxonomy: &Taxonomy,
-        stored: &StoredPosting,
-        scratch: &mut Scratch,
-    ) -> (Term, TantivyDocument) {
-        let posting = &stored.posting;
-        let extraction = extract(taxonomy, &Input::of(posting), scratch);
-        let coded = code(posting, &extraction);
+    fn document(&self, posting: &Posting, extraction: &Extraction, open: bool) -> (Term, TantivyDocument) {
+        let coded = code(posting, extraction);
         let f = &self.fields;
         let key = posting.key.to_string();
         let mut doc = TantivyDocument::default();
@@ -134,7 +152,7 @@ impl PostingIndex {
         if !coded.family.is_empty() {
             doc.add_text(f.family, &coded.family);
         }
-        doc.add_u64(f.facts, RowFacts::new(&coded, stored.status.is_open()).0);
+        doc.add_u64(f.facts, RowFacts::new(&coded, open).0);
         doc.add_u64(f.employer, coded.employer);
         doc.add_u64(f.fingerprint, coded.fingerprint.0);
         for skill in &coded.skills {

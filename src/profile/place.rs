@@ -50,7 +50,7 @@ impl Profile {
     pub fn place(&self, taxonomy: &Taxonomy, today: jiff::civil::Date) -> Place {
         let years = self.years_in_work(today);
         let latest = self.latest_job();
-        let seen = latest.map(|job| read_job(taxonomy, job));
+        let seen = latest.map(|job| read_job(taxonomy, job).0);
         let title = latest.map_or("", |job| job.title.as_str());
         let (level, level_reason) = match (self.level, seen.as_ref().and_then(|e| e.level.value)) {
             (Some(level), _) => (level, "stated in the profile".to_owned()),
@@ -86,7 +86,7 @@ impl Profile {
     /// Experience facets that the history shows, with the words that show them.
     #[must_use]
     pub fn shown_experience(&self, taxonomy: &Taxonomy) -> Vec<(ExperienceKind, String)> {
-        let read = self.work.iter().flat_map(|job| read_job(taxonomy, job).experience);
+        let read = self.work.iter().flat_map(|job| read_job(taxonomy, job).0.experience);
         read.map(|facet| (facet.kind, facet.span.surface)).collect()
     }
 
@@ -127,16 +127,22 @@ impl ProfileSkill {
     }
 }
 
-/// Reads a job as if it were a posting: the same words mean the same on both sides.
-pub(super) fn read_job(taxonomy: &Taxonomy, job: &Job) -> Extraction {
-    let text = job.text();
+/// Reads a job as if it were a posting: the same words mean the same on both sides. What one did is
+/// read as duties. Gives the text that was read, which the extraction's offsets count in.
+pub(super) fn read_job(taxonomy: &Taxonomy, job: &Job) -> (Extraction, String) {
+    let mut text = String::from("Responsibilities\n");
+    for line in job.text().lines().filter(|line| !line.trim().is_empty()) {
+        text.push_str("- ");
+        text.push_str(line.trim());
+        text.push('\n');
+    }
     let input = Input {
         title: &job.title,
         company: job.company.as_deref().unwrap_or_default(),
         description: &text,
         markup: Markup::Text,
     };
-    extract(taxonomy, &input, &mut Scratch::default())
+    (extract(taxonomy, &input, &mut Scratch::default()), text)
 }
 
 #[cfg(test)]

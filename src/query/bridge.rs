@@ -2,7 +2,7 @@
 //!
 //! Nodes are (family, level) with at least eight employers. A step from one to the next costs the
 //! weighted share of what the next asks for that is not yet held; what a role commonly asks for
-//! counts as gained there. Paths of at most three steps are tried one by one; the best path has
+//! counts as gained there, the person's present role included. Paths of at most three steps are tried one by one; the best path has
 //! the least steep step. After J. Kanders et al., *Mapping Career Causeways* (Nesta, 2020), where a
 //! move is viable when more than 0.3 of the skills are shared.
 //!
@@ -30,7 +30,7 @@ const UNEXPECTED: usize = 5;
 /// Skills of a node that are compared, by weight.
 const NODE_SKILLS: usize = 60;
 /// Skills asked for by a smaller share are no part of a node.
-const SMALLEST_SHARE: f64 = 0.05;
+const SMALLEST_SHARE: f64 = 0.10;
 /// A skill asked for by this share of a role's postings counts as gained in that role.
 const GAINED: f64 = 0.25;
 /// A step that leaves more than this uncovered is no bridge: less than 0.3 is shared.
@@ -119,6 +119,13 @@ struct Role {
     weight: f64,
 }
 
+impl Role {
+    /// Skills that one has after a time in this role.
+    fn gained(&self) -> impl Iterator<Item = SkillCode> + '_ {
+        self.asks.iter().filter(|(.., common)| *common).map(|(code, ..)| *code)
+    }
+}
+
 /// Finds paths for `profile` (resolved), who stands at `from`, to `family` at `levels`.
 ///
 /// # Errors
@@ -135,8 +142,11 @@ pub fn bridges(
     let rows = Scope { family: None, ..scope.clone() }.rows(source)?;
     let codes = SkillCodes::new(taxonomy);
     let roles = roles(&rows, taxonomy, &codes);
-    let held: FxHashSet<SkillCode> =
+    let mut held: FxHashSet<SkillCode> =
         profile.skills.iter().filter_map(|s| s.id.as_deref()).map(SkillCode::of).collect();
+    // What one's own role commonly asks for counts as gained there, as it does on every later step.
+    let own = roles.iter().find(|r| from.0.as_deref() == Some(&r.node.family) && r.node.level == from.1);
+    held.extend(own.into_iter().flat_map(Role::gained));
     let search = Search { roles: &roles, taxonomy, codes: &codes, family, levels };
     let mut paths = Vec::new();
     search.walk(&from, &held, &mut Vec::new(), &mut paths);
@@ -278,7 +288,7 @@ impl Search<'_> {
                 });
             } else {
                 let mut gained = held.clone();
-                gained.extend(role.asks.iter().filter(|(.., common)| *common).map(|(code, ..)| *code));
+                gained.extend(role.gained());
                 self.walk(&(Some(node.family.clone()), node.level), &gained, steps, paths);
             }
             steps.pop();

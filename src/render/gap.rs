@@ -4,7 +4,7 @@ use super::page::{Page, Side, Table, bold, clean};
 use super::{bar, cohort_line, employers, level_name, shown_share, snapshot_line, word};
 use crate::query::contrast::Tier;
 use crate::query::explain::{Explanation, Quote};
-use crate::query::gap::{Coverage, Gap, GapKind, GateState, Measure, SkillGap, Target};
+use crate::query::gap::{Coverage, Gap, GapKind, GateState, Measure, SkillGap, Target, WayOfWorking};
 
 /// Columns of a bar.
 const BAR: usize = 10;
@@ -42,7 +42,7 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
 fn lay_target(page: &mut Page, target: &Target, limit: usize) {
     page.title(cohort_line(&target.cohort));
     coverage(page, &target.coverage);
-    let mut open = Table { columns: skill_columns(), ..Table::default() };
+    let mut open = Table { columns: skill_columns(), flexible: 8, ..Table::default() };
     let gaps = target.skills.iter().filter(|s| s.gap != GapKind::Met);
     open.rows = gaps.take(limit).map(skill_row).collect();
     page.table(open);
@@ -57,15 +57,7 @@ fn lay_target(page: &mut Page, target: &Target, limit: usize) {
         page.line(format!("held and shown: {}", met.join(", ")));
     }
     focus(page, target);
-    let attitudes: Vec<String> = target
-        .attitudes
-        .iter()
-        .take(6)
-        .map(|(label, share)| format!("{label} {}", shown_share(share)))
-        .collect();
-    if !attitudes.is_empty() {
-        page.line(format!("also asked of people: {}", attitudes.join(", ")));
-    }
+    working(page, target);
     let mut experience = Table {
         columns: vec![
             ("experience", Side::Left),
@@ -135,6 +127,23 @@ fn coverage(page: &mut Page, coverage: &Coverage) {
         coverage.one_missing,
         coverage.half_met
     ));
+}
+
+fn working(page: &mut Page, target: &Target) {
+    let named = |rises: bool| -> Vec<String> {
+        let tier = |w: &&WayOfWorking| w.contrast.is_some_and(|c| c.tier == Tier::LevelDefining) == rises;
+        let shown = target.working.iter().filter(tier).take(6);
+        shown
+            .map(|w| format!("{} {} (own level {})", w.label, shown_share(&w.asked), shown_share(&w.own)))
+            .collect()
+    };
+    let (rising, others) = (named(true), named(false));
+    if !rising.is_empty() {
+        page.line(format!("ways of working asked for more than at your level: {}", rising.join(", ")));
+    }
+    if !others.is_empty() {
+        page.line(format!("ways of working asked for as much at your level: {}", others.join(", ")));
+    }
 }
 
 fn focus(page: &mut Page, target: &Target) {
@@ -225,6 +234,10 @@ fn too_little(page: &mut Page, answer: &Gap) {
         families.rows.push(vec![family.clone(), employers.to_string(), postings.to_string()]);
     }
     page.table(families);
+    if let Some(band) = answer.enough_at {
+        page.line(format!("levels {}–{} together have {} employers", band.from, band.to, band.employers));
+        page.next(format!("rungs gap --level {}..{}", band.from, band.to));
+    }
     page.line("what helps: --ahead with fewer levels, a wider --region, or more boards (`rungs fetch`, `rungs import`)");
 }
 

@@ -8,6 +8,8 @@ mod faults;
 mod fetch;
 mod import;
 mod level;
+mod profiles;
+mod query;
 mod robots;
 mod server;
 mod statistics;

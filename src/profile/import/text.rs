@@ -7,6 +7,10 @@ use super::super::{Certificate, Degree, Job, Month, Profile, ProfileSkill, Spoke
 use super::Imported;
 use super::json_resume::{cefr, depth_of};
 
+/// Longest line that is read, in characters: no line of a CV is longer than a page.
+const LONGEST_LINE: usize = 4000;
+/// Most lines that are read.
+const MOST_LINES: usize = 5000;
 /// A list entry longer than this is a sentence, in words.
 const LONGEST_NAME: usize = 6;
 
@@ -100,7 +104,9 @@ pub(super) fn read(text: &str, format: &'static str) -> Imported {
     let mut profile = Profile::default();
     let mut notes = Vec::new();
     let mut part = Part::Top;
-    for (number, raw) in text.lines().enumerate() {
+    for (number, raw) in text.lines().enumerate().take(MOST_LINES) {
+        let end = raw.char_indices().nth(LONGEST_LINE).map_or(raw.len(), |(at, _)| at);
+        let raw = &raw[..end];
         let line = plain(raw);
         if line.is_empty() {
             continue;
@@ -120,6 +126,9 @@ pub(super) fn read(text: &str, format: &'static str) -> Imported {
             Part::Certificates => profile.certificates.push(certificate(&line)),
             Part::Other => notes.push(format!("line {}: {line}", number + 1)),
         }
+    }
+    if text.lines().nth(MOST_LINES).is_some() {
+        notes.push(format!("everything after line {MOST_LINES}"));
     }
     for job in profile.work.iter().filter(|job| job.start.is_none()) {
         notes.push(format!("no dates for `{}`", job.title));

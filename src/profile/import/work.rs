@@ -32,8 +32,8 @@ pub(super) fn add_skills_of_history(
     profile.resolve(taxonomy);
     let mut uses: BTreeMap<String, Use> = BTreeMap::new();
     for job in &profile.work {
-        let text = job.text();
-        for claim in read_job(taxonomy, job).skills {
+        let (extraction, text) = read_job(taxonomy, job);
+        for claim in extraction.skills {
             if claim.confidence < SURE || claim.provenance == Provenance::Inferred {
                 continue;
             }
@@ -74,5 +74,5 @@ pub(super) fn add_skills_of_history(
 /// The line of `text` that holds byte `at`.
 fn line_around(text: &str, at: usize) -> &str {
     let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
-    text.get(start..).unwrap_or_default().lines().next().unwrap_or_default().trim()
+    text.get(start..).unwrap_or_default().lines().next().unwrap_or_default().trim_start_matches("- ").trim()
 }

@@ -1,14 +1,14 @@
 //! One person held against one part of the market.
 
-use super::{ExperienceGap, GapKind, GateGap, GateState, SkillGap, Target};
+use super::{ExperienceGap, GapKind, GateGap, GateState, SkillGap, Target, WayOfWorking};
 use crate::coded::{CodedGate, Rows, SkillCode, SkillCodes};
 use crate::extract::{ExperienceKind, GateKind, Strength};
 use crate::profile::Profile;
 use crate::query::cohort::{Cohort, Tally};
-use crate::query::contrast::{self, Contrast};
+use crate::query::contrast::{self, Contrast, Tier};
 use crate::query::features::{self, What};
 use crate::query::scope::{self, CohortCard};
-use crate::query::stats::{MIN_EMPLOYERS, Share, estimate};
+use crate::query::stats::{MIN_EMPLOYERS, estimate};
 use crate::taxonomy::{Kind, Skill, Taxonomy};
 use rustc_hash::FxHashMap;
 use std::ops::RangeInclusive;
@@ -25,6 +25,8 @@ const NAMED_DEPTH: u8 = 1;
 /// Skills asked for by a smaller share are left out of the answer.
 const SMALLEST_SHARE: f64 = 0.05;
 
+/// What a skill that is held but not proven still lacks.
+const UNPROVEN: f64 = 0.15;
 /// Share of postings from which a gate is shown.
 const SMALLEST_GATE: f64 = 0.05;
 /// Credit for a held skill that entails, is a case of, or is related to the one asked for. Shown
@@ -32,6 +34,8 @@ const SMALLEST_GATE: f64 = 0.05;
 const CREDIT_IMPLIES: f64 = 0.8;
 const CREDIT_NARROWER: f64 = 0.5;
 const CREDIT_RELATED: f64 = 0.3;
+/// Steps upwards within which a held skill counts as a case of a broader one.
+const BROADER_STEPS: u8 = 3;
 
 /// What all targets of one question share.
 pub(super) struct Field<'a> {
@@ -87,9 +91,11 @@ impl<'a> Field<'a> {
             .filter_map(|feature| features::asked_skill(*feature))
             .filter_map(|code| self.skill(&tally, code, contrasts.get(&What::Asked.of(code)).copied()))
             .collect();
-        let size = |s: &SkillGap| s.weight * (1.0 - s.credit);
         skills.sort_by(|a, b| {
-            size(b).total_cmp(&size(a)).then(b.weight.total_cmp(&a.weight)).then_with(|| a.id.cmp(&b.id))
+            b.priority
+                .total_cmp(&a.priority)
+                .then(b.weight.total_cmp(&a.weight))
+                .then_with(|| a.id.cmp(&b.id))
         });
         let experience =
             self.experience(&cohort, &tally, |kind| contrasts.get(&features::experience(kind)).copied());
@@ -97,7 +103,7 @@ impl<'a> Field<'a> {
         Target {
             cohort: card,
             coverage,
-            attitudes: self.attitudes(&tally),
+            working: self.working(&tally, |code| contrasts.get(&What::Asked.of(code)).copied()),
             focus: super::focus::areas(&cohort, &skills),
             skills,
             experience,
@@ -121,6 +127,10 @@ impl<'a> Field<'a> {
             _ => GapKind::Met,
         };
         let (credit, via) = held.credit(need);
+        let interest = self.profile.interest(&concept.id);
+        let weight =
+            part(What::Required) + DUTY_WEIGHT * part(What::Duty) + PREFERRED_WEIGHT * part(What::Preferred);
+        let lacking = if gap == GapKind::Unproven { UNPROVEN } else { 1.0 - credit };
         Some(SkillGap {
             id: concept.id.clone(),
             label: concept.label.clone(),
@@ -128,30 +138,27 @@ impl<'a> Field<'a> {
             asked: tally.share(What::Asked.of(code)),
             required: tally.share(What::Required.of(code)),
             own: self.own_tally.share(What::Asked.of(code)),
+            priority: weight * lacking * distinctiveness(contrast) * liking(interest),
             contrast,
-            weight: part(What::Required)
-                + DUTY_WEIGHT * part(What::Duty)
-                + PREFERRED_WEIGHT * part(What::Preferred),
+            weight,
             need,
             need_stated_by,
             have,
             have_basis: held.basis.clone(),
             credit,
             via,
-            interest: self.profile.interest(&concept.id),
+            interest,
             gap,
         })
     }
 
-    /// The concept behind a code when it is something one can hold at a depth: languages, degrees and
-    /// certificates are gates, industries are experience, and attitudes no profile can show.
+    /// The concept behind a code when it is something one can hold at a depth and a profile can
+    /// show: languages, degrees and certificates are gates, industries are experience, and ways of
+    /// working are answered apart.
     pub(super) fn comparable(&self, code: SkillCode) -> Option<&'a Skill> {
         let concept = self.taxonomy.skill(self.codes.get(code)?);
-        let other = matches!(
-            concept.kind,
-            Kind::Language | Kind::Degree | Kind::Certificate | Kind::Domain | Kind::Attitude
-        );
-        (!other).then_some(concept)
+        let gate = matches!(concept.kind, Kind::Language | Kind::Degree | Kind::Certificate | Kind::Domain);
+        (!gate && !is_way_of_working(concept)).then_some(concept)
     }
 
     /// How the person holds the skill `id`, and the best bridge to it.
@@ -161,7 +168,7 @@ impl<'a> Field<'a> {
             let mut best: Option<(f64, String)> = None;
             for held in self.profile.skills.iter().filter_map(|s| s.id.as_deref()) {
                 let Some(at) = self.taxonomy.by_id(held) else { continue };
-                if let Some((credit, how)) = relation(self.taxonomy.skill(at), wanted)
+                if let Some((credit, how)) = self.relation(self.taxonomy.skill(at), wanted)
                     && best.as_ref().is_none_or(|(most, _)| credit > *most)
                 {
                     best = Some((credit, format!("{} {how} it", self.taxonomy.skill(at).label)));
@@ -183,20 +190,54 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Ways of being that the roles ask for, most asked first.
-    fn attitudes(&self, tally: &Tally) -> Vec<(String, Share)> {
-        let mut list: Vec<(String, Share)> = tally
+    /// What `held` is worth for `wanted`, and in which words.
+    fn relation(&self, held: &Skill, wanted: &Skill) -> Option<(f64, &'static str)> {
+        if held.implies.contains(&wanted.id) || held.version_of.contains(&wanted.id) {
+            Some((CREDIT_IMPLIES, "entails"))
+        } else if self.is_case_of(held, &wanted.id, BROADER_STEPS) {
+            Some((CREDIT_NARROWER, "is a case of"))
+        } else if held.related.contains(&wanted.id) || wanted.related.contains(&held.id) {
+            Some((CREDIT_RELATED, "is related to"))
+        } else {
+            None
+        }
+    }
+
+    fn is_case_of(&self, held: &Skill, wanted: &str, steps: u8) -> bool {
+        held.broader.iter().any(|id| {
+            id == wanted
+                || (steps > 1
+                    && self
+                        .taxonomy
+                        .by_id(id)
+                        .is_some_and(|at| self.is_case_of(self.taxonomy.skill(at), wanted, steps - 1)))
+        })
+    }
+
+    /// Ways of working that the roles ask for: those that define the level first, then by share.
+    fn working(&self, tally: &Tally, contrast: impl Fn(SkillCode) -> Option<Contrast>) -> Vec<WayOfWorking> {
+        let mut list: Vec<WayOfWorking> = tally
             .sums
             .keys()
-            .filter_map(|feature| {
-                let concept = self.taxonomy.skill(self.codes.get(features::asked_skill(*feature)?)?);
-                let share = tally.share(*feature);
-                let often = share.share.is_some_and(|p| p >= SMALLEST_SHARE);
-                (concept.kind == Kind::Attitude && often).then(|| (concept.label.clone(), share))
+            .filter_map(|feature| features::asked_skill(*feature))
+            .filter_map(|code| {
+                let concept = self.taxonomy.skill(self.codes.get(code)?);
+                let asked = tally.share(What::Asked.of(code));
+                let often = asked.share.is_some_and(|p| p >= SMALLEST_SHARE);
+                (often && is_way_of_working(concept)).then(|| WayOfWorking {
+                    id: concept.id.clone(),
+                    label: concept.label.clone(),
+                    asked,
+                    own: self.own_tally.share(What::Asked.of(code)),
+                    contrast: contrast(code),
+                    interest: self.profile.interest(&concept.id),
+                })
             })
             .collect();
+        let rises = |w: &WayOfWorking| w.contrast.is_some_and(|c| c.tier == Tier::LevelDefining);
         list.sort_by(|a, b| {
-            b.1.share.unwrap_or(0.0).total_cmp(&a.1.share.unwrap_or(0.0)).then_with(|| a.0.cmp(&b.0))
+            let share = |w: &WayOfWorking| w.asked.share.unwrap_or(0.0);
+            rises(b).cmp(&rises(a)).then(share(b).total_cmp(&share(a))).then_with(|| a.id.cmp(&b.id))
         });
         list
     }
@@ -286,6 +327,25 @@ impl<'a> Field<'a> {
     }
 }
 
+/// Areas of the vocabulary whose skills are ways of working: every role asks for them, and that a
+/// profile does not name them says nothing.
+const WAYS_OF_WORKING: [&str; 4] = ["self-management", "interpersonal", "thinking", "communication"];
+
+fn is_way_of_working(concept: &Skill) -> bool {
+    concept.kind == Kind::Attitude || WAYS_OF_WORKING.contains(&concept.area.as_str())
+}
+
+/// How much more the target asks for it than one's own level: the ratio of shares within bounds.
+/// What is asked for as much at one's own level is probably held, only not written down.
+fn distinctiveness(contrast: Option<Contrast>) -> f64 {
+    contrast.map_or(1.0, |c| ((c.target + 0.02) / (c.own + 0.02)).clamp(0.5, 3.0))
+}
+
+/// Interest moves priority: nobody gets good at what drains them.
+fn liking(interest: Option<i8>) -> f64 {
+    1.0 + 0.5 * f64::from(interest.unwrap_or(0))
+}
+
 /// How a skill is held.
 pub(super) struct Holding {
     /// Depth held, 0 when not held.
@@ -313,19 +373,6 @@ pub(super) fn importance(strength: Strength) -> f64 {
         Strength::Duty => DUTY_WEIGHT,
         Strength::Preferred => PREFERRED_WEIGHT,
         Strength::Required => 1.0,
-    }
-}
-
-/// What `held` is worth for `wanted`, and in which words.
-fn relation(held: &Skill, wanted: &Skill) -> Option<(f64, &'static str)> {
-    if held.implies.contains(&wanted.id) || held.version_of.contains(&wanted.id) {
-        Some((CREDIT_IMPLIES, "entails"))
-    } else if held.broader.contains(&wanted.id) {
-        Some((CREDIT_NARROWER, "is a case of"))
-    } else if held.related.contains(&wanted.id) || wanted.related.contains(&held.id) {
-        Some((CREDIT_RELATED, "is related to"))
-    } else {
-        None
     }
 }
 

@@ -11,7 +11,6 @@ use super::{GapKind, SkillGap};
 use crate::coded::SkillCode;
 use crate::extract::Strength;
 use crate::query::cohort::{Cohort, EMPLOYER_CAP};
-use crate::query::contrast::Tier;
 use crate::query::stats::{MIN_EMPLOYERS, quantile};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -29,8 +28,6 @@ const TOGETHER_LIFT: f64 = 1.3;
 /// another.
 const GROUND: f64 = 0.15;
 const GROUND_LIFT: f64 = 1.5;
-/// A level-defining gap counts this much more than another of the same weight.
-const DEFINING: f64 = 1.5;
 
 /// Three or four of these are what a person works on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -39,7 +36,7 @@ pub struct Focus {
     pub name: String,
     /// Taxonomy ids, the most telling one first.
     pub skills: Vec<String>,
-    /// Sum of the weighted gaps, interest applied.
+    /// Sum of the priorities of its skills.
     pub size: f64,
     /// What within this answer's gaps should come before.
     pub after: Vec<Order>,
@@ -65,11 +62,11 @@ pub struct Order {
 /// Bundles the gaps of `skills` by how `cohort` asks for them together.
 pub(super) fn areas(cohort: &Cohort, skills: &[SkillGap]) -> Vec<Focus> {
     let gaps: Vec<&SkillGap> =
-        skills.iter().filter(|s| priority(s) > 0.0 && s.gap != GapKind::Met).take(GAPS).collect();
+        skills.iter().filter(|s| s.priority > 0.0 && s.gap != GapKind::Met).take(GAPS).collect();
     let codes: Vec<SkillCode> = gaps.iter().map(|s| SkillCode::of(&s.id)).collect();
     let pairs = Pairs::count(cohort, &codes);
     let mut free: Vec<usize> = (0..gaps.len()).collect();
-    free.sort_by(|a, b| priority(gaps[*b]).total_cmp(&priority(gaps[*a])).then(a.cmp(b)));
+    free.sort_by(|a, b| gaps[*b].priority.total_cmp(&gaps[*a].priority).then(a.cmp(b)));
     let mut areas: Vec<Vec<usize>> = Vec::new();
     while areas.len() < AREAS && !free.is_empty() {
         let mut area = vec![free.remove(0)];
@@ -93,29 +90,17 @@ pub(super) fn areas(cohort: &Cohort, skills: &[SkillGap]) -> Vec<Focus> {
     focus
 }
 
-/// Weight of what is lacking, moved by interest and by whether it defines the level. A skill one
-/// would hate to use never becomes a focus; unproven ones count a little, since proof is owed.
-fn priority(skill: &SkillGap) -> f64 {
-    let lacking = match skill.gap {
-        GapKind::Unproven => 0.15,
-        _ => 1.0 - skill.credit,
-    };
-    let liking = 1.0 + f64::from(skill.interest.unwrap_or(0)) * 0.5;
-    let defining = skill.contrast.is_some_and(|c| c.tier == Tier::LevelDefining && !c.composition());
-    skill.weight * lacking * liking * if defining { DEFINING } else { 1.0 }
-}
-
 fn describe(area: &[usize], gaps: &[&SkillGap], orders: &[Order]) -> Focus {
     let telling = |i: &usize| {
         let delta = gaps[*i].contrast.map_or(0.0, |c| c.delta.max(0.0));
-        priority(gaps[*i]) * (1.0 + delta)
+        gaps[*i].priority * (1.0 + delta)
     };
     let mut members: Vec<usize> = area.to_vec();
     members.sort_by(|a, b| telling(b).total_cmp(&telling(a)).then(a.cmp(b)));
     let ids: Vec<String> = members.iter().map(|&i| gaps[i].id.clone()).collect();
     Focus {
         name: gaps[members[0]].label.clone(),
-        size: members.iter().map(|&i| priority(gaps[i])).sum(),
+        size: members.iter().map(|&i| gaps[i].priority).sum(),
         after: orders.iter().filter(|o| ids.contains(&o.then)).cloned().collect(),
         skills: ids,
     }

@@ -74,6 +74,9 @@ pub struct SkillGap {
     pub contrast: Option<Contrast>,
     /// Weight: share required + 0.7 share as duty + 0.4 share welcome.
     pub weight: f64,
+    /// Order of the answer: weight × what is lacking × how much more the target asks for it than one's
+    /// own level (ratio of shares, 0.5 to 3) × interest (0 to 2).
+    pub priority: f64,
     /// Depth needed, 1–4: the employers' median.
     pub need: u8,
     /// Employers who state a depth; with fewer than three, `need` is "working".
@@ -90,6 +93,23 @@ pub struct SkillGap {
     pub interest: Option<i8>,
     /// Why it is a gap.
     pub gap: GapKind,
+}
+
+/// A way of working that the target roles ask for.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WayOfWorking {
+    /// Taxonomy id.
+    pub id: String,
+    /// Label.
+    pub label: String,
+    /// Postings of the target cohort that ask for it.
+    pub asked: Share,
+    /// Postings that ask for it at one's own level.
+    pub own: Share,
+    /// What it is to the level; `None` when too rare to test.
+    pub contrast: Option<Contrast>,
+    /// Interest stated, −2 to 2.
+    pub interest: Option<i8>,
 }
 
 /// An experience facet of the target roles.
@@ -143,12 +163,13 @@ pub struct Target {
     pub coverage: Coverage,
     /// Three or four areas to work on, in the order in which to begin.
     pub focus: Vec<Focus>,
-    /// Skills, the largest weighted gap first, then what is held.
+    /// Skills by [`SkillGap::priority`], the largest first.
     pub skills: Vec<SkillGap>,
     /// Experience, most asked first.
     pub experience: Vec<ExperienceGap>,
-    /// Ways of being that are asked for; no profile can show them, so they are not compared.
-    pub attitudes: Vec<(String, Share)>,
+    /// Ways of working that are asked for; no profile can show them, so they are no part of
+    /// coverage. Those that define the level come first.
+    pub working: Vec<WayOfWorking>,
     /// Gates that at least one employer in twenty requires.
     pub gates: Vec<GateGap>,
 }
@@ -172,6 +193,8 @@ pub struct Gap {
     pub families: Vec<(String, usize, usize)>,
     /// Target cohorts that had fewer than eight employers.
     pub too_little: Vec<CohortCard>,
+    /// When there was too little data: levels above one's own that together have enough employers.
+    pub enough_at: Option<LevelRange>,
     /// What a careful reader should know.
     pub notes: Vec<String>,
 }
@@ -200,6 +223,7 @@ pub fn gap(
         levels: scope::levels(&rows),
         families: Vec::new(),
         too_little: Vec::new(),
+        enough_at: None,
         notes: Vec::new(),
         place,
     };
@@ -220,6 +244,7 @@ pub fn gap(
     if answer.targets.is_empty() {
         let everywhere = Scope { family: None, ..request.scope.clone() }.rows(source)?;
         answer.families = scope::families(&everywhere);
+        answer.enough_at = enough_at(&rows, answer.place.level);
     }
     Ok(answer)
 }
@@ -229,6 +254,26 @@ pub fn gap(
 pub fn levels_ahead(own: u8, ahead: u8) -> RangeInclusive<u8> {
     let from = (own + ahead).clamp(1, 8);
     from..=(from + AHEAD_TO - AHEAD).min(8)
+}
+
+/// Levels with their number of employers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct LevelRange {
+    /// Lowest level.
+    pub from: u8,
+    /// Highest level.
+    pub to: u8,
+    /// Employers.
+    pub employers: usize,
+}
+
+/// The highest band of levels above `own` that has enough employers for an answer.
+fn enough_at(rows: &Rows, own: u8) -> Option<LevelRange> {
+    (own + 1..=8).rev().find_map(|from| {
+        let levels = from..=8;
+        let card = CohortCard::of(&scope::part(rows, &levels, None), &levels, None);
+        card.is_enough().then_some(LevelRange { from, to: 8, employers: card.employers })
+    })
 }
 
 /// The tracks to answer: the one asked for; both from the fork on; else no difference is made.
