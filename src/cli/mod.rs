@@ -20,8 +20,10 @@ mod index;
 mod io;
 mod level;
 mod output;
+mod plan;
 mod profile;
 mod rate;
+mod report;
 mod search;
 mod source;
 mod status;
@@ -80,6 +82,10 @@ enum Command {
     Search(search::Args),
     /// What the roles ahead of you ask for, and what of it you lack
     Gap(gap::Args),
+    /// Turn the gap into focus areas and actions, and keep track of them
+    Plan(plan::Args),
+    /// Write one HTML file with charts, to look at together
+    Report(report::Args),
     /// The postings and sentences behind a number
     Explain(explain::Args),
     /// Tell how far up the 8-level scale roles are, their track and family, and why
@@ -107,6 +113,8 @@ pub fn main() -> ExitCode {
         Command::Index(args) => index::run(args, &cli.global),
         Command::Search(args) => search::run(args, &cli.global),
         Command::Gap(args) => gap::run(args, &cli.global),
+        Command::Plan(args) => plan::run(args, &cli.global),
+        Command::Report(args) => report::run(args, &cli.global),
         Command::Explain(args) => explain::run(args, &cli.global),
         Command::Demo(args) => demo::run(args, &cli.global),
         Command::Bridge(args) => bridge::run(args, &cli.global),

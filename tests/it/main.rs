@@ -5,8 +5,11 @@
 mod architecture;
 mod fetch;
 mod import;
+mod market;
+mod plan;
 mod profiles;
 mod query;
+mod report;
 mod robots;
 mod server;
 mod statistics;
