@@ -22,6 +22,7 @@
 //! - [`index`]: the search index, built from the corpus.
 //! - [`profile`]: a person: history, skills, interests.
 //! - [`query`]: search, cohorts, demand, gap.
+//! - [`plan`]: a gap turned into focus areas and actions, kept in a file that people edit.
 //! - [`render`]: answers as text, Markdown and CSV.
 //! - [`cli`]: the command line.
 
@@ -34,6 +35,7 @@ pub mod import;
 pub mod index;
 pub mod level;
 pub mod market;
+pub mod plan;
 pub mod posting;
 pub mod profile;
 pub mod query;

@@ -23,8 +23,10 @@ mod index;
 mod io;
 mod level;
 mod output;
+mod plan;
 mod profile;
 mod rate;
+mod report;
 mod robots;
 mod search;
 mod skill;
@@ -95,6 +97,10 @@ enum Command {
     Search(search::Args),
     /// What the roles ahead of you ask for, and what of it you lack
     Gap(gap::Args),
+    /// Turn the gap into focus areas and actions, and keep track of them
+    Plan(plan::Args),
+    /// Write one HTML file with charts, to look at together
+    Report(report::Args),
     /// The postings and sentences behind a number
     Explain(explain::Args),
     /// Tell how far up the 8-level scale roles are, their track and family, and why
@@ -141,13 +147,13 @@ pub fn main() -> ExitCode {
 fn run(command: &Command, global: &Global) -> Result<Outcome, CliError> {
     match command {
         Command::Extract(args) => extract::run(args, global),
-        Command::Boards(args) => boards::run(args, global),
-        Command::Robots(args) => robots::run(args, global),
         Command::Fetch(args) => fetch::run(args, global),
         Command::Import(args) => import::run(args, global),
         Command::Index(args) => index::run(args, global),
         Command::Search(args) => search::run(args, global),
         Command::Gap(args) => gap::run(args, global),
+        Command::Plan(args) => plan::run(args, global),
+        Command::Report(args) => report::run(args, global),
         Command::Explain(args) => explain::run(args, global),
         Command::Demo(args) => demo::run(args, global),
         Command::Bridge(args) => bridge::run(args, global),
@@ -157,6 +163,8 @@ fn run(command: &Command, global: &Global) -> Result<Outcome, CliError> {
         Command::Status(args) => status::run(args, global),
         Command::Level(args) => level::run(args, global),
         Command::Families(args) => families::run(args, global),
+        Command::Boards(args) => boards::run(args, global),
+        Command::Robots(args) => robots::run(args, global),
         Command::Skill(args) => skill::run(args, global),
         Command::Taxonomy(args) => taxonomy::run(args, global),
         Command::Snapshot(args) => snapshot::run(args, global),

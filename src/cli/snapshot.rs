@@ -75,7 +75,9 @@ fn build(output: &Path, language: Option<&str>, made: &str, global: &Global) -> 
 fn show(card: &Card, global: &Global) -> Result<(), CliError> {
     let mut out = io::create(None)?;
     let written = if global.json {
-        serde_json::to_writer_pretty(&mut out, card).map_err(std::io::Error::from).and_then(|()| writeln!(out))
+        serde_json::to_writer_pretty(&mut out, card)
+            .map_err(std::io::Error::from)
+            .and_then(|()| writeln!(out))
     } else {
         text(&mut out, card)
     };

@@ -157,7 +157,7 @@ fn facet(
                 .skip_while(|t| {
                     matches!(
                         t.of(text),
-                        "the" | "our" | "a" | "an" | "den" | "die" | "our" | "directly" | "to"
+                        "the" | "our" | "a" | "an" | "den" | "die" | "directly" | "to"
                     )
                 })
                 .take(6)

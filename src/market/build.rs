@@ -41,7 +41,7 @@ impl Market {
                 })
                 .collect();
             for (row, stored) in coded.into_iter().flatten() {
-                rows.push_coded(rows.len() as u64, &row, stored.status != Status::Closed);
+                rows.push_coded(rows.len() as u64, &row, !matches!(stored.status, Status::Closed { .. }));
                 sources.push(stored.posting.key.source.clone());
             }
             progress(read);

@@ -4,14 +4,20 @@
 
 mod bridge;
 mod gap;
+mod ics;
 mod page;
+mod plan;
 mod profile;
+mod report;
 mod search;
 
 pub use bridge::{bridges, demand};
 pub use gap::{explanation, gap};
+pub use ics::calendar;
 pub use page::{Page, Style};
+pub use plan::{check, manager_page, plan};
 pub use profile::{findings, imported, profile};
+pub use report::{Color, PALETTE, Report, contrast, report};
 pub use search::search;
 
 use crate::level::Track;

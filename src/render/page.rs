@@ -89,6 +89,14 @@ impl Page {
         self.parts.push(Part::Next(command.into()));
     }
 
+    /// The page as Markdown.
+    pub(super) fn markdown(&self) -> String {
+        let mut out = Vec::new();
+        // Writing to memory does not fail.
+        let _ = self.write(Style::Markdown, &mut out);
+        String::from_utf8(out).unwrap_or_default()
+    }
+
     /// Writes the page.
     ///
     /// # Errors

@@ -23,12 +23,22 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "query",
         &["posting", "text", "taxonomy", "level", "extract", "coded", "corpus", "index", "market", "profile"],
     ),
-    ("render", &["posting", "text", "taxonomy", "level", "extract", "coded", "market", "profile", "query"]),
+    (
+        "plan",
+        &[
+            "posting", "text", "taxonomy", "level", "extract", "coded", "corpus", "index", "market",
+            "profile", "query",
+        ],
+    ),
+    (
+        "render",
+        &["posting", "text", "taxonomy", "level", "extract", "coded", "market", "profile", "query", "plan"],
+    ),
     (
         "cli",
         &[
             "posting", "text", "taxonomy", "level", "extract", "coded", "corpus", "fetch", "import", "index",
-            "market", "profile", "query", "render",
+            "market", "profile", "query", "plan", "render",
         ],
     ),
 ];

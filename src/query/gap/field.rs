@@ -163,55 +163,7 @@ impl<'a> Field<'a> {
 
     /// How the person holds the skill `id`, and the best bridge to it.
     pub(super) fn hold(&self, id: &str) -> Holding {
-        let bridge = || {
-            let wanted = self.taxonomy.skill(self.taxonomy.by_id(id)?);
-            let mut best: Option<(f64, String)> = None;
-            for held in self.profile.skills.iter().filter_map(|s| s.id.as_deref()) {
-                let Some(at) = self.taxonomy.by_id(held) else { continue };
-                if let Some((credit, how)) = self.relation(self.taxonomy.skill(at), wanted)
-                    && best.as_ref().is_none_or(|(most, _)| credit > *most)
-                {
-                    best = Some((credit, format!("{} {how} it", self.taxonomy.skill(at).label)));
-                }
-            }
-            best
-        };
-        match self.profile.skill(id) {
-            Some(skill) => {
-                let held = skill.held();
-                Holding {
-                    have: held.depth.unwrap_or(NAMED_DEPTH),
-                    basis: held.basis.to_owned(),
-                    proven: held.proven,
-                    via: None,
-                }
-            }
-            None => Holding { have: 0, basis: String::new(), proven: false, via: bridge() },
-        }
-    }
-
-    /// What `held` is worth for `wanted`, and in which words.
-    fn relation(&self, held: &Skill, wanted: &Skill) -> Option<(f64, &'static str)> {
-        if held.implies.contains(&wanted.id) || held.version_of.contains(&wanted.id) {
-            Some((CREDIT_IMPLIES, "entails"))
-        } else if self.is_case_of(held, &wanted.id, BROADER_STEPS) {
-            Some((CREDIT_NARROWER, "is a case of"))
-        } else if held.related.contains(&wanted.id) || wanted.related.contains(&held.id) {
-            Some((CREDIT_RELATED, "is related to"))
-        } else {
-            None
-        }
-    }
-
-    fn is_case_of(&self, held: &Skill, wanted: &str, steps: u8) -> bool {
-        held.broader.iter().any(|id| {
-            id == wanted
-                || (steps > 1
-                    && self
-                        .taxonomy
-                        .by_id(id)
-                        .is_some_and(|at| self.is_case_of(self.taxonomy.skill(at), wanted, steps - 1)))
-        })
+        hold(self.taxonomy, self.profile, id)
     }
 
     /// Ways of working that the roles ask for: those that define the level first, then by share.
@@ -346,18 +298,66 @@ fn liking(interest: Option<i8>) -> f64 {
     1.0 + 0.5 * f64::from(interest.unwrap_or(0))
 }
 
+/// How `profile` (resolved) holds the skill `id`, and the best bridge to it.
+#[must_use]
+pub fn hold(taxonomy: &Taxonomy, profile: &Profile, id: &str) -> Holding {
+    if let Some(skill) = profile.skill(id) {
+        let held = skill.held();
+        let have = held.depth.unwrap_or(NAMED_DEPTH);
+        return Holding { have, basis: held.basis.to_owned(), proven: held.proven, via: None };
+    }
+    let mut best: Option<(f64, String)> = None;
+    if let Some(wanted) = taxonomy.by_id(id).map(|at| taxonomy.skill(at)) {
+        for held in profile.skills.iter().filter_map(|s| s.id.as_deref()) {
+            let Some(at) = taxonomy.by_id(held) else { continue };
+            if let Some((credit, how)) = relation(taxonomy, taxonomy.skill(at), wanted)
+                && best.as_ref().is_none_or(|(most, _)| credit > *most)
+            {
+                best = Some((credit, format!("{} {how} it", taxonomy.skill(at).label)));
+            }
+        }
+    }
+    Holding { have: 0, basis: String::new(), proven: false, via: best }
+}
+
+/// What `held` is worth for `wanted`, and in which words.
+fn relation(taxonomy: &Taxonomy, held: &Skill, wanted: &Skill) -> Option<(f64, &'static str)> {
+    if held.implies.contains(&wanted.id) || held.version_of.contains(&wanted.id) {
+        Some((CREDIT_IMPLIES, "entails"))
+    } else if is_case_of(taxonomy, held, &wanted.id, BROADER_STEPS) {
+        Some((CREDIT_NARROWER, "is a case of"))
+    } else if held.related.contains(&wanted.id) || wanted.related.contains(&held.id) {
+        Some((CREDIT_RELATED, "is related to"))
+    } else {
+        None
+    }
+}
+
+fn is_case_of(taxonomy: &Taxonomy, held: &Skill, wanted: &str, steps: u8) -> bool {
+    let further = |id: &str| taxonomy.by_id(id).map(|at| taxonomy.skill(at));
+    held.broader.iter().any(|id| {
+        id == wanted
+            || (steps > 1 && further(id).is_some_and(|up| is_case_of(taxonomy, up, wanted, steps - 1)))
+    })
+}
+
 /// How a skill is held.
-pub(super) struct Holding {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Holding {
     /// Depth held, 0 when not held.
-    pub(super) have: u8,
-    basis: String,
-    pub(super) proven: bool,
-    via: Option<(f64, String)>,
+    pub have: u8,
+    /// What `have` rests on.
+    pub basis: String,
+    /// Something beside the name proves it.
+    pub proven: bool,
+    /// Credit through the best relation of a held skill, and which; only where not held itself.
+    pub via: Option<(f64, String)>,
 }
 
 impl Holding {
     /// Credit for the skill at depth `need`, and the bridge that gives it, if one does.
-    pub(super) fn credit(&self, need: u8) -> (f64, Option<String>) {
+    #[must_use]
+    pub fn credit(&self, need: u8) -> (f64, Option<String>) {
         let direct = f64::from(self.have.min(need)) / f64::from(need.max(1));
         match &self.via {
             Some((credit, via)) if *credit > direct => (*credit, Some(via.clone())),

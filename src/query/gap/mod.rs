@@ -11,6 +11,8 @@ mod focus;
 pub use coverage::{Coverage, Measure};
 pub use focus::{Focus, Order};
 
+pub use field::{Holding, hold};
+
 use super::cohort::Cohort;
 use super::contrast::Contrast;
 use super::scope::{self, CohortCard, LevelCount, Scope};

@@ -1,0 +1,243 @@
+//! From a gap to a plan.
+
+use super::evidence::RoleActivity;
+use super::focus;
+use super::id::{Ids, digest};
+use super::maker::Maker;
+use super::other::Disliked;
+use super::words;
+use super::{
+    Action, ActionKind, FocusArea, Interview, MarketRef, Pace, Plan, PlanGate, PlanQuote, PlanTarget, SCHEMA,
+    Warning, You, coverage,
+};
+use crate::extract::GateKind;
+use crate::level::Track;
+use crate::profile::Profile;
+use crate::query::gap::{Gap, GateState, SkillGap, Target};
+use crate::query::scope::Scope;
+use crate::taxonomy::Taxonomy;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// Days to look back and ahead.
+pub(super) const MILESTONES: [u16; 3] = [30, 60, 90];
+/// Actions open at a time by hours a week: up to three hours one, up to seven two, more three.
+const PARALLEL: [(f32, usize); 2] = [(3.0, 1), (7.0, 2)];
+const MOST_PARALLEL: usize = 3;
+/// Actions open at a time when no hours are stated.
+const USUAL_PARALLEL: usize = 2;
+/// Actions looked at by one milestone, for each that is open at a time.
+const A_WINDOW: usize = 2;
+/// Gaps named as "for later".
+const LATER: usize = 12;
+
+/// What a plan is made of.
+#[derive(Clone, Debug)]
+pub struct Material<'a> {
+    /// The gap.
+    pub gap: &'a Gap,
+    /// The part of the market asked about.
+    pub scope: &'a Scope,
+    /// The person, resolved.
+    pub profile: &'a Profile,
+    /// The vocabulary.
+    pub taxonomy: &'a Taxonomy,
+    /// Hours a week.
+    pub hours_per_week: Option<f32>,
+    /// Quotes by taxonomy id; only from the user's own corpus.
+    pub quotes: BTreeMap<String, Vec<PlanQuote>>,
+    /// What people in the role do.
+    pub activities: Vec<RoleActivity>,
+    /// The user's own links by taxonomy id.
+    pub links: BTreeMap<String, Vec<String>>,
+    /// What is disliked of the target's core.
+    pub disliked: Vec<Disliked>,
+    /// Roles without it, a sentence each.
+    pub others: Vec<String>,
+    /// The day.
+    pub today: Date,
+}
+
+/// The target to plan for: the track asked for, else the profile's, else the first there is; none
+/// when the gap has none.
+#[must_use]
+pub fn target(gap: &Gap, wanted: Option<Track>) -> Option<&Target> {
+    let track = wanted.or(gap.place.track);
+    let on_track = gap.targets.iter().find(|target| target.cohort.track == track);
+    on_track.or_else(|| gap.targets.first())
+}
+
+/// Makes a plan for `target`, which is one of the gap's.
+#[must_use]
+pub fn make(material: &Material<'_>, target: &Target) -> Plan {
+    let focuses = focus::areas(target, material.profile);
+    let goal = plan_target(material, target);
+    let pace = pace(material.hours_per_week);
+    let mut maker = Maker { material, target, ids: Ids::default() };
+    let mut areas: Vec<FocusArea> = Vec::new();
+    for focus in &focuses.areas {
+        let mut area = maker.area(focus);
+        area.after = focus.after.and_then(|at| areas.get(at)).map(|first| first.name.clone());
+        areas.push(area);
+    }
+    let mut interviews = maker.interviews(&areas);
+    schedule(material.today, pace.parallel, &mut interviews, &mut areas);
+    let milestones = maker.milestones(&interviews, &areas);
+    let basis = coverage::basis(target, material.profile);
+    Plan {
+        schema: SCHEMA.to_owned(),
+        id: format!("{:08x}", digest(&format!("{goal:?} {}", material.today))),
+        revision: 0,
+        created: material.today,
+        updated: material.today,
+        market: MarketRef {
+            snapshot: material.gap.snapshot.id.clone(),
+            source: material.gap.snapshot.source.to_owned(),
+            postings: material.gap.snapshot.postings,
+        },
+        you: You { level: material.gap.place.level, level_reason: material.gap.place.level_reason.clone() },
+        coverage: coverage::coverage(material.taxonomy, material.profile, &basis.market),
+        warning: warning(material),
+        asks: asks(&areas),
+        gates: gates(target),
+        later: labels(&focuses.later, LATER),
+        set_aside: labels(&focuses.set_aside, usize::MAX),
+        notes: notes(material, target),
+        reflection: words::REFLECTION.map(str::to_owned).to_vec(),
+        manager_asks: words::MANAGER_ASKS.map(str::to_owned).to_vec(),
+        own: Vec::new(),
+        target: goal,
+        pace,
+        focus: areas,
+        interviews,
+        milestones,
+        basis,
+    }
+}
+
+fn plan_target(material: &Material<'_>, target: &Target) -> PlanTarget {
+    let scope = material.scope;
+    PlanTarget {
+        family: material.gap.family.clone().unwrap_or_default(),
+        from_level: target.cohort.from_level,
+        to_level: target.cohort.to_level,
+        track: target.cohort.track,
+        region: scope.region.map(|region| region.to_string()),
+        remote: scope.workplace.is_some(),
+        since: scope.since,
+        postings: target.cohort.postings,
+        employers: target.cohort.employers,
+    }
+}
+
+fn pace(hours_per_week: Option<f32>) -> Pace {
+    let parallel = hours_per_week.map_or(USUAL_PARALLEL, |hours| {
+        PARALLEL.iter().find(|(most, _)| hours <= *most).map_or(MOST_PARALLEL, |(_, n)| *n)
+    });
+    Pace { hours_per_week, parallel }
+}
+
+pub(super) fn labels(gaps: &[&SkillGap], most: usize) -> Vec<String> {
+    gaps.iter().take(most).map(|gap| gap.label.clone()).collect()
+}
+
+pub(super) fn after(day: Date, days: u16) -> Date {
+    day.checked_add(i64::from(days).days()).unwrap_or(day)
+}
+
+/// Puts actions before milestones: in order, as many as the pace allows; the rest has no day.
+fn schedule(today: Date, parallel: usize, interviews: &mut [Interview], areas: &mut [FocusArea]) {
+    let mut order: Vec<&mut Action> = Vec::new();
+    let mut talks = interviews.iter_mut().map(|interview| &mut interview.action);
+    for area in areas {
+        // A conversation before each of the first areas: it may change what comes after it.
+        order.extend(talks.next());
+        order.extend(area.actions.iter_mut());
+    }
+    order.extend(talks);
+    for (place, action) in order.into_iter().enumerate() {
+        let window = MILESTONES.get(place / (parallel * A_WINDOW).max(1)).copied();
+        action.window = window;
+        action.due = window.map(|day| after(today, day));
+    }
+}
+
+fn warning(material: &Material<'_>) -> Option<Warning> {
+    if material.disliked.is_empty() {
+        return None;
+    }
+    let name = |d: &Disliked| format!("{} ({} of {} employers)", d.name, d.employers.0, d.employers.1);
+    let disliked: Vec<String> = material.disliked.iter().map(name).collect();
+    Some(Warning {
+        text: format!(
+            "Maybe not this target. You say that it would drain you, and it is at the core of the role: {}.",
+            disliked.join("; ")
+        ),
+        disliked,
+        others: material.others.clone(),
+    })
+}
+
+fn asks(areas: &[FocusArea]) -> Vec<String> {
+    let mut asks: Vec<String> = Vec::new();
+    for area in areas {
+        if let Some(action) = area.actions.iter().find(|action| action.kind == ActionKind::Do) {
+            asks.push(format!("{}: {}", area.name, action.text));
+        }
+    }
+    asks.push(String::from(
+        "An introduction to one or two people who do this role and love to talk about it.",
+    ));
+    asks
+}
+
+fn gates(target: &Target) -> Vec<PlanGate> {
+    target
+        .gates
+        .iter()
+        .map(|gate| PlanGate {
+            name: format!("{}: {}", gate_word(gate.kind), gate.value),
+            state: match gate.state {
+                GateState::Met => "met",
+                GateState::NotMet => "not-met",
+                GateState::Unknown => "unknown",
+            }
+            .to_owned(),
+            employers_with: gate.required.employers_with,
+            employers: gate.required.employers,
+        })
+        .collect()
+}
+
+fn notes(material: &Material<'_>, target: &Target) -> Vec<String> {
+    let mut notes = material.gap.notes.clone();
+    let others = material.gap.targets.iter().filter(|other| other.cohort.track != target.cohort.track);
+    for other in others {
+        let track = if other.cohort.track == Some(Track::Management) { "management" } else { "ic" };
+        notes.push(format!("the other track has data, too: rungs plan --track {track}"));
+    }
+    if material.hours_per_week.is_none() {
+        notes.push(String::from("no hours a week stated (--hours-per-week): two actions at a time"));
+    }
+    notes.push(String::from(
+        "milestones are days to look, not estimates: how long something takes nobody knows before you do it",
+    ));
+    notes.push(String::from(
+        "postings are what employers write, not what the job is; the conversations are there to find out",
+    ));
+    notes
+}
+
+fn gate_word(kind: GateKind) -> &'static str {
+    match kind {
+        GateKind::Degree => "degree",
+        GateKind::Licence => "licence",
+        GateKind::Clearance => "clearance",
+        GateKind::WorkPermit => "work permit",
+        GateKind::Language => "language",
+        GateKind::Certificate => "certificate",
+        GateKind::Driving => "driving licence",
+        GateKind::BackgroundCheck => "background check",
+    }
+}

@@ -1,0 +1,175 @@
+//! The plan at the terminal, its deltas, and the page for the talk with one's manager.
+
+use super::page::{Page, Side, Table, bold, clean};
+use crate::plan::delta::Delta;
+use crate::plan::{Action, Coverage, Plan, Status};
+use jiff::civil::Date;
+
+/// A plan as an overview: areas, what to do now, where the files are.
+#[must_use]
+pub fn plan(plan: &Plan) -> Page {
+    let mut page = Page::default();
+    page.title(format!("plan: {}", clean(&plan.target.in_words())));
+    page.line(format!(
+        "begun {} at level {}; {} postings of {} employers, snapshot {} ({})",
+        plan.created,
+        plan.you.level,
+        plan.target.postings,
+        plan.target.employers,
+        plan.market.snapshot,
+        plan.market.source
+    ));
+    page.line(covered("you hold", &plan.coverage));
+    if let Some(warning) = &plan.warning {
+        page.title("first: is this the right target?");
+        page.line(clean(&warning.text));
+        warning.others.iter().for_each(|other| page.line(format!("instead: {}", clean(other))));
+    }
+    let mut areas = Table {
+        columns: vec![
+            ("", Side::Right),
+            ("focus area", Side::Left),
+            ("asked", Side::Right),
+            ("employers", Side::Right),
+            ("own level", Side::Right),
+            ("need", Side::Right),
+            ("have", Side::Right),
+            ("done", Side::Right),
+        ],
+        flexible: 1,
+        ..Table::default()
+    };
+    for (i, area) in plan.focus.iter().enumerate() {
+        let done = area.actions.iter().filter(|a| a.status == Status::Done).count();
+        let lead = area.skills.first();
+        let percent = |share: Option<f64>| share.map_or("–".into(), |p| format!("{:.0} %", p * 100.0));
+        areas.rows.push(vec![
+            (i + 1).to_string(),
+            bold(&area.name),
+            percent(area.demand.share),
+            format!("{}/{}", area.demand.employers_with, area.demand.employers),
+            percent(area.own_level.share),
+            lead.map_or("–".into(), |s| s.need.to_string()),
+            lead.map_or("–".into(), |s| s.have.to_string()),
+            format!("{done}/{}", area.actions.len()),
+        ]);
+    }
+    page.table(areas);
+    page.title(format!("now, at most {} at a time", plan.pace.parallel));
+    for action in plan.now() {
+        page.item(clean(&action.text), vec![format!("first step: {}", clean(&action.first_step))]);
+    }
+    plan.notes.iter().for_each(|note| page.line(format!("note: {}", clean(note))));
+    page
+}
+
+fn covered(who: &str, coverage: &Coverage) -> String {
+    format!(
+        "{who} {:.0} % of what is required, {:.0} % of all that is asked for, {:.0} % with proof",
+        coverage.must * 100.0,
+        coverage.all * 100.0,
+        coverage.proven * 100.0
+    )
+}
+
+/// What changed since the plan was made: ticks, one's own progress, the market's drift.
+#[must_use]
+pub fn check(plan: &Plan, delta: &Delta, hints: &[String], today: Date) -> Page {
+    let mut page = Page::default();
+    page.title(format!("plan: {}", clean(&plan.target.in_words())));
+    let (mut done, mut open, mut late) = (0, 0, Vec::new());
+    for action in plan.actions() {
+        match action.status {
+            Status::Done => done += 1,
+            Status::Open => {
+                open += 1;
+                if action.due.is_some_and(|due| due < today) {
+                    late.push(action);
+                }
+            }
+            Status::Dropped => {}
+        }
+    }
+    page.line(format!("{done} actions done, {open} open, {} of them past their milestone", late.len()));
+    page.table(deltas(delta));
+    page.line("you + market = change; in points of coverage, each the mean over both orders");
+    for (label, before, now) in &delta.moved_you {
+        page.line(format!("you: {} from depth {before} to {now}", clean(label)));
+    }
+    for (label, before, now) in &delta.moved_market {
+        let way = if now > before { "more" } else { "less" };
+        page.line(format!("market: {way} demand for {} (weight {before:.2} to {now:.2})", clean(label)));
+    }
+    let past: Vec<&Action> = late;
+    for action in past.iter().take(5) {
+        let due = action.due.map(|due| due.to_string()).unwrap_or_default();
+        page.item(clean(&action.text), vec![format!("was to be looked at by {due}")]);
+    }
+    hints.iter().for_each(|hint| page.line(format!("note: {}", clean(hint))));
+    page
+}
+
+fn deltas(delta: &Delta) -> Table {
+    let mut table = Table {
+        columns: vec![
+            ("coverage", Side::Left),
+            ("then", Side::Right),
+            ("now", Side::Right),
+            ("change", Side::Right),
+            ("you", Side::Right),
+            ("market", Side::Right),
+        ],
+        ..Table::default()
+    };
+    let of: [(&str, fn(&Coverage) -> f64); 3] =
+        [("required", |c| c.must), ("all asked for", |c| c.all), ("with proof", |c| c.proven)];
+    for (name, of) in of {
+        let (before, now) = (of(&delta.before), of(&delta.now));
+        table.rows.push(vec![
+            name.to_owned(),
+            format!("{:.1} %", before * 100.0),
+            format!("{:.1} %", now * 100.0),
+            format!("{:+.1}", (now - before) * 100.0),
+            format!("{:+.1}", of(&delta.you) * 100.0),
+            format!("{:+.1}", of(&delta.market) * 100.0),
+        ]);
+    }
+    table
+}
+
+/// One page for the talk with one's manager, as Markdown.
+#[must_use]
+pub fn manager_page(plan: &Plan, today: Date) -> String {
+    let mut page = Page::default();
+    page.title("For our talk: where I would like to go");
+    page.line(format!(
+        "My aim: {}. I am at level {} today ({}).",
+        clean(&plan.target.in_words()),
+        plan.you.level,
+        clean(&plan.you.level_reason)
+    ));
+    page.line(format!(
+        "The figures are from {} postings of {} employers; they say what employers ask for, not what you expect.",
+        plan.target.postings, plan.target.employers
+    ));
+    page.title("What I would work on");
+    for area in &plan.focus {
+        let why = area.why.first().map(|why| clean(why)).unwrap_or_default();
+        let good = area.good.first().map(|good| clean(good)).unwrap_or_default();
+        page.item(bold(&area.name), vec![why, format!("Good looks like: {good}")]);
+    }
+    page.title("What I ask of you");
+    for ask in &plan.asks {
+        page.item(clean(ask), Vec::new());
+    }
+    page.title("What you might ask me");
+    for ask in &plan.manager_asks {
+        page.item(clean(ask), Vec::new());
+    }
+    let next = plan.milestones.iter().find(|m| m.status == Status::Open && m.date >= today);
+    if let Some(next) = next {
+        page.title("When we look again");
+        page.line(next.date.to_string());
+    }
+    page.markdown()
+}

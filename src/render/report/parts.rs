@@ -1,0 +1,285 @@
+//! The sections that are mostly text.
+
+use super::Report;
+use super::charts::{legend, swatch};
+use super::html::{Html, at, esc, grid, whisker};
+use crate::plan::{Action, ActionKind, Status, experience_name, level_means};
+use crate::query::gap::{GateState, Measure};
+use crate::render::{percent, shown_share, word};
+use std::fmt::Write as _;
+
+/// Level, coverage with intervals, and the same posting by posting.
+pub(super) fn standing(report: &Report<'_>) -> String {
+    let mut out = Html::default();
+    let place = &report.gap.place;
+    let cohort = &report.target.cohort;
+    out.p(&format!(
+        "You are at level {} ({}): {}. There you answer for {}. At level {} it is {}.",
+        place.level,
+        crate::level::name(place.level),
+        place.level_reason.replace('`', "\""),
+        level_means(place.level, place.track),
+        cohort.from_level,
+        level_means(cohort.from_level, cohort.track)
+    ));
+    let coverage = &report.target.coverage;
+    out.figure("How much of what the target asks for you hold, weighted by demand. Whiskers are 90 % intervals over employers.");
+    legend(
+        &mut out,
+        &[(&swatch("<rect class=\"f-have\" x=\"1\" y=\"3\" width=\"20\" height=\"8\"/>"), "held")],
+    );
+    out.axis("share of demand");
+    let mut rows = Vec::new();
+    let measures = [
+        ("of what is required", &coverage.musts),
+        ("of all that is asked for", &coverage.all),
+        ("of all, with proof", &coverage.evidenced),
+    ];
+    for (name, measure) in measures {
+        let text = shown(measure);
+        out.row(name, &bar(measure), &format!("{name}: {text}"), &measure.share.map_or("–".into(), percent));
+        rows.push(vec![name.to_owned(), text]);
+    }
+    out.figures("coverage", &["", "held (90 % interval)"], &rows);
+    out.end_figure();
+    out.p(&format!(
+        "Posting by posting: of {} postings that require skills, you meet every must in {} (of {} employers), all \
+but one in {}, and at least half in {}. An average says less than that.",
+        coverage.postings,
+        coverage.all_met,
+        coverage.all_met_employers,
+        coverage.one_missing,
+        coverage.half_met
+    ));
+    out.take()
+}
+
+fn shown(measure: &Measure) -> String {
+    match (measure.share, measure.low, measure.high) {
+        (Some(p), Some(low), Some(high)) => {
+            format!("{} ({:.0}–{:.0})", percent(p), low * 100.0, high * 100.0)
+        }
+        _ => "too few employers".to_owned(),
+    }
+}
+
+fn bar(measure: &Measure) -> String {
+    let mut drawing = grid();
+    if let Some(share) = measure.share {
+        let _ =
+            write!(drawing, "<rect class=\"f-have\" x=\"0\" y=\"8\" width=\"{}\" height=\"12\"/>", at(share));
+    }
+    if let (Some(low), Some(high)) = (measure.low, measure.high) {
+        drawing += &whisker("w-own", low, high, 14.0);
+    }
+    drawing
+}
+
+/// Kinds of experience and gates.
+pub(super) fn experience(report: &Report<'_>) -> String {
+    let mut out = Html::default();
+    let rows: Vec<Vec<String>> = report
+        .target
+        .experience
+        .iter()
+        .map(|gap| {
+            vec![
+                experience_name(gap.kind),
+                shown_share(&gap.asked),
+                shown_share(&gap.own),
+                gap.figure.map_or_else(String::new, |(middle, n)| format!("{middle} ({n} postings)")),
+                gap.shown_by.clone().unwrap_or_else(|| "nothing shows it yet".to_owned()),
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        let columns = ["experience", "target", "your level", "middle figure", "your history"];
+        out.table("Experience that the roles ask for", &columns, &rows);
+    }
+    let rows: Vec<Vec<String>> = report
+        .target
+        .gates
+        .iter()
+        .map(|gate| {
+            let state = match gate.state {
+                GateState::Met => "met",
+                GateState::NotMet => "not met",
+                GateState::Unknown => "your profile does not say",
+            };
+            let name = format!("{}: {}", word(gate.kind).replace('-', " "), gate.value);
+            vec![name, shown_share(&gate.required), state.to_owned()]
+        })
+        .collect();
+    if !rows.is_empty() {
+        out.table(
+            "Conditions, met or not; never part of a score",
+            &["condition", "required by", "you"],
+            &rows,
+        );
+    }
+    out.take()
+}
+
+/// Paths over other roles, and targets one may not have thought of.
+pub(super) fn ways(report: &Report<'_>) -> String {
+    let Some(bridges) = report.bridges else { return String::new() };
+    if bridges.paths.is_empty() && bridges.unexpected.is_empty() {
+        return String::new();
+    }
+    let mut out = Html::default();
+    let mut rows = Vec::new();
+    for (i, path) in bridges.paths.iter().enumerate() {
+        out.h3(&format!("Way {}: at most {} of a step is new", i + 1, percent(path.steepest)));
+        out.raw("<ol class=\"path\">\n");
+        let from = bridges.from.0.as_deref().unwrap_or("your family").replace('-', " ");
+        out.raw(&format!("<li><b>You: {}, level {}</b></li>\n", esc(&from), bridges.from.1));
+        for step in &path.steps {
+            let name = format!("{}, level {}", step.to.family.replace('-', " "), step.to.level);
+            let drawing = format!(
+                "<rect class=\"b-have\" x=\"0\" y=\"2\" width=\"{}\" height=\"10\"/><rect class=\"b-missing\" x=\"{}\" y=\"2\" width=\"{}\" height=\"10\"/>",
+                at(1.0 - step.cost),
+                at(1.0 - step.cost),
+                at(step.cost)
+            );
+            out.raw(&format!(
+                "<li><b>{}</b><svg class=\"strip\" style=\"height:14px\" role=\"img\" aria-label=\"{} new\">{drawing}</svg>{} new{}. Adds: {}<br><span class=\"small\">{} employers</span></li>\n",
+                esc(&name),
+                percent(step.cost),
+                percent(step.cost),
+                if step.jump { ", skips a level" } else { "" },
+                esc(&step.adds.join(", ")),
+                step.to.employers
+            ));
+            rows.push(vec![
+                format!("way {}: {name}", i + 1),
+                percent(step.cost),
+                step.to.employers.to_string(),
+                step.adds.join(", "),
+            ]);
+        }
+        out.raw("</ol>\n");
+    }
+    if !rows.is_empty() {
+        out.figures("steps", &["role", "new", "employers", "adds"], &rows);
+    }
+    let rows: Vec<Vec<String>> = bridges
+        .unexpected
+        .iter()
+        .map(|other| {
+            vec![
+                format!("{}, level {}", other.role.family.replace('-', " "), other.role.level),
+                percent(other.cost),
+                other.interest.map_or_else(|| "not rated".to_owned(), |i| format!("{i:+.1}")),
+                other.shared.join(", "),
+                other.adds.join(", "),
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        out.h3("You may not have thought of");
+        out.table(
+            "Roles at the same height in other fields",
+            &["role", "new", "interest", "you have", "it adds"],
+            &rows,
+        );
+    }
+    out.small("A way shows what roles ask for, not who moved where: it is no forecast.");
+    out.take()
+}
+
+/// Sentences of the user's own corpus.
+pub(super) fn quotes(report: &Report<'_>) -> String {
+    let mut out = Html::default();
+    for (skill, quotes) in report.quotes.iter().filter(|(_, quotes)| !quotes.is_empty()) {
+        out.h3(skill);
+        for quote in quotes {
+            out.raw(&format!(
+                "<blockquote><p>{}</p><footer>{}, {} ({})</footer></blockquote>\n",
+                esc(&quote.text),
+                esc(&quote.company),
+                esc(&quote.title),
+                esc(&quote.posting)
+            ));
+        }
+    }
+    out.take()
+}
+
+/// The plan: areas, actions, milestones.
+pub(super) fn plan(report: &Report<'_>) -> String {
+    let Some(plan) = report.plan else { return String::new() };
+    let mut out = Html::default();
+    if let Some(warning) = &plan.warning {
+        out.raw("<div class=\"warn\">\n");
+        out.p(&warning.text);
+        out.list(&warning.others);
+        out.raw("</div>\n");
+    }
+    out.p(&format!(
+        "For {}; begun on {}, at most {} actions open at a time.",
+        plan.target.in_words(),
+        plan.created,
+        plan.pace.parallel
+    ));
+    out.raw("<div class=\"cards\">\n");
+    for (i, area) in plan.focus.iter().enumerate() {
+        out.raw(&format!("<div class=\"card\">\n<h3>{}. {}</h3>\n", i + 1, esc(&area.name)));
+        if let Some(why) = area.why.first() {
+            out.small(why);
+        }
+        if let Some(good) = area.good.first() {
+            out.p(&format!("Good looks like: {good}"));
+        }
+        out.raw("<ul class=\"todo\">\n");
+        area.actions.iter().for_each(|action| out.raw(&todo(action)));
+        out.raw("</ul>\n</div>\n");
+    }
+    out.raw("</div>\n");
+    out.h3("Days to look back and ahead");
+    out.raw("<div class=\"days\">\n");
+    for milestone in &plan.milestones {
+        out.raw("<div>\n");
+        out.raw(&format!("<h4>Day {}: {}</h4>\n", milestone.day, milestone.date));
+        out.list(&milestone.goals);
+        out.raw("</div>\n");
+    }
+    out.raw("</div>\n");
+    out.take()
+}
+
+/// An action with a box that is ticked or not, as a shape and in words.
+fn todo(action: &Action) -> String {
+    let kind = match action.kind {
+        ActionKind::People => "People",
+        ActionKind::Learn => "Learn",
+        ActionKind::Do => "Do",
+        ActionKind::Prove => "Prove",
+    };
+    let (tick, word) = match action.status {
+        Status::Done => ("<path class=\"o-have\" d=\"M3 7l3 3 5-6\"/>", "done: "),
+        Status::Dropped => ("<path class=\"o-missing\" d=\"M3 7h8\"/>", "dropped: "),
+        Status::Open => ("", "open: "),
+    };
+    format!(
+        "<li><svg class=\"mark\" viewBox=\"0 0 14 14\" role=\"img\" aria-label=\"{word}\"><rect class=\"o-target\" x=\"1\" y=\"1\" width=\"12\" height=\"12\" rx=\"2\"/>{tick}</svg><span><strong>{kind}:</strong> {}</span></li>\n",
+        esc(&action.text)
+    )
+}
+
+/// How the figures came about, and what they do not say.
+pub(super) fn method(report: &Report<'_>) -> String {
+    let mut out = Html::default();
+    let items: Vec<String> = [
+        "Shares are of postings; an employer counts for at most five of them, because postings of one employer resemble each other. Intervals are 90 % and reckon with that.",
+        "Level-defining is what the target asks for clearly more than your own level, after control of false discoveries.",
+        "Depth runs from 1 (awareness) over 2 (working) and 3 (practitioner) to 4 (expert). What is needed is the middle of what employers state.",
+        "What your profile does not name counts as missing. That is about the profile, not about you.",
+        "Postings are what employers write. They are neither the job itself nor who is hired: talk with people who do it.",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .chain(report.gap.notes.iter().cloned())
+    .collect();
+    out.list(&items);
+    out.take()
+}
