@@ -30,6 +30,8 @@ pub(super) fn is_record(value: &Value) -> bool {
                 && has("location")
                 && !value["location"].is_object()))
         && !has("key")
+        // Remote OK writes the title there.
+        && !has("position")
 }
 
 /// Reads a plain record. Its `id` may name the source: `glassdoor:pn-0` is posting `pn-0` of the
