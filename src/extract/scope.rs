@@ -155,10 +155,7 @@ fn facet(
             let words = after
                 .iter()
                 .skip_while(|t| {
-                    matches!(
-                        t.of(text),
-                        "the" | "our" | "a" | "an" | "den" | "die" | "directly" | "to"
-                    )
+                    matches!(t.of(text), "the" | "our" | "a" | "an" | "den" | "die" | "directly" | "to")
                 })
                 .take(6)
                 .take_while(|t| {

@@ -7,6 +7,7 @@
 
 mod features;
 mod rules;
+mod words;
 
 pub use features::{COUNT, Class, Features, NAMES};
 
