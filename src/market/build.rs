@@ -2,7 +2,7 @@
 
 use super::{Card, Market};
 use crate::coded::{Rows, code};
-use crate::corpus::{Corpus, CorpusError};
+use crate::corpus::{Corpus, CorpusError, Status};
 use crate::extract::{Input, Scratch, extract};
 use crate::taxonomy::Taxonomy;
 use rayon::prelude::*;
@@ -42,7 +42,6 @@ impl Market {
                 .collect();
             for (row, stored) in coded.into_iter().flatten() {
                 rows.push_coded(rows.len() as u64, &row, !matches!(stored.status, Status::Closed { .. }));
-                rows.push_coded(rows.len() as u64, &row, stored.status.is_open());
                 sources.push(stored.posting.key.source.clone());
             }
             progress(read);
