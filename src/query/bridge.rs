@@ -170,11 +170,15 @@ fn names(path: &Path) -> Vec<(&str, u8)> {
     path.steps.iter().map(|s| (s.to.family.as_str(), s.to.level)).collect()
 }
 
-/// The best paths that differ in their first step.
+/// The best paths that differ in their first step; a detour before a path already there is none.
 fn distinct(paths: Vec<Path>) -> Vec<Path> {
     let mut kept: Vec<Path> = Vec::new();
     for path in paths {
-        let known = |k: &Path| k.steps.first().map(|s| &s.to) == path.steps.first().map(|s| &s.to);
+        let roles = |p: &Path| p.steps.iter().map(|s| s.to.clone()).collect::<Vec<Node>>();
+        let known = |k: &Path| {
+            let (kept, new) = (roles(k), roles(&path));
+            kept.first() == new.first() || new.ends_with(&kept)
+        };
         if kept.len() < PATHS && !kept.iter().any(known) {
             kept.push(path);
         }
@@ -223,8 +227,14 @@ fn asks(cohort: &Cohort, taxonomy: &Taxonomy, codes: &SkillCodes) -> Vec<(SkillC
         .keys()
         .filter_map(|feature| features::asked_skill(*feature))
         .filter(|code| {
-            let kind = codes.get(*code).map(|at| taxonomy.skill(at).kind);
-            matches!(kind, Some(Kind::Technology | Kind::Tool | Kind::Knowledge | Kind::Method | Kind::Skill))
+            let concept = codes.get(*code).map(|at| taxonomy.skill(at));
+            concept.is_some_and(|c| {
+                let held = matches!(
+                    c.kind,
+                    Kind::Technology | Kind::Tool | Kind::Knowledge | Kind::Method | Kind::Skill
+                );
+                held && !features::is_way_of_working(c)
+            })
         })
         .filter_map(|code| {
             let asked = share(What::Asked.of(code));

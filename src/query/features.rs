@@ -3,6 +3,7 @@
 use super::cohort::{Cohort, Tally};
 use crate::coded::{CodedExperience, CodedSkill, Rows, SkillCode};
 use crate::extract::{ExperienceKind, Strength};
+use crate::taxonomy::{Kind, Skill};
 
 /// What a feature says of its skill; the upper half of the feature's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +63,16 @@ pub fn gate(word: u32) -> u64 {
 #[must_use]
 pub fn asked_skill(feature: u64) -> Option<SkillCode> {
     (feature >> 32 == What::Asked.number()).then_some(SkillCode(feature as u32))
+}
+
+/// Areas of the vocabulary whose skills are ways of working: every role asks for them, and that a
+/// profile does not name them says nothing.
+const WAYS_OF_WORKING: [&str; 4] = ["self-management", "interpersonal", "thinking", "communication"];
+
+/// Whether a concept is a way of working rather than something one holds at a depth.
+#[must_use]
+pub fn is_way_of_working(concept: &Skill) -> bool {
+    concept.kind == Kind::Attitude || WAYS_OF_WORKING.contains(&concept.area.as_str())
 }
 
 /// Counts every feature of a cohort.

@@ -133,7 +133,7 @@ pub fn search(
             .map(|hit| {
                 let stored = corpus.get(&hit.key)?;
                 let posting = stored.as_ref().map(|s| &s.posting);
-                let text = posting.map(|p| visible(p)).unwrap_or_default();
+                let text = posting.map(visible).unwrap_or_default();
                 let (snippet, highlights) = snippets.of(&text);
                 Ok(present(hit, posting, snippet, highlights))
             })

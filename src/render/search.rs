@@ -109,7 +109,10 @@ mod tests {
     #[test]
     fn matches_are_marked_and_lines_joined() {
         let text = "Run\n  platform teams";
-        assert_eq!(highlighted(text, &[6..14]), format!("Run {BOLD}platform{PLAIN} teams"));
+        assert_eq!(
+            highlighted(text, std::slice::from_ref(&(6..14))),
+            format!("Run {BOLD}platform{PLAIN} teams")
+        );
         assert_eq!(highlighted("ä", &[]), "ä");
     }
 }

@@ -181,11 +181,12 @@ fn push_line(to: &mut Option<String>, line: &str) {
 /// A line of the work part: the head of a job, its dates, or something done there.
 fn work(profile: &mut Profile, line: &str, is_item: bool, raw: &str) {
     let dates = span(line);
-    if is_item && dates.is_none() {
-        if let Some(job) = profile.work.last_mut() {
-            job.highlights.push(line.to_owned());
-            return;
-        }
+    if is_item
+        && dates.is_none()
+        && let Some(job) = profile.work.last_mut()
+    {
+        job.highlights.push(line.to_owned());
+        return;
     }
     if let Some((before, start, end)) = &dates {
         let named = profile.work.last_mut().filter(|job| job.start.is_none() && job.highlights.is_empty());

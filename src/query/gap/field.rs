@@ -158,7 +158,7 @@ impl<'a> Field<'a> {
     pub(super) fn comparable(&self, code: SkillCode) -> Option<&'a Skill> {
         let concept = self.taxonomy.skill(self.codes.get(code)?);
         let gate = matches!(concept.kind, Kind::Language | Kind::Degree | Kind::Certificate | Kind::Domain);
-        (!gate && !is_way_of_working(concept)).then_some(concept)
+        (!gate && !features::is_way_of_working(concept)).then_some(concept)
     }
 
     /// How the person holds the skill `id`, and the best bridge to it.
@@ -176,7 +176,7 @@ impl<'a> Field<'a> {
                 let concept = self.taxonomy.skill(self.codes.get(code)?);
                 let asked = tally.share(What::Asked.of(code));
                 let often = asked.share.is_some_and(|p| p >= SMALLEST_SHARE);
-                (often && is_way_of_working(concept)).then(|| WayOfWorking {
+                (often && features::is_way_of_working(concept)).then(|| WayOfWorking {
                     id: concept.id.clone(),
                     label: concept.label.clone(),
                     asked,
@@ -277,14 +277,6 @@ impl<'a> Field<'a> {
     fn highest_degree(&self) -> Option<u8> {
         self.profile.degrees.iter().filter_map(|d| degree_rank(&d.name.to_lowercase())).max()
     }
-}
-
-/// Areas of the vocabulary whose skills are ways of working: every role asks for them, and that a
-/// profile does not name them says nothing.
-const WAYS_OF_WORKING: [&str; 4] = ["self-management", "interpersonal", "thinking", "communication"];
-
-fn is_way_of_working(concept: &Skill) -> bool {
-    concept.kind == Kind::Attitude || WAYS_OF_WORKING.contains(&concept.area.as_str())
 }
 
 /// How much more the target asks for it than one's own level: the ratio of shares within bounds.
