@@ -200,29 +200,6 @@ pub fn main() -> ExitCode {
     };
     let command = cli.command.unwrap_or(Command::Status(status::Args::default()));
     match taxonomy::install(&cli.global.taxonomy).and_then(|()| run(&command, &cli.global)) {
-    let result = match &command {
-        Command::Extract(args) => extract::run(args, &cli.global),
-        Command::Fetch(args) => fetch::run(args, &cli.global),
-        Command::Import(args) => import::run(args, &cli.global),
-        Command::Index(args) => index::run(args, &cli.global),
-        Command::Search(args) => search::run(args, &cli.global),
-        Command::Gap(args) => gap::run(args, &cli.global),
-        Command::Plan(args) => plan::run(args, &cli.global),
-        Command::Report(args) => report::run(args, &cli.global),
-        Command::Explain(args) => explain::run(args, &cli.global),
-        Command::Demo(args) => demo::run(args, &cli.global),
-        Command::Bridge(args) => bridge::run(args, &cli.global),
-        Command::Demand(args) => demand::run(args, &cli.global),
-        Command::Profile(args) => profile::run(args, &cli.global),
-        Command::Rate(args) => rate::run(args, &cli.global),
-        Command::Status(args) => status::run(args, &cli.global),
-        Command::Level(args) => level::run(args, &cli.global),
-        Command::Families(args) => families::run(args, &cli.global),
-        Command::Config(args) => config::run(args, &cli.global),
-        Command::Completions(args) => completions::run(args, &cli.global),
-        Command::Man(args) => man::run(args, &cli.global),
-    };
-    match result {
         Ok(outcome) => outcome.exit_code(),
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
@@ -259,5 +236,8 @@ fn run(command: &Command, global: &Global) -> Result<Outcome, CliError> {
         Command::About(args) => about::run(args, global),
         Command::Eval(args) => eval::run(args, global),
         Command::Train(args) => train::run(args, global),
+        Command::Config(args) => config::run(args, global),
+        Command::Completions(args) => completions::run(args, global),
+        Command::Man(args) => man::run(args, global),
     }
 }
