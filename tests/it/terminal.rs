@@ -68,6 +68,7 @@ fn settings_come_from_option_environment_file_default_in_this_order() {
     assert_eq!(ahead(&[config]), ("3".into(), "file".into()));
     assert_eq!(ahead(&[config, ("RUNGS_AHEAD", "1")]), ("1".into(), "environment".into()));
     let help = stdout(&rungs(home.path(), &["gap", "-h"], &[config]));
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(help.contains("[default: 3]") && help.contains("RUNGS_AHEAD"), "{help}");
     let status = stdout(&rungs(home.path(), &["status"], &[config]));
     assert!(status.contains("/tmp/somewhere"), "{status}");
