@@ -19,7 +19,7 @@ pub fn plan(plan: &Plan) -> Page {
         plan.market.snapshot,
         plan.market.source
     ));
-    page.line(covered("you hold", &plan.coverage));
+    page.line(covered("on the first day you held", &plan.coverage));
     if let Some(warning) = &plan.warning {
         page.title("first: is this the right target?");
         page.line(clean(&warning.text));
