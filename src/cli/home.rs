@@ -1,7 +1,7 @@
 //! Where things live.
 //!
 //! `--home DIR` or `RUNGS_HOME`, else the nearest folder upwards that holds `rungs.toml` (a
-//! checkout does), else the platform's data folder.
+//! checkout does), else the configuration file, else the platform's data folder.
 
 use super::{CliError, Global};
 use std::env;
@@ -39,6 +39,9 @@ impl Home {
             && let Some(root) = here.ancestors().find(|dir| dir.join(MARKER).is_file())
         {
             return Ok(Self { root: root.to_owned(), found_by: "rungs.toml in this folder or above" });
+        }
+        if let Some(root) = super::config::Settings::load()?.home {
+            return Ok(Self { root, found_by: "the configuration file" });
         }
         let root = platform_data().ok_or_else(|| {
             CliError::Input("cannot tell where to keep data: HOME is not set; give --home DIR".into())

@@ -8,6 +8,8 @@ mod about;
 mod args;
 mod boards;
 mod bridge;
+mod completions;
+mod config;
 mod demand;
 mod demo;
 mod error;
@@ -22,6 +24,7 @@ mod import;
 mod index;
 mod io;
 mod level;
+mod man;
 mod output;
 mod plan;
 mod profile;
@@ -41,7 +44,7 @@ mod ui;
 pub use error::{CliError, Outcome};
 pub use home::Home;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::process::ExitCode;
 
 /// What the roles several levels ahead of you ask for, from real postings.
@@ -73,6 +76,20 @@ pub struct Global {
     /// No progress, only results and errors
     #[arg(long, short, global = true)]
     pub quiet: bool,
+    /// Colour at the terminal
+    #[arg(long, global = true, env = "RUNGS_COLOR", value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// At a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }
 
 #[derive(Debug, Subcommand)]
@@ -120,6 +137,12 @@ enum Command {
     /// Make the weights of the models from labelled data, and measure them (for developers)
     #[command(hide = true)]
     Train(train::Args),
+    /// Show every setting, where it comes from and what it does
+    Config(config::Args),
+    /// Print completions for a shell
+    Completions(completions::Args),
+    /// Print or write manual pages
+    Man(man::Args),
     /// Roles between here and there, and targets you may not have thought of
     Bridge(bridge::Args),
     /// What a part of the market asks for
@@ -130,9 +153,51 @@ enum Command {
     Rate(rate::Args),
 }
 
+/// What may be typed, without what the configuration file says.
+fn grammar() -> clap::Command {
+    each_ahead(Cli::command(), |arg| arg.env("RUNGS_AHEAD"))
+}
+
+/// The grammar with the defaults that the configuration file sets.
+fn configured(settings: &config::Settings) -> clap::Command {
+    let mut grammar = grammar();
+    if let Some(color) = settings.color.clone() {
+        grammar = grammar.mut_arg("color", |arg| arg.default_value(color));
+    }
+    if let Some(contact) = settings.contact.clone() {
+        grammar = grammar
+            .mut_subcommand("fetch", |fetch| fetch.mut_arg("contact", |arg| arg.default_value(contact)));
+    }
+    match settings.ahead {
+        Some(ahead) => each_ahead(grammar, |arg| arg.default_value(ahead.to_string())),
+        None => grammar,
+    }
+}
+
+/// Changes the option `--ahead` of every command that has it.
+fn each_ahead(grammar: clap::Command, change: impl Fn(clap::Arg) -> clap::Arg) -> clap::Command {
+    let has = |command: &&clap::Command| command.get_arguments().any(|arg| arg.get_id() == "ahead");
+    let names: Vec<String> =
+        grammar.get_subcommands().filter(has).map(|command| command.get_name().to_owned()).collect();
+    names.into_iter().fold(grammar, |grammar, name| {
+        grammar.mut_subcommand(name, |command| command.mut_arg("ahead", &change))
+    })
+}
+
+fn parse() -> Result<Cli, CliError> {
+    let mut matches = configured(&config::Settings::load()?).get_matches();
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| CliError::Input(error.to_string()))
+}
+
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            ui::error(&error);
+            return error.exit_code();
+        }
+    };
     let command = cli.command.unwrap_or(Command::Status(status::Args::default()));
     match taxonomy::install(&cli.global.taxonomy).and_then(|()| run(&command, &cli.global)) {
         Ok(outcome) => outcome.exit_code(),
@@ -171,5 +236,8 @@ fn run(command: &Command, global: &Global) -> Result<Outcome, CliError> {
         Command::About(args) => about::run(args, global),
         Command::Eval(args) => eval::run(args, global),
         Command::Train(args) => train::run(args, global),
+        Command::Config(args) => config::run(args, global),
+        Command::Completions(args) => completions::run(args, global),
+        Command::Man(args) => man::run(args, global),
     }
 }

@@ -1,6 +1,6 @@
 //! Answers to stdout, in the form asked for.
 
-use super::{CliError, Global};
+use super::{CliError, Color, Global};
 use crate::render::{Page, Style};
 use serde::Serialize;
 use std::io::{self, IsTerminal, Write};
@@ -36,13 +36,13 @@ pub(super) fn answer<T: Serialize>(
     let written = if global.json {
         serde_json::to_writer_pretty(&mut out, answer).map_err(io::Error::from).and_then(|()| writeln!(out))
     } else {
-        lay(answer).write(style(form), &mut out)
+        lay(answer).write(style(form, global.color), &mut out)
     };
     written.and_then(|()| out.flush()).map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))
 }
 
 /// Colour and width as the terminal has them; `NO_COLOR` (<https://no-color.org>) is heard.
-fn style(form: Form) -> Style {
+fn style(form: Form, color: Color) -> Style {
     if form.csv {
         return Style::Csv;
     }
@@ -53,6 +53,10 @@ fn style(form: Form) -> Style {
     let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     Style::Text {
         width: width.filter(|_| terminal).unwrap_or(PIPE_WIDTH),
-        color: terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+        color: match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+        },
     }
 }

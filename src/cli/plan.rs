@@ -120,7 +120,9 @@ fn make(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         files.archive(today)?;
     }
     files.write_all(&made, &text, today)?;
-    events.push(Event::Made { snapshot: made.market.snapshot.clone(), coverage: made.coverage });
+    if old.as_ref().is_none_or(|old| old.id != made.id) {
+        events.push(Event::Made { snapshot: made.market.snapshot.clone(), coverage: made.coverage });
+    }
     files.log(&made, today, &events)?;
     output::answer(global, args.form, &made, render::plan)?;
     ui::say(format_args!(

@@ -124,8 +124,11 @@ fn best_experience<'a>(target: &'a Target, profile: &Profile) -> Option<&'a Expe
     let mut best: Option<(f64, &ExperienceGap)> = None;
     for gap in scored {
         let share = gap.asked.share.unwrap_or(0.0);
-        let interest = interest_in(profile, &super::experience_name(gap.kind));
-        if share < EXPERIENCE_SHARE || interest.is_some_and(|i| i <= WOULD_DRAIN) {
+        let name = super::experience_name(gap.kind);
+        let interest = interest_in(profile, &name);
+        // Mentoring and the like are skills, too: one area about it is enough.
+        let led = target.focus.iter().any(|area| area.name.eq_ignore_ascii_case(&name));
+        if share < EXPERIENCE_SHARE || led || interest.is_some_and(|i| i <= WOULD_DRAIN) {
             continue;
         }
         let score = share * tier_factor(gap.contrast) * interest_factor(interest);

@@ -118,6 +118,14 @@ pub struct Coverage {
     pub proven: f64,
 }
 
+impl Coverage {
+    /// The three shares with what people call them.
+    #[must_use]
+    pub fn named(&self) -> [(&'static str, f64); 3] {
+        [("required", self.must), ("all asked for", self.all), ("with proof", self.proven)]
+    }
+}
+
 /// Something speaks against the target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {

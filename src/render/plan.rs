@@ -19,7 +19,7 @@ pub fn plan(plan: &Plan) -> Page {
         plan.market.snapshot,
         plan.market.source
     ));
-    page.line(covered("you hold", &plan.coverage));
+    page.line(covered("on the first day you held", &plan.coverage));
     if let Some(warning) = &plan.warning {
         page.title("first: is this the right target?");
         page.line(clean(&warning.text));
@@ -121,17 +121,16 @@ fn deltas(delta: &Delta) -> Table {
         ],
         ..Table::default()
     };
-    let of: [(&str, fn(&Coverage) -> f64); 3] =
-        [("required", |c| c.must), ("all asked for", |c| c.all), ("with proof", |c| c.proven)];
-    for (name, of) in of {
-        let (before, now) = (of(&delta.before), of(&delta.now));
+    let parts = [delta.before, delta.now, delta.you, delta.market].map(|coverage| coverage.named());
+    let [before, now, you, market] = parts;
+    for i in 0..before.len() {
         table.rows.push(vec![
-            name.to_owned(),
-            format!("{:.1} %", before * 100.0),
-            format!("{:.1} %", now * 100.0),
-            format!("{:+.1}", (now - before) * 100.0),
-            format!("{:+.1}", of(&delta.you) * 100.0),
-            format!("{:+.1}", of(&delta.market) * 100.0),
+            before[i].0.to_owned(),
+            format!("{:.1} %", before[i].1 * 100.0),
+            format!("{:.1} %", now[i].1 * 100.0),
+            format!("{:+.1}", (now[i].1 - before[i].1) * 100.0),
+            format!("{:+.1}", you[i].1 * 100.0),
+            format!("{:+.1}", market[i].1 * 100.0),
         ]);
     }
     table

@@ -17,6 +17,7 @@ mod robots;
 mod server;
 mod statistics;
 mod taxonomy;
+mod terminal;
 
 use std::path::PathBuf;
 

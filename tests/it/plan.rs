@@ -352,3 +352,51 @@ fn sync_as_a_command_reads_ticks_and_writes_the_rest() {
     assert!(std::fs::read_to_string(at("plan.ics")).unwrap().contains("PERCENT-COMPLETE:100"));
     assert!(std::fs::read_to_string(at("manager.md")).unwrap().contains("What I ask of you"));
 }
+
+/// The program from beginning to end on the bundled sample.
+#[test]
+fn a_plan_is_made_ticked_checked_and_renewed() {
+    let home = tempfile::tempdir().unwrap();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let run = |args: &[&str]| {
+        let out = Command::new(env!("CARGO_BIN_EXE_rungs"))
+            .args(args)
+            .current_dir(root)
+            .env("RUNGS_HOME", home.path())
+            .env("RUNGS_CONFIG", home.path().join("none.toml"))
+            .output()
+            .unwrap();
+        let say = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(out.status.success(), "{args:?}: {say}");
+        String::from_utf8(out.stdout).unwrap()
+    };
+    let profile = home.path().join("profile.toml");
+    std::fs::copy(root.join("data/sample/profile.toml"), &profile).unwrap();
+    run(&["import", "data/sample/boards"]);
+    run(&["index"]);
+    let make = ["plan", "--family", "software-engineering", "--own-level", "3", "--level", "4..5"];
+    run(&make);
+    let at = |name: &str| home.path().join("plan").join(name);
+    let first = std::fs::read_to_string(at("plan.md")).unwrap();
+    assert!(first.contains("In their words"), "the user's own corpus is quoted");
+    let edited = first.replacen("- [ ]", "- [x]", 1) + "\n## Mine\n- [ ] ask Kim\n";
+    std::fs::write(at("plan.md"), edited).unwrap();
+    let more = "\n[[skills]]\nname = \"Apache Kafka\"\ndepth = 3\nevidence = [\"Moved the ledger\"]\n";
+    std::fs::write(&profile, std::fs::read_to_string(&profile).unwrap() + more).unwrap();
+    let checked: serde_json::Value = serde_json::from_str(&run(&["plan", "check", "--json"])).unwrap();
+    let part = |what: &str| checked["delta"][what]["all"].as_f64().unwrap();
+    assert!(part("you") > 0.0 && part("market").abs() < 1e-12, "{}", checked["delta"]);
+    assert!((part("now") - part("before") - part("you") - part("market")).abs() < 1e-12);
+    run(&make);
+    let renewed = std::fs::read_to_string(at("plan.md")).unwrap();
+    assert!(renewed.contains("## Mine\n- [ ] ask Kim") && renewed.matches("- [x]").count() == 1);
+    let log = std::fs::read_to_string(at("progress.jsonl")).unwrap();
+    let (entries, bad) = log::read(&log);
+    assert_eq!((entries.len(), bad.len()), (3, 0), "{log}");
+    run(&["report", "--family", "software-engineering", "--own-level", "3", "--level", "4..5"]);
+    let report = std::fs::read_to_string(home.path().join("report.html")).unwrap();
+    assert!(report.contains("id=\"plan\"") && report.contains("id=\"progress\"") && report.len() < 600_000);
+    run(&["plan", "--restart", "--family", "software-engineering", "--own-level", "3", "--level", "4..5"]);
+    let archived = std::fs::read_dir(at("archive")).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(std::fs::read_to_string(archived.join("plan.md")).unwrap(), renewed);
+}

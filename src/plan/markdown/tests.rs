@@ -38,7 +38,7 @@ fn ticks_stay_and_unedited_text_is_renewed() {
     newer[3].lines[1] = "  - another step".into();
     let text = again(&ticked, &newer);
     assert!(text.contains("- [x] second") && text.contains("another step"), "{text}");
-    assert_eq!(read(&text).ticks()["a002"], true);
+    assert!(read(&text).ticks()["a002"]);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn what_the_plan_no_longer_has_is_kept_when_it_is_the_owners() {
     assert!(!once.contains("second"), "{once}");
     assert_eq!(again(&once, &newer), once);
     let back = again(&once, &plan());
-    assert_eq!(read(&back).ticks()["a001"], true);
+    assert!(read(&back).ticks()["a001"]);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_copied_block_is_the_owners_text() {
     let item = text.lines().find(|l| l.contains("second")).unwrap();
     let doubled = format!("{text}{}\n", item.replace("[ ]", "[x]"));
     let document = read(&doubled);
-    assert_eq!(document.ticks()["a002"], false);
+    assert!(!document.ticks()["a002"]);
     assert_eq!(again(&doubled, &plan()).matches("id:a002").count(), 2);
 }
 

@@ -63,7 +63,7 @@ fn head(plan: &Plan) -> Block {
             inline(&plan.market.source)
         ),
         format!(
-            "You hold {} of what is required there, {} of all that is asked for, {} with proof.",
+            "On the first day you held {} of what is required there, {} of all that is asked for, {} with proof.",
             percent(plan.coverage.must),
             percent(plan.coverage.all),
             percent(plan.coverage.proven)

@@ -233,7 +233,7 @@ pub(super) fn held(report: &Report<'_>) -> String {
         let cell = |i: usize| format!("{} ({} skills)", percent(parts[i]), split.counts[i]);
         rows.push(vec![name.to_owned(), cell(0), cell(1), cell(2)]);
     }
-    out.figures("what is held, by demand", &["", "have", "partly", "missing"], &rows);
+    out.figures("what is held, by demand", &["demand", "have", "partly", "missing"], &rows);
     out.end_figure();
     lists(&mut out, report.target);
     out.take()

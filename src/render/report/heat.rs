@@ -23,7 +23,7 @@ pub(super) fn heat(report: &Report<'_>) -> String {
         "Share of postings of each level that ask for the skill, in per cent; the darker, the more. Hatched: \
 fewer than 30 employers. Below 8 employers no share is given, only how many of them ask.",
     );
-    out.raw("<div class=\"heat scroll\" role=\"region\" aria-label=\"Skills by level\" tabindex=\"0\"><table><caption>Columns are levels; outlined are yours and the target</caption>\n<thead><tr><th scope=\"col\">skill</th>");
+    out.raw("<section class=\"heat scroll\" aria-label=\"Skills by level\" tabindex=\"0\"><table><caption>Columns are levels; outlined are yours and the target</caption>\n<thead><tr><th scope=\"col\">skill</th>");
     let goal = report.target.cohort.from_level..=report.target.cohort.to_level;
     let class = |level: u8| match level {
         l if l == report.gap.place.level => "now",
@@ -47,7 +47,7 @@ fewer than 30 employers. Below 8 employers no share is given, only how many of t
         }
         out.raw("</tr>\n");
     }
-    out.raw("</tbody></table></div>\n");
+    out.raw("</tbody></table></section>\n");
     out.raw("<ul class=\"legend\">");
     for (i, from) in STEPS.iter().enumerate() {
         out.raw(&format!("<li><span class=\"swatch h{}\"></span>from {:.0} %</li>", i + 1, from * 100.0));

@@ -67,7 +67,7 @@ impl Html {
     pub(super) fn table(&mut self, caption: &str, columns: &[&str], rows: &[Vec<String>]) {
         let _ = write!(
             self.0,
-            "<div class=\"scroll\" role=\"region\" aria-label=\"{0}\" tabindex=\"0\"><table><caption>{0}</caption>\n<thead><tr>",
+            "<section class=\"scroll\" aria-label=\"{0}\" tabindex=\"0\"><table><caption>{0}</caption>\n<thead><tr>",
             esc(caption)
         );
         let wordy = |i: usize| {
@@ -89,7 +89,7 @@ impl Html {
             }
             self.raw("</tr>\n");
         }
-        self.raw("</tbody></table></div>\n");
+        self.raw("</tbody></table></section>\n");
     }
 
     /// The figures of a chart, folded away.

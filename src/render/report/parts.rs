@@ -40,7 +40,7 @@ pub(super) fn standing(report: &Report<'_>) -> String {
         out.row(name, &bar(measure), &format!("{name}: {text}"), &measure.share.map_or("–".into(), percent));
         rows.push(vec![name.to_owned(), text]);
     }
-    out.figures("coverage", &["", "held (90 % interval)"], &rows);
+    out.figures("coverage", &["measure", "held (90 % interval)"], &rows);
     out.end_figure();
     out.p(&format!(
         "Posting by posting: of {} postings that require skills, you meet every must in {} (of {} employers), all \

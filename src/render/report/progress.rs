@@ -39,9 +39,10 @@ pub(super) fn progress(report: &Report<'_>) -> String {
         _ => None,
     });
     if let Some((day, delta)) = last {
-        let parts: [(&str, fn(&Coverage) -> f64); 3] =
-            [("required", |c| c.must), ("all asked for", |c| c.all), ("with proof", |c| c.proven)];
-        parts_chart(&mut out, day, &parts.map(|(name, of)| (name, of(&delta.you), of(&delta.market))));
+        let both = delta.you.named().into_iter().zip(delta.market.named());
+        let parts: Vec<(&str, f64, f64)> =
+            both.map(|((name, you), (_, market))| (name, you, market)).collect();
+        parts_chart(&mut out, day, &parts);
     }
     out.take()
 }
@@ -81,8 +82,8 @@ fn line(out: &mut Html, points: &[(Date, Coverage)]) {
             share * 100.0
         );
     }
-    let lines: [(&str, fn(&Coverage) -> f64); 2] = [("target", |c| c.all), ("own", |c| c.must)];
-    for (name, of) in lines {
+    for name in ["target", "own"] {
+        let of = |coverage: &Coverage| if name == "target" { coverage.all } else { coverage.must };
         for pair in points.windows(2) {
             let [(a, from), (b, to)] = pair else { continue };
             let _ = write!(

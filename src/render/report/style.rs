@@ -95,7 +95,7 @@ a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:3px solid va
 .skip{position:absolute;left:-99rem}
 .skip:focus{position:static;display:inline-block;padding:.4rem .8rem}
 .defs{position:absolute}
-section{border-top:1px solid var(--line);margin-top:2.25rem;padding-top:1.5rem}
+main>section{border-top:1px solid var(--line);margin-top:2.25rem;padding-top:1.5rem}
 nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.25rem 1.1rem;max-width:none}
 nav li{margin:0}
 nav a{display:inline-block;padding:.25rem 0}
@@ -161,6 +161,6 @@ blockquote footer{border:0;margin:.2rem 0 0;padding:0}
 .plot text{fill:var(--muted);font-size:.75rem}
 .l-target{stroke:var(--target);stroke-width:2.5}.l-own{stroke:var(--own);stroke-width:2.5;stroke-dasharray:6 4}
 @media (max-width:40rem){.row{grid-template-columns:minmax(0,1fr) auto;gap:0 .75rem;padding:.35rem 0}.row .strip{grid-column:1/-1;grid-row:2}.axis .label{display:none}.axis .strip{grid-row:1}.path li+li::before{content:'↓';left:.75rem;top:-1.5rem}.path{flex-direction:column;gap:1.4rem}.path li{flex:none}.heat th:first-child{width:40%;font-size:.8rem}.heat td,.heat thead th{font-size:.72rem;letter-spacing:-.02em}}
-@media print{@page{size:A4;margin:16mm}html{font-size:10pt}body{max-width:none;padding:0}nav,.skip,summary{display:none}details::details-content{content-visibility:visible;height:auto}section{break-inside:auto;margin-top:1.2rem;padding-top:.8rem}h2,h3{break-after:avoid}.row,.card,blockquote,tr,.path li{break-inside:avoid}.scroll{overflow:visible}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}}
+@media print{@page{size:A4;margin:16mm}html{font-size:10pt}body{max-width:none;padding:0}nav,.skip,summary{display:none}details::details-content{content-visibility:visible;height:auto}main>section{break-inside:auto;margin-top:1.2rem;padding-top:.8rem}h2,h3{break-after:avoid}.row,.card,blockquote,tr,.path li{break-inside:avoid}.scroll{overflow:visible}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 ";
