@@ -6,6 +6,7 @@
 
 mod about;
 mod args;
+mod bench;
 mod boards;
 mod bridge;
 mod demand;
@@ -115,6 +116,8 @@ enum Command {
     Snapshot(snapshot::Args),
     /// Show versions and sources
     About(about::Args),
+    /// How fast this machine extracts, and where the time goes
+    Bench(bench::Args),
     /// Score extraction against a labelled file
     Eval(eval::Args),
     /// Make the weights of the models from labelled data, and measure them (for developers)
@@ -169,6 +172,7 @@ fn run(command: &Command, global: &Global) -> Result<Outcome, CliError> {
         Command::Taxonomy(args) => taxonomy::run(args, global),
         Command::Snapshot(args) => snapshot::run(args, global),
         Command::About(args) => about::run(args, global),
+        Command::Bench(args) => bench::run(args, global),
         Command::Eval(args) => eval::run(args, global),
         Command::Train(args) => train::run(args, global),
     }

@@ -233,6 +233,7 @@ fn first_sum(text: &str, tokens: &[Token]) -> Option<(usize, f64, &'static str, 
 }
 
 /// A sum written at `at`: its value and the token after it. A currency sign before it is passed.
+#[inline(never)]
 fn sum_at(text: &str, tokens: &[Token], at: usize) -> Option<(f64, usize)> {
     let at = at + usize::from(tokens.get(at).is_some_and(|t| is_currency(t.of(text)).is_some()));
     let word = tokens.get(at)?.of(text);
