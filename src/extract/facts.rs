@@ -116,10 +116,10 @@ impl Gathered {
         });
         let skip =
             usize::from(matches!(joined, Some("–" | "—" | "to" | "bis" | "and" | "à" | "a" | "und" | "−")));
-        if hyphen || skip > 0 {
-            if let Some((value, next)) = sum_at(text, tokens, after + skip) {
-                (high, end) = (Some(value), next);
-            }
+        if (hyphen || skip > 0)
+            && let Some((value, next)) = sum_at(text, tokens, after + skip)
+        {
+            (high, end) = (Some(value), next);
         }
         let mut low = low;
         // "120-150k": the thousand counts for both.
