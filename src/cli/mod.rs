@@ -6,6 +6,7 @@
 
 mod about;
 mod args;
+mod bench;
 mod boards;
 mod bridge;
 mod completions;
@@ -132,6 +133,8 @@ enum Command {
     Snapshot(snapshot::Args),
     /// Show versions and sources
     About(about::Args),
+    /// How fast this machine extracts, and where the time goes
+    Bench(bench::Args),
     /// Score extraction against a labelled file
     Eval(eval::Args),
     /// Make the weights of the models from labelled data, and measure them (for developers)
@@ -191,13 +194,7 @@ fn parse() -> Result<Cli, CliError> {
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let cli = match parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            ui::error(&error);
-            return error.exit_code();
-        }
-    };
+    let cli = Cli::parse();
     let command = cli.command.unwrap_or(Command::Status(status::Args::default()));
     match taxonomy::install(&cli.global.taxonomy).and_then(|()| run(&command, &cli.global)) {
         Ok(outcome) => outcome.exit_code(),
@@ -234,6 +231,7 @@ fn run(command: &Command, global: &Global) -> Result<Outcome, CliError> {
         Command::Taxonomy(args) => taxonomy::run(args, global),
         Command::Snapshot(args) => snapshot::run(args, global),
         Command::About(args) => about::run(args, global),
+        Command::Bench(args) => bench::run(args, global),
         Command::Eval(args) => eval::run(args, global),
         Command::Train(args) => train::run(args, global),
         Command::Config(args) => config::run(args, global),

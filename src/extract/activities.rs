@@ -142,93 +142,71 @@ fn object(text: &str, tokens: &[Token], from: usize) -> Option<(String, usize)> 
 
 /// Words before an object that say nothing of it.
 fn is_small(word: &str) -> bool {
-    matches!(
-        word,
-        "the"
-            | "a"
-            | "an"
-            | "our"
-            | "your"
-            | "their"
-            | "all"
-            | "any"
-            | "new"
-            | "and"
-            | "with"
-            | "closely"
-            | "on"
-            | "to"
-            | "in"
-            | "various"
-            | "other"
-            | "both"
-            | "its"
-            | "across"
-            | "for"
-            | "as"
-            | "of"
-            | "high"
-            | "quality"
-            | "key"
-            | "complex"
-    )
+    SMALL.contains(&word)
 }
+
+const SMALL: &[&str] = &[
+    "the", "a", "an", "our", "your", "their", "all", "any", "new", "and", "with", "closely", "on", "to",
+    "in", "various", "other", "both", "its", "across", "for", "as", "of", "high", "quality", "key",
+    "complex",
+];
 
 /// Words that an object does not reach beyond.
 fn ends_object(word: &str) -> bool {
-    matches!(
-        word,
-        "for"
-            | "to"
-            | "with"
-            | "in"
-            | "on"
-            | "of"
-            | "by"
-            | "from"
-            | "using"
-            | "through"
-            | "across"
-            | "that"
-            | "which"
-            | "while"
-            | "and"
-            | "or"
-            | "at"
-            | "as"
-            | "into"
-            | "within"
-            | "per"
-            | "via"
-            | "including"
-            | "such"
-            | "where"
-            | "so"
-            | "who"
-            | "when"
-            | "based"
-            | "related"
-            | "between"
-            | "is"
-            | "are"
-            | "under"
-            | "during"
-            | "throughout"
-            | "against"
-            | "over"
-            | "around"
-            | "about"
-            | "upon"
-            | "toward"
-            | "towards"
-            | "how"
-            | "what"
-            | "whether"
-            | "if"
-            | "up"
-            | "out"
-    )
+    ENDS.contains(&word)
 }
+
+const ENDS: &[&str] = &[
+    "for",
+    "to",
+    "with",
+    "in",
+    "on",
+    "of",
+    "by",
+    "from",
+    "using",
+    "through",
+    "across",
+    "that",
+    "which",
+    "while",
+    "and",
+    "or",
+    "at",
+    "as",
+    "into",
+    "within",
+    "per",
+    "via",
+    "including",
+    "such",
+    "where",
+    "so",
+    "who",
+    "when",
+    "based",
+    "related",
+    "between",
+    "is",
+    "are",
+    "under",
+    "during",
+    "throughout",
+    "against",
+    "over",
+    "around",
+    "about",
+    "upon",
+    "toward",
+    "towards",
+    "how",
+    "what",
+    "whether",
+    "if",
+    "up",
+    "out",
+];
 
 #[cfg(test)]
 mod tests {

@@ -116,10 +116,10 @@ impl Gathered {
         });
         let skip =
             usize::from(matches!(joined, Some("–" | "—" | "to" | "bis" | "and" | "à" | "a" | "und" | "−")));
-        if hyphen || skip > 0 {
-            if let Some((value, next)) = sum_at(text, tokens, after + skip) {
-                (high, end) = (Some(value), next);
-            }
+        if (hyphen || skip > 0)
+            && let Some((value, next)) = sum_at(text, tokens, after + skip)
+        {
+            (high, end) = (Some(value), next);
         }
         let mut low = low;
         // "120-150k": the thousand counts for both.
@@ -233,6 +233,7 @@ fn first_sum(text: &str, tokens: &[Token]) -> Option<(usize, f64, &'static str, 
 }
 
 /// A sum written at `at`: its value and the token after it. A currency sign before it is passed.
+#[inline(never)]
 fn sum_at(text: &str, tokens: &[Token], at: usize) -> Option<(f64, usize)> {
     let at = at + usize::from(tokens.get(at).is_some_and(|t| is_currency(t.of(text)).is_some()));
     let word = tokens.get(at)?.of(text);

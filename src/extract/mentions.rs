@@ -11,6 +11,10 @@ use std::sync::OnceLock;
 
 /// A form that is less likely than this to mean its skill is no mention.
 const LIKELY: f32 = 0.5;
+/// The depth of plain "experience with".
+const WORKING: u8 = 2;
+/// From so many years on, experience is a practitioner's.
+const PRACTISED: f32 = 3.0;
 /// Skills with at most this many joining words between them stand in one list.
 const JOINED: usize = 3;
 /// A second depth cue within this many tokens belongs to the first ("strong … experience with").
@@ -335,6 +339,11 @@ impl Reader {
             for named in &mut self.named[first..=last] {
                 if named.years.is_none_or(|known| known < years.min) {
                     named.years = Some(years.min);
+                }
+                // Years say how deep where no other word does, and more than "experience" does.
+                if named.depth.is_none_or(|depth| depth == WORKING) {
+                    named.depth = Some(if years.min < PRACTISED { WORKING } else { WORKING + 1 });
+                    named.depth_cue = Some((years.first, years.last));
                 }
             }
         }

@@ -210,7 +210,7 @@ mod tests {
     fn words_around_a_skill_say_how_strongly_and_how_deep() {
         for (line, expected) in [
             ("Expert in Python and familiar with Java", &["python required 4 -", "java required 1 -"][..]),
-            ("5+ years of experience with Python", &["python required 2 5"]),
+            ("5+ years of experience with Python", &["python required 3 5"]),
             ("Strong knowledge of Python; Java is a plus", &["python required 3 -", "java preferred - -"]),
             ("Python (expert), Java (preferred)", &["python required 4 -", "java preferred - -"]),
             ("Nice to have: Python, Java", &["python preferred - -", "java preferred - -"]),

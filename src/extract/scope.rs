@@ -103,35 +103,35 @@ fn facet(
     match kind {
         ExperienceKind::PeopleLed => {
             let (min, max) = figure(text, tokens, &found, |after| {
-                matches!(
-                    after,
-                    "people"
-                        | "engineers"
-                        | "direct"
-                        | "reports"
-                        | "members"
-                        | "employees"
-                        | "staff"
-                        | "person"
-                        | "developers"
-                        | "managers"
-                        | "designers"
-                        | "Mitarbeitern"
-                        | "Mitarbeiter"
-                        | "personen"
-                        | "+"
-                        | "to"
-                        | "-"
-                        | "data"
-                        | "software"
-                        | "or"
-                        | "individuals"
-                        | "team"
-                        | "analysts"
-                        | "scientists"
-                        | "."
-                        | "nurses"
-                )
+                [
+                    "people",
+                    "engineers",
+                    "direct",
+                    "reports",
+                    "members",
+                    "employees",
+                    "staff",
+                    "person",
+                    "developers",
+                    "managers",
+                    "designers",
+                    "Mitarbeitern",
+                    "Mitarbeiter",
+                    "personen",
+                    "+",
+                    "to",
+                    "-",
+                    "data",
+                    "software",
+                    "or",
+                    "individuals",
+                    "team",
+                    "analysts",
+                    "scientists",
+                    ".",
+                    "nurses",
+                ]
+                .contains(&after)
             })
             .unzip();
             (facet.min, facet.max) = (min, max.flatten());
@@ -155,7 +155,7 @@ fn facet(
             let words = after
                 .iter()
                 .skip_while(|t| {
-                    matches!(t.of(text), "the" | "our" | "a" | "an" | "den" | "die" | "directly" | "to")
+                    ["the", "our", "a", "an", "den", "die", "directly", "to"].contains(&t.of(text))
                 })
                 .take(6)
                 .take_while(|t| {
@@ -307,10 +307,8 @@ fn is_degree(text: &str, tokens: &[Token], found: &Range<usize>, value: &str) ->
         "ms" | "ba" | "bs" | "md" | "jd" | "wo" | "hbo" | "licence" => {
             found.len() > 1 || matches!(after.as_str(), "degree" | "in" | "/" | "werk")
         }
-        "degree" => !matches!(
-            before.as_str(),
-            "high" | "great" | "highest" | "large" | "360" | "some" | "certain" | "this"
-        ),
+        "degree" => !["high", "great", "highest", "large", "360", "some", "certain", "this"]
+            .contains(&before.as_str()),
         "ausbildung" => !matches!(before.as_str(), "der" | "in"),
         "promotion" => value != "doctor" || starts_upper(word),
         _ => true,
@@ -356,29 +354,30 @@ fn fields(text: &str, after: &[Token]) -> Option<String> {
     let start = after
         .iter()
         .take(6)
-        .position(|t| matches!(t.of(text), "in" | "im" | "en" | "der" | "inom" | "of" | "degree"))?;
+        .position(|t| ["in", "im", "en", "der", "inom", "of", "degree"].contains(&t.of(text)))?;
     let mut rest = &after[start + 1..];
     if rest.first().is_some_and(|t| t.of(text) == "in") {
         rest = &rest[1..];
     }
     let stop = |t: &&Token| {
-        !matches!(
-            t.of(text),
-            "." | ";"
-                | "("
-                | "with"
-                | "plus"
-                | "required"
-                | "preferred"
-                | "from"
-                | "and/or"
-                | "is"
-                | "mit"
-                | "strongly"
-                | "oder"
-                | "bzw"
-                | "•"
-        )
+        ![
+            ".",
+            ";",
+            "(",
+            "with",
+            "plus",
+            "required",
+            "preferred",
+            "from",
+            "and/or",
+            "is",
+            "mit",
+            "strongly",
+            "oder",
+            "bzw",
+            "•",
+        ]
+        .contains(&t.of(text))
     };
     let words = rest.iter().take(14).take_while(stop);
     let (first, last) = words.fold((None, None), |(first, _), t| (first.or(Some(t.start)), Some(t.end)));

@@ -101,7 +101,17 @@ pub(super) fn find(text: &str, tokens: &[Token], kind: BlockKind, section: Secti
     }
 }
 
+/// The token at `at` is one of `words`.
+// Not inlined: a function full of these and of `number` keeps LLVM's constraint elimination busy
+// for many minutes.
+#[inline(never)]
+fn is(text: &str, tokens: &[Token], at: Option<usize>, words: &[&str]) -> bool {
+    let token = at.and_then(|at| tokens.get(at));
+    token.is_some_and(|t| words.iter().any(|w| t.of(text).eq_ignore_ascii_case(w)))
+}
+
 /// A number at `tokens[..end]`, read backwards: its first token and value.
+#[inline(never)]
 fn number(text: &str, tokens: &[Token], end: usize) -> Option<(usize, f32)> {
     let last = end.checked_sub(1)?;
     let token = tokens.get(last)?;
@@ -130,20 +140,17 @@ fn number(text: &str, tokens: &[Token], end: usize) -> Option<(usize, f32)> {
 
 /// The figure before the unit at `unit`: one number or a range.
 fn figure(text: &str, tokens: &[Token], unit: usize) -> Option<Stated> {
-    let is = |at: Option<usize>, words: &[&str]| {
-        at.and_then(|at| tokens.get(at))
-            .is_some_and(|t| words.iter().any(|w| t.of(text).eq_ignore_ascii_case(w)))
-    };
     let mut end = unit;
     // "5+ years", "5 plus years", "5 or more years", "5 full years", "(5) years"
     let mut open = false;
     loop {
         let last = end.checked_sub(1);
-        if is(last, &["+", "plus", "more", "mehr", "más", "ou", "full", "solid", "consecutive"]) {
-            open |= !is(last, &["full", "solid", "consecutive"]);
+        if is(text, tokens, last, &["+", "plus", "more", "mehr", "más", "ou", "full", "solid", "consecutive"])
+        {
+            open |= !is(text, tokens, last, &["full", "solid", "consecutive"]);
             end -= 1;
-        } else if is(last, &["or", "oder", "o"]) && end < unit
-            || is(last, &[")"]) && number(text, tokens, end - 1).is_some()
+        } else if is(text, tokens, last, &["or", "oder", "o"]) && end < unit
+            || is(text, tokens, last, &[")"]) && number(text, tokens, end - 1).is_some()
         {
             end -= 1;
         } else {
@@ -152,7 +159,7 @@ fn figure(text: &str, tokens: &[Token], unit: usize) -> Option<Stated> {
     }
     let (mut first, value) = number(text, tokens, end)?;
     // "five (5) years": the word before says the same.
-    if is(first.checked_sub(1), &["("]) {
+    if is(text, tokens, first.checked_sub(1), &["("]) {
         if let Some((before, same)) = number(text, tokens, first - 1)
             && same == value
         {
@@ -168,15 +175,16 @@ fn figure(text: &str, tokens: &[Token], unit: usize) -> Option<Stated> {
         text.get(b.end as usize..tokens[first].start as usize)
             .is_some_and(|gap| gap.contains(['-', '‐', '‑']))
     });
-    let between = is(first.checked_sub(3), &["between", "zwischen", "entre", "tussen", "mellan"]);
-    if is(before.checked_sub(1), &["–", "—", "~", "/"])
-        || is(before.checked_sub(1), &["to", "bis", "à", "a", "tot", "till", "or", "oder"])
-        || between && is(before.checked_sub(1), &["and", "und", "et", "y", "en", "och"])
+    let between =
+        is(text, tokens, first.checked_sub(3), &["between", "zwischen", "entre", "tussen", "mellan"]);
+    if is(text, tokens, before.checked_sub(1), &["–", "—", "~", "/"])
+        || is(text, tokens, before.checked_sub(1), &["to", "bis", "à", "a", "tot", "till", "or", "oder"])
+        || between && is(text, tokens, before.checked_sub(1), &["and", "und", "et", "y", "en", "och"])
     {
         before -= 1;
     }
     if before != first || hyphen {
-        let plus = usize::from(is(before.checked_sub(1), &["+"]));
+        let plus = usize::from(is(text, tokens, before.checked_sub(1), &["+"]));
         if let Some((low_first, low)) = number(text, tokens, before - plus)
             && low < value
         {

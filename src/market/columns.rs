@@ -141,13 +141,20 @@ struct In<'a> {
     facets: Vec<u64>,
 }
 
+/// The first column of a snapshot and the bytes after it.
+// Unrolled over all columns within `In::new`, this keeps LLVM's constraint elimination busy for
+// many minutes.
+#[inline(never)]
+fn first_column(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<8>()?;
+    rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)
+}
+
 impl<'a> In<'a> {
     fn new(mut bytes: &'a [u8]) -> Option<Self> {
         let mut columns: [&[u8]; COLUMNS] = [&[]; COLUMNS];
         for column in &mut columns {
-            let (length, rest) = bytes.split_first_chunk::<8>()?;
-            let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
-            (*column, bytes) = rest.split_at_checked(length)?;
+            (*column, bytes) = first_column(bytes)?;
         }
         let (codes, odd_codes) = columns[Column::SkillCodes as usize].as_chunks::<4>();
         let (facets, odd_facets) = columns[Column::Facets as usize].as_chunks::<8>();

@@ -370,6 +370,7 @@ fn is_bullet_char(c: char) -> bool {
 }
 
 /// Lines of HTML text that only line feeds separate: cut where the line feeds were plainly meant.
+#[inline(never)]
 fn soft_lines(text: &str, line: &Line) -> impl Iterator<Item = Line> {
     let body = text.get(line.start..line.end).unwrap_or_default();
     let feeds = memchr::memchr_iter(b'\n', body.as_bytes()).count();
@@ -402,24 +403,18 @@ fn soft_lines(text: &str, line: &Line) -> impl Iterator<Item = Line> {
 fn strip(text: &str, line: &Line) -> Bare {
     let mut bare =
         Bare { start: line.start, end: line.end, bullet: false, marked: line.bold, lead: line.lead };
-    let inked = |bare: &mut Bare| {
-        let body = text.get(bare.start..bare.end).unwrap_or_default();
-        let trimmed = body.trim_start_matches(blank);
-        bare.start += body.len() - trimmed.len();
-        bare.end = bare.start + trimmed.trim_end_matches(blank).len();
-    };
-    inked(&mut bare);
+    bare.trim(text);
     while let Some(len) = bullet_len(&text[bare.start..bare.end]) {
         bare.bullet = true;
         bare.start += len;
-        inked(&mut bare);
+        bare.trim(text);
     }
     let body = &text[bare.start..bare.end];
     let hashes = body.len() - body.trim_start_matches('#').len();
     if (1..=6).contains(&hashes) && body[hashes..].starts_with(blank) {
         bare.marked = true;
         bare.start += hashes;
-        inked(&mut bare);
+        bare.trim(text);
     }
     for mark in ["**", "__"] {
         let body = &text[bare.start..bare.end];
@@ -434,7 +429,7 @@ fn strip(text: &str, line: &Line) -> Bare {
                 bare.lead = bare.start + 2 + close;
             }
             bare.start += 2;
-            inked(&mut bare);
+            bare.trim(text);
         }
     }
     // Emoji in front of a heading or an item.
@@ -447,7 +442,21 @@ fn strip(text: &str, line: &Line) -> Bare {
     bare
 }
 
+impl Bare {
+    /// Leaves white space out at both ends.
+    // Inlined many times into one function, this keeps LLVM's constraint elimination busy for
+    // many minutes.
+    #[inline(never)]
+    fn trim(&mut self, text: &str) {
+        let body = text.get(self.start..self.end).unwrap_or_default();
+        let trimmed = body.trim_start_matches(blank);
+        self.start += body.len() - trimmed.len();
+        self.end = self.start + trimmed.trim_end_matches(blank).len();
+    }
+}
+
 /// Length of the bullet or number that `body` begins with, the space after it left out.
+#[inline(never)]
 fn bullet_len(body: &str) -> Option<usize> {
     let mut chars = body.chars();
     let first = chars.next()?;

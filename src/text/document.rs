@@ -278,6 +278,14 @@ mod tests {
     }
 
     #[test]
+    fn bold_lines_are_headings_and_bold_words_are_not() {
+        for tag in ["b", "strong"] {
+            let body = format!("<p><{tag}>Who you are</{tag}></p><p>One <{tag}>bold</{tag}> word</p>");
+            check(&body, Markup::Html, &["# required: Who you are", "¶ required: One bold word"]);
+        }
+    }
+
+    #[test]
     fn what_is_not_shown_is_not_read() {
         check(
             "<p>One<!-- two --><script>three()</script></p><style>p{}</style><div style=\"display:none\">four<div>five</div></div><p>si<b>x</b></p>",
