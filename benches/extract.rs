@@ -2,6 +2,7 @@
 //!
 //! `cargo bench --bench extract`
 
+#![allow(clippy::print_stderr)]
 #![allow(missing_docs)]
 
 use divan::counter::{BytesCount, ItemsCount};

@@ -194,7 +194,13 @@ fn parse() -> Result<Cli, CliError> {
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            ui::error(&error);
+            return error.exit_code();
+        }
+    };
     let command = cli.command.unwrap_or(Command::Status(status::Args::default()));
     match taxonomy::install(&cli.global.taxonomy).and_then(|()| run(&command, &cli.global)) {
         Ok(outcome) => outcome.exit_code(),

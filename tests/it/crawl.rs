@@ -148,11 +148,11 @@ fn audited(host: usize, pages: usize) -> impl Fn(&Hit) -> Reply + Send + Sync + 
         let name = hit.headers.get("host").cloned().unwrap_or_default();
         match hit.path.as_str() {
             "/robots.txt" => {
-                let delay = if host % 20 == 0 { "Crawl-delay: 0.4\n" } else { "" };
+                let delay = if host.is_multiple_of(20) { "Crawl-delay: 0.4\n" } else { "" };
                 Reply::ok(format!("User-agent: *\nDisallow: /jobs/secret\n{delay}"))
             }
             "/sitemap.xml" => {
-                let pages = if host % 20 == 0 { 5 } else { pages };
+                let pages = if host.is_multiple_of(20) { 5 } else { pages };
                 let urls: String = (0..pages)
                     .map(|n| if n % 10 == 9 { format!("secret-{n}") } else { n.to_string() })
                     .map(|n| {
@@ -204,7 +204,7 @@ fn the_servers_own_log_shows_no_impolite_request() {
         assert_eq!(hits[0].path, "/robots.txt");
         for pair in hits.windows(2) {
             let gap = pair[1].at - pair[0].at;
-            if host % 20 == 0 {
+            if host.is_multiple_of(20) {
                 // Packets of a busy machine arrive a little early or late.
                 assert!(gap >= CRAWL_DELAY.mul_f64(0.75), "host {host}: {gap:?} after {}", pair[0].path);
             }

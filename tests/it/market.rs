@@ -32,7 +32,7 @@ pub(crate) const AHEAD: &[Demand] = &[
 ];
 
 fn row(employer: u64, level: u8, track: Option<Track>, family: &str, demands: &[Demand]) -> Coded {
-    let asked = demands.iter().filter(|d| employer % d.1 == 0);
+    let asked = demands.iter().filter(|d| employer.is_multiple_of(d.1));
     let high = level >= 5;
     let led =
         CodedExperience { kind: ExperienceKind::PeopleLed, min: Some(6.0), strength: Strength::Required };
@@ -57,7 +57,7 @@ fn row(employer: u64, level: u8, track: Option<Track>, family: &str, demands: &[
                 years: 0,
             })
             .collect(),
-        experience: if high && employer % 2 == 0 { vec![led] } else { Vec::new() },
+        experience: if high && employer.is_multiple_of(2) { vec![led] } else { Vec::new() },
         gates: vec![degree],
     }
 }

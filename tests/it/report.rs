@@ -119,6 +119,7 @@ fn every_figure_has_a_caption_and_its_figures_as_a_table() {
 }
 
 /// Chromium, or `None` (said on stderr) where there is none.
+#[allow(clippy::print_stderr)]
 fn chromium() -> Option<PathBuf> {
     let names = ["chromium", "chromium-browser", "google-chrome"];
     let found = std::env::var_os("PATH").and_then(|path| {

@@ -16,6 +16,7 @@ pub(crate) struct Hit {
     /// Path and query.
     pub(crate) path: String,
     pub(crate) headers: HashMap<String, String>,
+    #[allow(dead_code)]
     pub(crate) body: String,
     /// How often this path was asked for before.
     pub(crate) before: usize,
@@ -100,13 +101,6 @@ struct Shared {
 impl Server {
     pub(crate) fn start(handler: impl Fn(&Hit) -> Reply + Send + Sync + 'static) -> Self {
         Self::at(IpAddr::V4(Ipv4Addr::LOCALHOST), 0, None, Arc::new(handler))
-    }
-
-    pub(crate) fn tls(
-        config: rustls::ServerConfig,
-        handler: impl Fn(&Hit) -> Reply + Send + Sync + 'static,
-    ) -> Self {
-        Self::at(IpAddr::V4(Ipv4Addr::LOCALHOST), 0, Some(Arc::new(config)), Arc::new(handler))
     }
 
     pub(crate) fn at(
