@@ -210,7 +210,8 @@ fn first_sum(text: &str, tokens: &[Token]) -> Option<(usize, f64, &'static str, 
         let Some(mut currency) = is_currency(tokens[at].of(text)) else { continue };
         if let Some((value, mut after)) = sum_at(text, tokens, at + 1) {
             // "$120,000 CAD"
-            if let Some(named) = tokens.get(after).and_then(|t| is_currency(t.of(text))) {
+            let next = tokens.get(after).map_or("", |t| t.of(text));
+            if let Some(named) = is_currency(next).filter(|_| next.len() > 2 && next.is_ascii()) {
                 if currency == "USD" {
                     currency = named;
                 }

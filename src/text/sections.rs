@@ -280,17 +280,19 @@ fn is_welcome(text: &str, tokens: &[Token]) -> bool {
             ["required", "must", "requires", "mandatory", "erforderlich", "zwingend", "minimum", "at least"];
         Phrases::new(welcome.into_iter().map(|w| (w, true)).chain(must.into_iter().map(|w| (w, false))))
     });
-    let (mut welcome, mut at, mut inside) = (false, 0, 0_u32);
+    let (mut welcome, mut at, mut inside, mut parted) = (false, 0, 0_u32, false);
     while at < tokens.len() {
         match tokens[at].of(text) {
             "(" => inside += 1,
             ")" => inside = inside.saturating_sub(1),
+            "," | ";" => parted = true,
             _ => {}
         }
         match words.longest(text, tokens, at) {
             Some((false, _)) => return false,
             Some((true, len)) => {
-                welcome |= inside == 0;
+                // "A, B a plus": only the last part is welcome, the sentence is not.
+                welcome |= inside == 0 && !parted;
                 at += len;
             }
             None => at += 1,
