@@ -3,6 +3,7 @@
 use super::Report;
 use super::charts::{legend, swatch};
 use super::html::{Html, at, esc, grid, whisker};
+use crate::extract::ExperienceKind;
 use crate::plan::{Action, ActionKind, Status, experience_name, level_means};
 use crate::query::gap::{GateState, Measure};
 use crate::render::{percent, shown_share, word};
@@ -82,13 +83,18 @@ pub(super) fn experience(report: &Report<'_>) -> String {
         .target
         .experience
         .iter()
+        .filter(|gap| gap.kind != ExperienceKind::ReportsTo)
         .map(|gap| {
             vec![
                 experience_name(gap.kind),
                 shown_share(&gap.asked),
                 shown_share(&gap.own),
                 gap.figure.map_or_else(String::new, |(middle, n)| format!("{middle} ({n} postings)")),
-                gap.shown_by.clone().unwrap_or_else(|| "nothing shows it yet".to_owned()),
+                match (&gap.shown_by, gap.kind) {
+                    (_, ExperienceKind::Years) => format!("{} years in work", report.gap.place.years),
+                    (Some(words), _) => words.clone(),
+                    (None, _) => "nothing shows it yet".to_owned(),
+                },
             ]
         })
         .collect();

@@ -138,7 +138,9 @@ summary{cursor:pointer;color:var(--link);padding:.25rem 0;font-size:.875rem}
 .heat table{width:100%;table-layout:fixed;min-width:18rem}
 .heat th:first-child{width:34%;min-width:0;padding-right:.4rem;overflow-wrap:anywhere;hyphens:auto}
 .heat td,.heat thead th{text-align:center;padding:.3rem .1rem}
-.heat td{border:1px solid var(--page)}
+.heat td{border:1px solid var(--page);vertical-align:middle}
+.heat thead th:first-child{text-align:left}
+.scroll+.scroll{margin-top:1.5rem}
 .heat .now{outline:2px solid var(--own);outline-offset:-2px}
 .heat .goal{outline:2px solid var(--target);outline-offset:-2px}
 .thin{background-image:repeating-linear-gradient(45deg,transparent 0 5px,var(--line) 5px 6.5px);color:var(--text)}
