@@ -266,7 +266,8 @@ mod tests {
             }
         }
         let (p, n) = estimate(&sum, &base);
-        assert!(p > 0.8 && n < 3.0, "{p} {n}");
+        // By hand: variance 20/19 · (16² + 19 · 0.84²) / 119² = 0.020, so n = 0.84 · 0.16 / 0.020.
+        assert!(p > 0.8 && (n - 6.73).abs() < 0.01, "{p} {n}");
     }
 
     #[test]

@@ -268,11 +268,29 @@ fn unquote(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const CV: &str = "cv:\n  name: Kim Example\n  sections:\n    summary:\n      - I wire hospitals.\n    experience:\n\
-      - company: Example Power\n        position: Lead electrician\n        start_date: 2019-03\n        end_date: present\n\
-        \x20       highlights:\n          - Ran a crew of six on\n            hospital sites\n          - \"Tested: boards\"\n\
-    \x20   education:\n    - institution: Example College\n      area: Electrical\n      degree: BSc\n      end_date: '2014-06'\n\
-    \x20   skills:\n    - label: Trades\n      details: fault finding, PLC programming # a note\n";
+    const CV: &str = r#"cv:
+  name: Kim Example
+  sections:
+    summary:
+      - I wire hospitals.
+    experience:
+      - company: Example Power
+        position: Lead electrician
+        start_date: 2019-03
+        end_date: present
+        highlights:
+          - Ran a crew of six on
+            hospital sites
+          - "Tested: boards"
+    education:
+    - institution: Example College
+      area: Electrical
+      degree: BSc
+      end_date: '2014-06'
+    skills:
+    - label: Trades
+      details: fault finding, PLC programming # a note
+"#;
 
     #[test]
     fn entries_are_told_by_their_fields() {

@@ -340,11 +340,12 @@ fn span(line: &str) -> Option<Dated> {
     let (at, start) = *found.first()?;
     let end = found.get(1).and_then(|(_, end)| *end);
     let single = found.len() == 1;
-    let before = line[..at].trim().trim_end_matches(['(', ',', '|', '–', '—', '-', '·', ':']).trim();
+    let before =
+        line[..at].trim().trim_end_matches(['(', ',', '|', '–', '—', '-', '·', ':', '*', '_']).trim();
     Some((before.to_owned(), start, if single { start } else { end }))
 }
 
-/// Words of a line with the place where each begins; dashes, brackets and commas divide, except
+/// Words of a line with the place where each begins; dashes, brackets, commas and emphasis divide, except
 /// the dash in `2019-03`.
 trait WordStarts {
     fn split_word_starts(&self) -> impl Iterator<Item = (usize, &str)>;
@@ -363,7 +364,7 @@ impl WordStarts for str {
         let mut cuts: Vec<(usize, usize)> = Vec::new();
         for (at, c) in self.char_indices().chain([(self.len(), ' ')]) {
             let divides = c.is_whitespace()
-                || matches!(c, '(' | ')' | ',' | '–' | '—' | '|' | '·')
+                || matches!(c, '(' | ')' | ',' | '–' | '—' | '|' | '·' | '*' | '_')
                 || (c == '-' && !is_date_dash(at));
             if divides {
                 cuts.push((start, at));
@@ -418,7 +419,7 @@ mod tests {
         assert_eq!(languages, [("English", Some("native")), ("German", Some("b1"))]);
         assert_eq!(p.degrees[0].name, "Apprenticeship");
         assert_eq!(p.certificates[0].name, "18th Edition");
-        assert_eq!(read.not_understood, ["line 29: Sailing"]);
+        assert_eq!(read.not_understood, ["line 28: Sailing"]);
     }
 
     #[test]
