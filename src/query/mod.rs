@@ -1,6 +1,6 @@
 //! Questions and answers: search, cohorts, demand, gap.
 //!
-//! Pure computation over [`Rows`](crate::coded::Rows), which come from the index or from a market
+//! Pure computation over [`Rows`], which come from the index or from a market
 //! snapshot ([`Source`]); knows nothing of printing or of arguments. Answers are serialisable;
 //! every one names the snapshot it came from. The employer is the unit of independence
 //! throughout; see [`stats`].

@@ -70,7 +70,7 @@ pub enum Step {
     Detail {
         /// What the list said about it.
         posting: Box<Posting>,
-        /// [`Listing::stamp`], to be remembered when the detail is stored.
+        /// The stamp of the list, to be remembered when the detail is stored.
         stamp: String,
     },
     /// A sitemap, `depth` indexes down.
