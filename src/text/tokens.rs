@@ -53,9 +53,11 @@ const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 /// ```
 #[must_use]
 pub fn fold_hash(word: &str) -> u64 {
-    word.chars()
-        .filter(|c| !is_invisible(*c))
-        .fold(FNV_OFFSET, |hash, c| c.to_lowercase().fold(hash, |hash, low| mix(hash, low as u32)))
+    word.chars().fold(FNV_OFFSET, |hash, c| match c {
+        _ if c.is_ascii() => mix(hash, u32::from(c.to_ascii_lowercase())),
+        _ if is_invisible(c) => hash,
+        _ => c.to_lowercase().fold(hash, |hash, low| mix(hash, low as u32)),
+    })
 }
 
 /// One step of the hash. Takes a character, not a byte, so that the ASCII fast path and the

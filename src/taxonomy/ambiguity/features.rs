@@ -3,8 +3,8 @@
 use super::Context;
 use super::rules::Rule;
 use super::words::{
-    ASKS, DEGREES, DETERMINERS, EXAMPLES, EXPERIENCE, FUNCTION_WORDS, PREPOSITIONS, PRONOUNS, ROLES,
-    SKILL_NOUNS, SPOKEN, TECH_NOUNS, TELLS,
+    ASKS, DEGREES, DETERMINERS, EXAMPLES, EXPERIENCE, FUNCTION_WORDS, Lists, PREPOSITIONS, PRONOUNS, READER,
+    ROLES, SKILL_NOUNS, SPOKEN, TECH_NOUNS, TELLS, lists,
 };
 use crate::taxonomy::Kind;
 use crate::text::tokens::{Token, TokenKind};
@@ -98,13 +98,13 @@ pub(super) fn technical(kind: Kind) -> bool {
 
 /// Whether the line speaks of speaking.
 pub(super) fn spoken(context: &Context<'_>) -> bool {
-    View::new(context).words_near(8).any(|w| one_of(w, &SPOKEN))
+    lists(View::new(context).words_near(8)) & SPOKEN != 0
 }
 
 /// Farthest token that still counts as the same line.
 const LINE: usize = 30;
 
-pub(super) fn one_of(word: &str, list: &[&str]) -> bool {
+fn one_of(word: &str, list: &[&str]) -> bool {
     list.iter().any(|w| word.eq_ignore_ascii_case(w))
 }
 
@@ -129,7 +129,9 @@ pub(super) fn features(context: &Context<'_>, rule: Option<&Rule>, prior: f32) -
     push(bit(caps && !form_caps));
     push(bit(view.at_start() && !lower && !caps));
     push(bit(!form_capital && lower));
-    push(bit(capitalised(view.left_word()) && capitalised(view.right_word())));
+    let (left_word, right_word) = (view.left_word(), view.right_word());
+    let text = |word: Option<&Token>| word.map(|word| view.text(word));
+    push(bit(capitalised(text(left_word)) && capitalised(text(right_word))));
     let (left, right) = (view.list_neighbour(false), view.list_neighbour(true));
     push(bit(left == Some(true)));
     push(bit(right == Some(true)));
@@ -139,35 +141,35 @@ pub(super) fn features(context: &Context<'_>, rule: Option<&Rule>, prior: f32) -
     let (near, line) = view.certain_skills();
     push(bit(near));
     push((1.0 + line as f32).ln());
-    let left_word = view.left_word().unwrap_or_default();
-    let right_word = view.right_word().unwrap_or_default();
-    push(bit(one_of(left_word, &DETERMINERS)));
-    push(bit(left_word.eq_ignore_ascii_case("to")));
-    push(bit(one_of(left_word, &PREPOSITIONS)));
-    push(bit(one_of(left_word, &PRONOUNS)));
-    push(bit(one_of(right_word, &TECH_NOUNS)));
-    push(bit(one_of(right_word, &FUNCTION_WORDS)));
-    push(bit(one_of(right_word, &SKILL_NOUNS)));
-    push(bit(one_of(left_word, &DEGREES)));
+    let (on_left, on_right) = (lists(left_word.into_iter()), lists(right_word.into_iter()));
+    push(bit(on_left & DETERMINERS != 0));
+    push(bit(text(left_word).is_some_and(|word| word.eq_ignore_ascii_case("to"))));
+    push(bit(on_left & PREPOSITIONS != 0));
+    push(bit(on_left & PRONOUNS != 0));
+    push(bit(on_right & TECH_NOUNS != 0));
+    push(bit(on_right & FUNCTION_WORDS != 0));
+    push(bit(on_right & SKILL_NOUNS != 0));
+    push(bit(on_left & DEGREES != 0));
     push(bit(view.alone()));
     push(bit(view.glued('-')));
     push(bit(view.glued('&')));
-    push(bit(view.words_left(4).any(|w| one_of(w, &EXPERIENCE))));
-    push(bit(view.symbol(false) == Some("(")));
-    push(bit(view.words_left(4).any(|w| one_of(w, &EXAMPLES))));
+    let before: Lists = lists(view.words_left(4));
+    push(bit(before & EXPERIENCE != 0));
+    push(bit(text(view.symbol(false)) == Some("(")));
+    push(bit(before & EXAMPLES != 0));
     push(bit(written.ends_with(|c: char| c.is_ascii_digit() || c == '+') && written != context.form));
     push(bit(view.possessive()));
     let (cue, against) = rule.map_or((false, false), |rule| rule.applies(&view));
     push(bit(cue));
     push(bit(against));
-    push(bit(one_of(right_word, &ROLES)));
+    push(bit(on_right & ROLES != 0));
     push(bit(context.kind == Kind::Domain));
     push(bit(context.kind == Kind::Degree));
     push(bit(context.kind == Kind::Attitude));
-    let line = |list: &[&str]| view.words_near(LINE).any(|w| one_of(w, list));
-    push(bit(line(&ASKS)));
-    push(bit(line(&TELLS)));
-    push(bit(line(&["you", "your", "candidate", "applicant", "du", "sie", "dig", "jij", "vous"])));
+    let line = lists(view.words_near(LINE));
+    push(bit(line & ASKS != 0));
+    push(bit(line & TELLS != 0));
+    push(bit(line & READER != 0));
     push(prior);
     let class = match (technical(context.kind), context.found.ambiguous) {
         (true, _) => Class::Technical,
@@ -207,55 +209,58 @@ impl<'a> View<'a> {
         Self { context, from, to }
     }
 
-    fn token(&self, i: usize) -> Option<&Token> {
-        (self.from..=self.to).contains(&i).then(|| &self.context.tokens[i])
+    fn token(&self, i: usize) -> Option<&'a Token> {
+        self.context.tokens.get(i).filter(|_| (self.from..=self.to).contains(&i))
     }
 
-    fn beside(&self, right: bool, distance: usize) -> Option<&Token> {
+    fn beside(&self, right: bool, distance: usize) -> Option<&'a Token> {
         let found = &self.context.found;
         let i = if right { found.last.checked_add(distance)? } else { found.first.checked_sub(distance)? };
         self.token(i)
     }
 
-    pub(super) fn written(&self) -> &'a str {
+    fn written(&self) -> &'a str {
         let (first, last) =
             (self.context.tokens[self.context.found.first], self.context.tokens[self.context.found.last]);
         self.context.text.get(first.start as usize..last.end as usize).unwrap_or_default()
     }
 
-    pub(super) fn text(&self, token: &Token) -> &'a str {
+    fn text(&self, token: &Token) -> &'a str {
         token.of(self.context.text)
     }
 
     /// The word directly before, when no symbol lies between.
-    pub(super) fn left_word(&self) -> Option<&'a str> {
-        self.beside(false, 1).filter(|t| t.kind == TokenKind::Word).map(|t| self.text(t))
+    pub(super) fn left_word(&self) -> Option<&'a Token> {
+        self.beside(false, 1).filter(|t| t.kind == TokenKind::Word)
     }
 
     /// The word directly after.
-    pub(super) fn right_word(&self) -> Option<&'a str> {
-        self.beside(true, 1).filter(|t| t.kind == TokenKind::Word).map(|t| self.text(t))
+    pub(super) fn right_word(&self) -> Option<&'a Token> {
+        self.beside(true, 1).filter(|t| t.kind == TokenKind::Word)
     }
 
     /// The symbol directly beside.
-    pub(super) fn symbol(&self, right: bool) -> Option<&'a str> {
-        self.beside(right, 1).filter(|t| t.kind == TokenKind::Symbol).map(|t| self.text(t))
+    pub(super) fn symbol(&self, right: bool) -> Option<&'a Token> {
+        self.beside(right, 1).filter(|t| t.kind == TokenKind::Symbol)
     }
 
     /// Up to `count` words before, whatever symbols lie between.
-    pub(super) fn words_left(&self, count: usize) -> impl Iterator<Item = &'a str> + '_ {
+    fn words_left(&self, count: usize) -> impl Iterator<Item = &'a Token> + '_ {
         (1..=count + 2)
             .filter_map(|n| self.beside(false, n))
             .filter(|t| t.kind == TokenKind::Word)
             .take(count)
-            .map(|t| self.text(t))
     }
 
     /// Words of the line, the mention left out.
-    pub(super) fn words_near(&self, distance: usize) -> impl Iterator<Item = &'a str> + '_ {
-        let left = (1..=distance).filter_map(|n| self.beside(false, n));
-        let right = (1..=distance).filter_map(|n| self.beside(true, n));
-        left.chain(right).filter(|t| t.kind == TokenKind::Word).map(|t| self.text(t))
+    pub(super) fn words_near(&self, distance: usize) -> impl Iterator<Item = &'a Token> + '_ {
+        let (first, last) = (self.context.found.first, self.context.found.last);
+        let from = first.saturating_sub(distance).max(self.from);
+        let to = (last.saturating_add(distance)).min(self.to);
+        let tokens = self.context.tokens;
+        let left = tokens.get(from..first).unwrap_or_default();
+        let right = tokens.get(last + 1..=to).unwrap_or_default();
+        left.iter().chain(right).filter(|t| t.kind == TokenKind::Word)
     }
 
     fn at_start(&self) -> bool {
@@ -347,7 +352,7 @@ impl<'a> View<'a> {
     }
 
     fn possessive(&self) -> bool {
-        matches!(self.symbol(true), Some("'" | "\u{2019}"))
+        matches!(self.symbol(true).map(|t| self.text(t)), Some("'" | "\u{2019}"))
             && self.beside(true, 2).is_some_and(|t| self.text(t) == "s" && !t.gap)
     }
 }

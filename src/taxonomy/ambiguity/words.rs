@@ -1,359 +1,156 @@
 //! Words that say what stands beside them, in the languages that postings come in.
 
+use crate::text::tokens::{Token, fold_hash};
+use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
+
+/// The lists that a word is in, one bit each.
+pub(super) type Lists = u16;
+
 /// Words that make "English" a language, not a nationality or a school subject.
-pub(super) const SPOKEN: [&str; 36] = [
-    "fluent",
-    "fluently",
-    "fluency",
-    "speak",
-    "speaker",
-    "speakers",
-    "speaking",
-    "spoken",
-    "write",
-    "written",
-    "read",
-    "language",
-    "languages",
-    "native",
-    "bilingual",
-    "proficiency",
-    "proficient",
-    "verbal",
-    "verbally",
-    "oral",
-    "orally",
-    "communicate",
-    "conversational",
-    "command",
-    "mother",
-    "tongue",
-    "c1",
-    "c2",
-    "b1",
-    "b2",
-    "fließend",
-    "verhandlungssicher",
-    "muttersprache",
-    "sprache",
-    "vloeiend",
-    "courant",
+pub(super) const SPOKEN: Lists = 1 << 0;
+/// "the", "our", "a".
+pub(super) const DETERMINERS: Lists = 1 << 1;
+/// What a tool stands behind: "with", "in", "using".
+pub(super) const PREPOSITIONS: Lists = 1 << 2;
+/// Who does something, and how a verb begins.
+pub(super) const PRONOUNS: Lists = 1 << 3;
+/// What a technology stands before.
+pub(super) const TECH_NOUNS: Lists = 1 << 4;
+/// What follows a verb.
+pub(super) const FUNCTION_WORDS: Lists = 1 << 5;
+/// What a skill stands before.
+pub(super) const SKILL_NOUNS: Lists = 1 << 6;
+/// How well something is known.
+pub(super) const DEGREES: Lists = 1 << 7;
+/// What says that something is known.
+pub(super) const EXPERIENCE: Lists = 1 << 8;
+/// What makes a name that of a role or an organisation.
+pub(super) const ROLES: Lists = 1 << 9;
+/// A line that speaks of what is asked for.
+pub(super) const ASKS: Lists = 1 << 10;
+/// A line that speaks of the employer.
+pub(super) const TELLS: Lists = 1 << 11;
+/// A line that speaks to the reader.
+pub(super) const READER: Lists = 1 << 12;
+/// What begins a list of examples.
+pub(super) const EXAMPLES: Lists = 1 << 13;
+
+const WORDS: [(Lists, &str); 14] = [
+    (
+        SPOKEN,
+        "fluent fluently fluency speak speaker speakers speaking spoken write written read language \
+         languages native bilingual proficiency proficient verbal verbally oral orally communicate \
+         conversational command mother tongue c1 c2 b1 b2 fließend verhandlungssicher muttersprache \
+         sprache vloeiend courant",
+    ),
+    (
+        DETERMINERS,
+        "the a an our your their his her its my this that these those each every any all no some der \
+         die das den dem ein eine unser unsere le la les de het een en",
+    ),
+    (
+        PREPOSITIONS,
+        "in with using of via on into like as know use mit avec met med i und write writing learn \
+         including",
+    ),
+    (
+        PRONOUNS,
+        "we you they i it who will would can could must should may not don never always wir sie us \
+         let please also then",
+    ),
+    (
+        TECH_NOUNS,
+        "developer developers engineer engineers engineering programmer code codebase framework \
+         frameworks programming script scripts scripting language languages library libraries \
+         database databases queries query cluster clusters server servers stack api apis sdk \
+         certified certification administrator administration admin development entwickler \
+         entwicklung kenntnisse functions app apps application applications platform pipelines \
+         pipeline dashboards spreadsheets environment software tests testing modules components \
+         services architect consultant",
+    ),
+    (
+        FUNCTION_WORDS,
+        "to the a an for with of in on at by from as that this your our you we us it them their is \
+         are was will has have can up out into over through about across zu der die",
+    ),
+    (
+        SKILL_NOUNS,
+        "skills skill experience knowledge ability abilities expertise proficiency mindset attitude \
+         background competence competencies fundamentals principles techniques",
+    ),
+    (
+        DEGREES,
+        "strong excellent good great proven solid highly very be being are outstanding exceptional \
+         advanced basic deep demonstrated sound superior effective high extremely and or clear more \
+         most well some expert proficient fluent effectively strongly",
+    ),
+    (
+        EXPERIENCE,
+        "experience experienced proficient proficiency knowledge expertise familiar familiarity \
+         skills skilled expert fluent fluency competent working understanding background technologies \
+         tools stack languages kenntnisse erfahrung ervaring expérience",
+    ),
+    (
+        ROLES,
+        "engineer engineers developer developers manager managers designer designers analyst analysts \
+         architect architects specialist specialists consultant consultants lead leads director \
+         officer team teams company companies industry startup startups agency agencies department \
+         student students position positions role roles professionals expert experts firm scientist \
+         scientists group sector",
+    ),
+    (
+        ASKS,
+        "experience experienced knowledge skills skill ability able proficient proficiency familiar \
+         familiarity understanding degree background expertise required preferred must strong \
+         excellent proven qualifications qualification fluent competent record demonstrated desirable \
+         essential plus bonus ideally good solid deep practical interest passion passionate \
+         kenntnisse erfahrung ervaring erfarenhet expérience qualified certified",
+    ),
+    (
+        TELLS,
+        "we our us company companies clients founded world leading offer offers benefits opportunity \
+         join mission employees offices culture startup industry its customers global largest salary \
+         bonus pension apply wir unser unsere onze vi nous notre hiring located headquartered group \
+         brand",
+    ),
+    (READER, "you your candidate applicant du sie dig jij vous"),
+    (EXAMPLES, "such including eg like include includes"),
 ];
-pub(super) const DETERMINERS: [&str; 36] = [
-    "the", "a", "an", "our", "your", "their", "his", "her", "its", "my", "this", "that", "these", "those",
-    "each", "every", "any", "all", "no", "some", "der", "die", "das", "den", "dem", "ein", "eine", "unser",
-    "unsere", "le", "la", "les", "de", "het", "een", "en",
-];
-pub(super) const PREPOSITIONS: [&str; 22] = [
-    "in",
-    "with",
-    "using",
-    "of",
-    "via",
-    "on",
-    "into",
-    "like",
-    "as",
-    "know",
-    "use",
-    "mit",
-    "in",
-    "avec",
-    "met",
-    "med",
-    "i",
-    "und",
-    "write",
-    "writing",
-    "learn",
-    "including",
-];
-pub(super) const PRONOUNS: [&str; 24] = [
-    "we", "you", "they", "i", "it", "who", "will", "would", "can", "could", "must", "should", "may", "not",
-    "don", "never", "always", "wir", "sie", "us", "let", "please", "also", "then",
-];
-pub(super) const TECH_NOUNS: [&str; 58] = [
-    "developer",
-    "developers",
-    "engineer",
-    "engineers",
-    "engineering",
-    "programmer",
-    "code",
-    "codebase",
-    "framework",
-    "frameworks",
-    "programming",
-    "script",
-    "scripts",
-    "scripting",
-    "language",
-    "languages",
-    "library",
-    "libraries",
-    "database",
-    "databases",
-    "queries",
-    "query",
-    "cluster",
-    "clusters",
-    "server",
-    "servers",
-    "stack",
-    "api",
-    "apis",
-    "sdk",
-    "certified",
-    "certification",
-    "administrator",
-    "administration",
-    "admin",
-    "development",
-    "entwickler",
-    "entwicklung",
-    "kenntnisse",
-    "functions",
-    "app",
-    "apps",
-    "application",
-    "applications",
-    "platform",
-    "pipelines",
-    "pipeline",
-    "dashboards",
-    "spreadsheets",
-    "environment",
-    "software",
-    "tests",
-    "testing",
-    "modules",
-    "components",
-    "services",
-    "architect",
-    "consultant",
-];
-pub(super) const FUNCTION_WORDS: [&str; 40] = [
-    "to", "the", "a", "an", "for", "with", "of", "in", "on", "at", "by", "from", "as", "that", "this",
-    "your", "our", "you", "we", "us", "it", "them", "their", "is", "are", "was", "will", "has", "have",
-    "can", "up", "out", "into", "over", "through", "about", "across", "zu", "der", "die",
-];
-pub(super) const SKILL_NOUNS: [&str; 16] = [
-    "skills",
-    "skill",
-    "experience",
-    "knowledge",
-    "ability",
-    "abilities",
-    "expertise",
-    "proficiency",
-    "mindset",
-    "attitude",
-    "background",
-    "competence",
-    "competencies",
-    "fundamentals",
-    "principles",
-    "techniques",
-];
-pub(super) const DEGREES: [&str; 34] = [
-    "strong",
-    "excellent",
-    "good",
-    "great",
-    "proven",
-    "solid",
-    "highly",
-    "very",
-    "be",
-    "being",
-    "are",
-    "outstanding",
-    "exceptional",
-    "advanced",
-    "basic",
-    "deep",
-    "demonstrated",
-    "sound",
-    "superior",
-    "effective",
-    "high",
-    "extremely",
-    "and",
-    "or",
-    "clear",
-    "more",
-    "most",
-    "well",
-    "some",
-    "expert",
-    "proficient",
-    "fluent",
-    "effectively",
-    "strongly",
-];
-pub(super) const EXPERIENCE: [&str; 26] = [
-    "experience",
-    "experienced",
-    "proficient",
-    "proficiency",
-    "knowledge",
-    "expertise",
-    "familiar",
-    "familiarity",
-    "skills",
-    "skilled",
-    "expert",
-    "fluent",
-    "fluency",
-    "competent",
-    "hands-on",
-    "working",
-    "understanding",
-    "background",
-    "technologies",
-    "tools",
-    "stack",
-    "languages",
-    "kenntnisse",
-    "erfahrung",
-    "ervaring",
-    "expérience",
-];
-pub(super) const ROLES: [&str; 44] = [
-    "engineer",
-    "engineers",
-    "developer",
-    "developers",
-    "manager",
-    "managers",
-    "designer",
-    "designers",
-    "analyst",
-    "analysts",
-    "architect",
-    "architects",
-    "specialist",
-    "specialists",
-    "consultant",
-    "consultants",
-    "lead",
-    "leads",
-    "director",
-    "officer",
-    "team",
-    "teams",
-    "company",
-    "companies",
-    "industry",
-    "startup",
-    "startups",
-    "agency",
-    "agencies",
-    "department",
-    "student",
-    "students",
-    "position",
-    "positions",
-    "role",
-    "roles",
-    "professionals",
-    "expert",
-    "experts",
-    "firm",
-    "scientist",
-    "scientists",
-    "group",
-    "sector",
-];
-pub(super) const ASKS: [&str; 46] = [
-    "experience",
-    "experienced",
-    "knowledge",
-    "skills",
-    "skill",
-    "ability",
-    "able",
-    "proficient",
-    "proficiency",
-    "familiar",
-    "familiarity",
-    "understanding",
-    "degree",
-    "background",
-    "expertise",
-    "required",
-    "preferred",
-    "must",
-    "strong",
-    "excellent",
-    "proven",
-    "qualifications",
-    "qualification",
-    "fluent",
-    "competent",
-    "record",
-    "demonstrated",
-    "desirable",
-    "essential",
-    "plus",
-    "bonus",
-    "ideally",
-    "good",
-    "solid",
-    "deep",
-    "practical",
-    "interest",
-    "passion",
-    "passionate",
-    "kenntnisse",
-    "erfahrung",
-    "ervaring",
-    "erfarenhet",
-    "expérience",
-    "qualified",
-    "certified",
-];
-pub(super) const TELLS: [&str; 40] = [
-    "we",
-    "our",
-    "us",
-    "company",
-    "companies",
-    "clients",
-    "founded",
-    "world",
-    "leading",
-    "offer",
-    "offers",
-    "benefits",
-    "opportunity",
-    "join",
-    "mission",
-    "employees",
-    "offices",
-    "culture",
-    "startup",
-    "industry",
-    "its",
-    "customers",
-    "global",
-    "largest",
-    "salary",
-    "bonus",
-    "pension",
-    "apply",
-    "wir",
-    "unser",
-    "unsere",
-    "onze",
-    "vi",
-    "nous",
-    "notre",
-    "hiring",
-    "located",
-    "headquartered",
-    "group",
-    "brand",
-];
-pub(super) const EXAMPLES: [&str; 8] =
-    ["such", "including", "e.g", "eg", "like", "z.b", "include", "includes"];
+
+struct Table {
+    lists: FxHashMap<u64, Lists>,
+    /// Bloom filter: most words are in no list.
+    filter: [u64; 64],
+}
+
+fn bit(hash: u64) -> (usize, u64) {
+    let folded = hash ^ (hash >> 31);
+    ((folded >> 6) as usize & 63, 1 << (folded & 63))
+}
+
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table = Table { lists: FxHashMap::default(), filter: [0; 64] };
+        for (list, words) in WORDS {
+            for hash in words.split_whitespace().map(fold_hash) {
+                *table.lists.entry(hash).or_default() |= list;
+                table.filter[bit(hash).0] |= bit(hash).1;
+            }
+        }
+        table
+    })
+}
+
+/// The lists that hold any of these words.
+pub(super) fn lists<'t>(words: impl Iterator<Item = &'t Token>) -> Lists {
+    let table = table();
+    words.fold(0, |found, token| {
+        let (word, mask) = bit(token.hash);
+        if table.filter[word] & mask == 0 {
+            return found;
+        }
+        found | table.lists.get(&token.hash).copied().unwrap_or_default()
+    })
+}
