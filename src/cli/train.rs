@@ -2,9 +2,9 @@
 //!
 //! The data are not part of the project; `data/level/MODEL_CARD.md` says what they are.
 
+mod blocks;
 mod family;
 mod level;
-mod sections;
 mod sets;
 
 use super::{CliError, Global, Outcome};
@@ -23,8 +23,8 @@ enum Model {
     Level(Data),
     /// The family model, learned from postings whose titles name their family
     Family(Data),
-    /// The model of what part of a posting a sentence belongs to
-    Sections(sections::Args),
+    /// Postings cut into blocks, for learning what part of a posting a sentence belongs to
+    Blocks(blocks::Args),
 }
 
 /// Where the data are and where the weights go.
@@ -47,6 +47,6 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     match &args.model {
         Model::Level(data) => level::run(data, global),
         Model::Family(data) => family::run(data, global),
-        Model::Sections(args) => sections::run(args, global),
+        Model::Blocks(args) => blocks::run(args),
     }
 }

@@ -35,6 +35,8 @@ enum Word {
     Experience,
     /// A word that says that the years are something else.
     Trap,
+    /// The employer speaks of itself.
+    Own,
     /// A number word.
     Number(u8),
 }
@@ -65,6 +67,7 @@ fn word(token: &Token) -> Option<Word> {
              award awards row per within first half study studies student",
             Word::Trap,
         );
+        add("we our us company team firm agency s have has wir unser unsere unserer nous notre vi vår våra", Word::Own);
         for (value, list) in [
             (0, "zero"),
             (1, "one a ein eine einem einer eins un une uno dos1 een één en ett"),
@@ -218,14 +221,19 @@ fn meant(text: &str, tokens: &[Token], figure: &Stated, kind: BlockKind, section
     };
     let after = &after[..clause(after)];
     let experience = after.iter().position(|t| word(t) == Some(Word::Experience));
-    let trap = after.iter().take(4).position(|t| word(t) == Some(Word::Trap));
+    // "post-graduate experience" is experience.
+    let post = fold_hash("post");
+    let trap = (0..after.len().min(4))
+        .find(|&at| word(&after[at]) == Some(Word::Trap) && (at == 0 || after[at - 1].hash != post));
     let trap_before = before.iter().rev().take(4).any(|t| word(t) == Some(Word::Trap));
     let asking = matches!(section, Section::Required | Section::Preferred | Section::Other | Section::Duties);
     if trap.is_some_and(|trap| experience.is_none_or(|e| trap < e)) {
         return None;
     }
     if !asking && kind != BlockKind::Heading {
-        return None;
+        // Elsewhere the sentence itself must speak of experience, and not of the employer's.
+        let own = before.iter().any(|t| word(t) == Some(Word::Own));
+        return (experience.is_some() && trap.is_none() && !trap_before && !own).then_some(true);
     }
     if trap_before && experience.is_none() {
         return None;

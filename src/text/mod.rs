@@ -10,20 +10,21 @@
 mod blocks;
 mod document;
 mod entities;
+pub(crate) mod filter;
 mod headings;
 mod html;
 mod language;
 mod lines;
 mod map;
+mod outline;
 mod phrases;
 mod sections;
 pub mod tokens;
-mod train;
 
 pub use blocks::{Block, BlockKind};
 pub use document::Document;
+pub use outline::{Outline, outline};
 pub use phrases::Phrases;
-pub use train::Trainer;
 
 use serde::{Deserialize, Serialize};
 

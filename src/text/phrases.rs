@@ -1,5 +1,6 @@
 //! Fixed phrases looked up in tokens: section cues, depth cues, number words.
 
+use super::filter::Filter;
 use super::tokens::{Token, TokenKind, tokenize};
 use rustc_hash::FxHashMap;
 
@@ -13,13 +14,13 @@ pub struct Phrases<T> {
     /// By hash of a phrase's beginning: the value when a phrase ends here.
     beginnings: FxHashMap<u64, Option<T>>,
     /// Bloom filter over first tokens: most tokens begin no phrase.
-    first: Vec<u64>,
+    first: Filter,
 }
 
 impl<T: Copy> Phrases<T> {
     /// Builds the set; of a phrase given twice, the last value stays.
     pub fn new<'p>(phrases: impl IntoIterator<Item = (&'p str, T)>) -> Self {
-        let mut set = Self { beginnings: FxHashMap::default(), first: vec![0; 256] };
+        let mut set = Self { beginnings: FxHashMap::default(), first: Filter::new(14) };
         let mut tokens = Vec::new();
         for (phrase, value) in phrases {
             tokenize(phrase, &mut tokens);
@@ -28,7 +29,7 @@ impl<T: Copy> Phrases<T> {
             for (i, token) in tokens.iter().enumerate() {
                 hash = step(hash, token.hash);
                 if i == 0 {
-                    set.first[bit(token.hash).0] |= bit(token.hash).1;
+                    set.first.add(token.hash);
                 }
                 let end = set.beginnings.entry(hash).or_insert(None);
                 if i + 1 == tokens.len() {
@@ -44,8 +45,7 @@ impl<T: Copy> Phrases<T> {
     #[must_use]
     pub fn longest(&self, text: &str, tokens: &[Token], at: usize) -> Option<(T, usize)> {
         let first = tokens.get(at)?;
-        let (word, mask) = bit(first.hash);
-        if self.first.get(word)? & mask == 0 {
+        if !self.first.may_hold(first.hash) {
             return None;
         }
         let mut hash = START;
@@ -67,11 +67,6 @@ impl<T: Copy> Phrases<T> {
 
 fn step(hash: u64, token: u64) -> u64 {
     (hash.rotate_left(5) ^ token).wrapping_mul(0x517c_c1b7_2722_0a95)
-}
-
-fn bit(hash: u64) -> (usize, u64) {
-    let folded = (hash ^ (hash >> 29)) as usize;
-    ((folded >> 6) & 255, 1 << (folded & 63))
 }
 
 fn is_apostrophe(text: &str) -> bool {

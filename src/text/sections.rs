@@ -1,11 +1,13 @@
 //! Which section a sentence belongs to: its own words, the heading above it, its neighbours.
 //!
-//! The words speak through a linear model (`data/text/sections.tsv`, learned by `rungs train`);
-//! headings add to it; a change of section costs, so that a list stays together. The best path
-//! over all sentences wins.
+//! The words speak through a linear model (`data/text/sections.tsv`). A linear chain over the
+//! sentences (`data/text/structure.tsv`) adds what the heading says, by how telling it is and how
+//! far above, and what tends to follow what; the best path over all sentences wins. Both tables
+//! are learned by `data/text/build/sections.py`.
 
 use super::Section;
 use super::blocks::{Block, BlockKind};
+use super::filter::Filter;
 use super::headings::{self, Reading};
 use super::phrases::Phrases;
 use super::tokens::{Token, TokenKind, fold_hash};
@@ -15,66 +17,62 @@ use std::sync::OnceLock;
 /// Number of sections.
 pub(super) const CLASSES: usize = Section::ALL.len();
 
-/// Learned weights: `feature<TAB>` and one whole number for each section, in units of 1/`SCALE`.
-const MODEL: &str = include_str!("../../data/text/sections.tsv");
-/// Units of the model's weights.
-pub(super) const SCALE: f32 = 20.0;
+/// Learned weights of words: `feature<TAB>` and one whole number for each section, in units of
+/// 1/`SCALE`.
+const WORDS: &str = include_str!("../../data/text/sections.tsv");
+/// Learned weights of the chain: `name<TAB>` and one number for each section.
+const CHAIN: &str = include_str!("../../data/text/structure.tsv");
+/// Units of the words' weights.
+const SCALE: f32 = 40.0;
 /// The words of one sentence speak for a section at most this much more than for the mean.
-const LOUDEST: f32 = 6.0;
-/// What a heading that is certain of its section adds to it.
-const HEADING: f32 = 4.0;
-/// What such a heading takes from the sections that its own is easily mistaken for: duties,
-/// required and preferred are told apart by headings rather than by words.
-const RIVALS: f32 = 2.5;
-/// The score from which a heading is certain.
-const CERTAIN: f32 = 7.0;
+const LOUDEST: f32 = 8.0;
+/// The score from which a heading is certain, and from which it is likely.
+const CERTAIN: i32 = 7;
+const LIKELY: i32 = 5;
 /// The score from which a heading names its own section whatever follows.
 const SURE: i32 = 6;
-/// Of what a heading said, what remains below a sub-heading that says nothing.
-const INHERITED: f32 = 0.7;
-/// The same for a paragraph that follows the heading's list.
-const AFTER_LIST: f32 = 0.45;
-/// Cost of a change of section: within a line, from item to item, at a paragraph, below a heading.
-const CHANGE_WITHIN: f32 = 3.0;
-const CHANGE_ITEM: f32 = 2.5;
-const CHANGE_PARAGRAPH: f32 = 1.2;
-const CHANGE_HEADING: f32 = 0.3;
-
-/// Sections that ask for something.
-const ASKING: [Section; 3] = [Section::Duties, Section::Required, Section::Preferred];
+/// A sentence with fewer sentences between it and its heading is near it.
+const NEAR: usize = 6;
 
 type Scores = [f32; CLASSES];
 
-/// The linear model.
-#[derive(Debug, Default)]
-pub(super) struct Model {
+/// The linear model of words.
+#[derive(Debug)]
+struct Words {
     weights: FxHashMap<u64, [i8; CLASSES]>,
+    /// Most pairs of words are in no model.
+    filter: Filter,
 }
 
-impl Model {
+impl Words {
     fn builtin() -> &'static Self {
-        static BUILTIN: OnceLock<Model> = OnceLock::new();
-        BUILTIN.get_or_init(|| Self::parse(MODEL))
+        static BUILTIN: OnceLock<Words> = OnceLock::new();
+        BUILTIN.get_or_init(|| Self::parse(WORDS))
     }
 
     fn parse(table: &str) -> Self {
-        let mut weights = FxHashMap::default();
-        for line in table.lines().filter(|line| !line.starts_with('#')) {
+        let lines = || table.lines().filter(|line| !line.starts_with('#'));
+        let mut weights = FxHashMap::with_capacity_and_hasher(lines().count(), Default::default());
+        let mut filter = Filter::new(19);
+        for line in lines() {
             let mut cells = line.split('\t');
             let Some(name) = cells.next() else { continue };
             let mut row = [0_i8; CLASSES];
             for (weight, cell) in row.iter_mut().zip(cells) {
                 *weight = cell.parse().unwrap_or(0);
             }
+            filter.add(hash_of(name));
             weights.insert(hash_of(name), row);
         }
-        Self { weights }
+        Self { weights, filter }
     }
 
     fn score(&self, text: &str, tokens: &[Token], place: Place) -> Scores {
         let mut sums = [0_i32; CLASSES];
         features(text, tokens, place, |hash, _| {
-            if let Some(row) = self.weights.get(&hash) {
+            if self.filter.may_hold(hash)
+                && let Some(row) = self.weights.get(&hash)
+            {
                 for (sum, weight) in sums.iter_mut().zip(row) {
                     *sum += i32::from(*weight);
                 }
@@ -84,6 +82,57 @@ impl Model {
         let mean = scores.iter().sum::<f32>() / CLASSES as f32;
         scores.iter_mut().for_each(|score| *score = (*score - mean).clamp(-LOUDEST, LOUDEST));
         scores
+    }
+}
+
+/// What a heading may say: one of the sections, or nothing at all.
+const SAYS: usize = CLASSES + 1;
+
+/// The chain: what speaks for a section besides the words, in the order of the table.
+#[derive(Debug)]
+struct Chain {
+    /// How much the words count.
+    words: Scores,
+    /// By kind and whether the sentence opens its line.
+    kind: [Scores; 4],
+    /// By what the heading above says and how telling it is.
+    telling: [[Scores; 3]; SAYS],
+    /// By what the heading above says and where the sentence stands below it.
+    place: [[Scores; 4]; SAYS],
+    /// By the section before, for each kind of joint.
+    change: [[Scores; CLASSES]; 4],
+    /// The first sentence.
+    start: Scores,
+    /// A sentence that calls what it names welcome.
+    welcome: Scores,
+    /// How much the words of a heading count that is in no table.
+    unread: Scores,
+}
+
+impl Chain {
+    fn builtin() -> &'static Self {
+        static BUILTIN: OnceLock<Chain> = OnceLock::new();
+        BUILTIN.get_or_init(|| Self::parse(CHAIN))
+    }
+
+    fn parse(table: &str) -> Self {
+        let mut rows = table.lines().filter(|line| !line.starts_with('#')).map(|line| {
+            let mut row = [0.0; CLASSES];
+            let cells = line.split('\t').skip(1);
+            row.iter_mut().zip(cells).for_each(|(weight, cell)| *weight = cell.parse().unwrap_or(0.0));
+            row
+        });
+        let mut next = || rows.next().unwrap_or_default();
+        Self {
+            words: next(),
+            kind: std::array::from_fn(|_| next()),
+            telling: std::array::from_fn(|_| std::array::from_fn(|_| next())),
+            place: std::array::from_fn(|_| std::array::from_fn(|_| next())),
+            change: std::array::from_fn(|_| std::array::from_fn(|_| next())),
+            start: next(),
+            welcome: next(),
+            unread: next(),
+        }
     }
 }
 
@@ -112,7 +161,9 @@ const LENGTH: [&str; 4] = ["<to 3 words>", "<to 8 words>", "<to 25 words>", "<lo
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Name<'t> {
     One(&'t str),
-    Pair(&'t str, &'t str),
+    /// The word before and this one.
+    Pair,
+    Place(&'static str),
 }
 
 fn marks() -> &'static [u64; 13] {
@@ -133,7 +184,7 @@ pub(super) fn features<'t>(
     mut each: impl FnMut(u64, Name<'t>),
 ) {
     let marks = marks();
-    let (mut before, mut before_name) = (marks[1], START);
+    let mut before = marks[1];
     for token in tokens {
         let written = &text[token.start as usize..token.end as usize];
         let first = written.as_bytes()[0];
@@ -147,8 +198,8 @@ pub(super) fn features<'t>(
             (token.hash, written)
         };
         each(hash, Name::One(name));
-        each(pair(before, hash), Name::Pair(before_name, name));
-        (before, before_name) = (hash, name);
+        each(pair(before, hash), Name::Pair);
+        before = hash;
     }
     let length = match tokens.len() {
         0..=3 => 0,
@@ -158,9 +209,9 @@ pub(super) fn features<'t>(
     };
     let fifth = usize::from(place.fifth.min(4));
     let item = usize::from(place.item);
-    each(marks[2 + item], Name::One(ITEM[item]));
-    each(marks[4 + fifth], Name::One(FIFTH[fifth]));
-    each(marks[9 + length], Name::One(LENGTH[length]));
+    each(marks[2 + item], Name::Place(ITEM[item]));
+    each(marks[4 + fifth], Name::Place(FIFTH[fifth]));
+    each(marks[9 + length], Name::Place(LENGTH[length]));
 }
 
 fn pair(left: u64, right: u64) -> u64 {
@@ -177,66 +228,118 @@ fn hash_of(name: &str) -> u64 {
     }
 }
 
+/// Where a sentence stands: what the headings above said, and what stood between.
+#[derive(Debug)]
+struct Above {
+    /// The section that the last heading that tells announces, or [`CLASSES`].
+    says: usize,
+    /// 0 certain, 1 likely, 2 hardly.
+    telling: usize,
+    /// Words of a heading since then that is in no table.
+    unread: Option<Scores>,
+    /// Nothing stands between the heading and the sentence.
+    fresh: bool,
+    /// A list has begun; it has ended.
+    listed: bool,
+    ended: bool,
+    /// Sentences since the heading.
+    distance: usize,
+    /// The sentence before is an item.
+    item: bool,
+}
+
+impl Above {
+    fn none() -> Self {
+        Self {
+            says: CLASSES,
+            telling: 0,
+            unread: None,
+            fresh: true,
+            listed: false,
+            ended: false,
+            distance: 0,
+            item: false,
+        }
+    }
+
+    fn heading(&mut self, text: &str, tokens: &[Token], place: Place) {
+        match headings::read(text, tokens) {
+            Some(Reading { section, score }) => {
+                self.says = section as usize;
+                self.telling = if score >= CERTAIN { 0 } else { 1 + usize::from(score < LIKELY) };
+                self.unread = None;
+            }
+            None => self.unread = Some(Words::builtin().score(text, tokens, place)),
+        }
+        (self.fresh, self.listed, self.ended, self.distance) = (true, false, false, 0);
+    }
+
+    /// Goes on to a sentence: its place below the heading and how it joins the one before.
+    fn step(&mut self, item: bool, opens: bool) -> (usize, usize) {
+        if self.listed && !item && opens {
+            (self.listed, self.ended) = (false, true);
+        }
+        self.listed |= item;
+        let place = match (&self.unread, self.ended) {
+            (Some(_), _) => 3,
+            (_, true) => 2,
+            _ => usize::from(self.distance >= NEAR),
+        };
+        let joint = match (self.fresh, opens, item && self.item) {
+            (true, ..) => 0,
+            (_, false, _) => 1,
+            (_, _, true) => 2,
+            _ => 3,
+        };
+        (self.fresh, self.item) = (false, item);
+        self.distance += 1;
+        (place, joint)
+    }
+}
+
 /// Gives every block its section.
 pub(super) fn assign(text: &str, tokens: &[Token], blocks: &mut [Block], paths: &mut Vec<[u8; CLASSES]>) {
-    let model = Model::builtin();
+    let (words, chain) = (Words::builtin(), Chain::builtin());
     paths.clear();
-    let mut best: Scores = [0.0; CLASSES];
-    let mut above: Option<(Section, f32)> = None;
-    let (mut fresh, mut listed) = (true, false);
+    let mut best: Option<Scores> = None;
+    let mut above = Above::none();
     for block in blocks.iter() {
         let own = &tokens[block.first_token as usize..block.last_token as usize];
+        let place = Place::of(block, text.len());
         if block.kind == BlockKind::Heading {
-            above = match headings::read(text, own) {
-                Some(Reading { section, score }) => {
-                    Some((section, HEADING * (score as f32 / CERTAIN).min(1.0)))
-                }
-                None => above.map(|(section, said)| (section, said * INHERITED)),
-            };
-            (fresh, listed) = (true, false);
-            let mut stay = [0; CLASSES];
-            stay.iter_mut().zip(0..).for_each(|(from, class)| *from = class);
-            paths.push(stay);
+            above.heading(text, own, place);
+            paths.push(std::array::from_fn(|class| class as u8));
             continue;
         }
-        let mut scores = model.score(text, own, Place::of(block, text.len()));
         let item = block.kind == BlockKind::Item;
-        if listed && !item && block.opens {
-            above = above.map(|(section, said)| (section, said * AFTER_LIST));
-            listed = false;
-        }
-        listed |= item;
-        if let Some((section, said)) = above {
-            scores[section as usize] += said;
-            for rival in ASKING.into_iter().filter(|rival| ASKING.contains(&section) && *rival != section) {
-                scores[rival as usize] -= said * RIVALS / HEADING;
+        let (below, joint) = above.step(item, block.opens);
+        let mut scores = words.score(text, own, place);
+        let kind = usize::from(item) * 2 + usize::from(block.opens);
+        let welcome = is_welcome(text, own);
+        for class in 0..CLASSES {
+            scores[class] = scores[class] * chain.words[class]
+                + chain.kind[kind][class]
+                + chain.telling[above.says][above.telling][class]
+                + chain.place[above.says][below][class];
+            if let Some(said) = &above.unread {
+                scores[class] += said[class] * chain.unread[class];
+            }
+            if welcome {
+                scores[class] += chain.welcome[class];
             }
         }
-        let change = match (fresh, block.opens, item) {
-            (true, ..) => CHANGE_HEADING,
-            (_, false, _) => CHANGE_WITHIN,
-            (_, _, true) => CHANGE_ITEM,
-            _ => CHANGE_PARAGRAPH,
-        };
-        fresh = false;
-        paths.push(step(&mut best, &scores, change));
+        paths.push(step(&mut best, &scores, chain, joint));
     }
-    let mut class = top(&best);
+    let mut class = best.as_ref().map_or(0, top);
     for (block, from) in blocks.iter_mut().zip(paths.iter()).rev() {
         block.section = Section::ALL[class];
         class = usize::from(from[class]);
-    }
-    for block in blocks.iter_mut().filter(|b| b.kind != BlockKind::Heading && b.section == Section::Required)
-    {
-        if is_welcome(text, &tokens[block.first_token as usize..block.last_token as usize]) {
-            block.section = Section::Preferred;
-        }
     }
     name_headings(text, tokens, blocks);
 }
 
 /// The sentence says that what it names is welcome, and nothing in it is a must.
-fn is_welcome(text: &str, tokens: &[Token]) -> bool {
+pub(super) fn is_welcome(text: &str, tokens: &[Token]) -> bool {
     static WORDS: OnceLock<Phrases<bool>> = OnceLock::new();
     let words = WORDS.get_or_init(|| {
         let welcome = [
@@ -302,15 +405,23 @@ fn is_welcome(text: &str, tokens: &[Token]) -> bool {
 }
 
 /// One step of the best path: adds `scores`, and says where each class is best reached from.
-fn step(best: &mut Scores, scores: &Scores, change: f32) -> [u8; CLASSES] {
-    let leader = top(best);
-    let switched = best[leader] - change;
+fn step(best: &mut Option<Scores>, scores: &Scores, chain: &Chain, joint: usize) -> [u8; CLASSES] {
     let mut from = [0_u8; CLASSES];
-    for class in 0..CLASSES {
-        let stays = best[class] >= switched;
-        from[class] = if stays { class as u8 } else { leader as u8 };
-        best[class] = scores[class] + if stays { best[class] } else { switched };
+    let Some(before) = best else {
+        *best = Some(std::array::from_fn(|class| scores[class] + chain.start[class]));
+        return from;
+    };
+    let change = &chain.change[joint];
+    let mut reached = [f32::MIN; CLASSES];
+    for (last, row) in change.iter().enumerate() {
+        for class in 0..CLASSES {
+            let score = before[last] + row[class];
+            if score > reached[class] {
+                (reached[class], from[class]) = (score, last as u8);
+            }
+        }
     }
+    *best = Some(std::array::from_fn(|class| reached[class] + scores[class]));
     from
 }
 

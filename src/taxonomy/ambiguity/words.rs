@@ -1,5 +1,6 @@
 //! Words that say what stands beside them, in the languages that postings come in.
 
+use crate::text::filter::Filter;
 use crate::text::tokens::{Token, fold_hash};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
@@ -120,23 +121,17 @@ const WORDS: [(Lists, &str); 14] = [
 
 struct Table {
     lists: FxHashMap<u64, Lists>,
-    /// Bloom filter: most words are in no list.
-    filter: [u64; 64],
-}
-
-fn bit(hash: u64) -> (usize, u64) {
-    let folded = hash ^ (hash >> 31);
-    ((folded >> 6) as usize & 63, 1 << (folded & 63))
+    filter: Filter,
 }
 
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let mut table = Table { lists: FxHashMap::default(), filter: [0; 64] };
+        let mut table = Table { lists: FxHashMap::default(), filter: Filter::new(13) };
         for (list, words) in WORDS {
             for hash in words.split_whitespace().map(fold_hash) {
                 *table.lists.entry(hash).or_default() |= list;
-                table.filter[bit(hash).0] |= bit(hash).1;
+                table.filter.add(hash);
             }
         }
         table
@@ -147,8 +142,7 @@ fn table() -> &'static Table {
 pub(super) fn lists<'t>(words: impl Iterator<Item = &'t Token>) -> Lists {
     let table = table();
     words.fold(0, |found, token| {
-        let (word, mask) = bit(token.hash);
-        if table.filter[word] & mask == 0 {
+        if !table.filter.may_hold(token.hash) {
             return found;
         }
         found | table.lists.get(&token.hash).copied().unwrap_or_default()
