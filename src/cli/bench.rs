@@ -124,6 +124,7 @@ fn stages(taxonomy: &Taxonomy, input: &[u8]) -> Vec<Stage> {
             company: record.company.or_empty(),
             description: record.description.or_empty(),
             markup: record.markup(),
+            ..Input::default()
         }
     };
     vec![

@@ -8,12 +8,8 @@ use std::ops::Range;
 pub(super) struct Marks {
     /// Class and tokens of each mark, in order.
     pub(super) seen: Vec<(String, Range<usize>)>,
-    /// Pairs of marks that stand side by side as ends of an interval ("Senior/Staff").
-    pub(super) alternatives: Vec<(usize, usize)>,
     /// Step of a ladder, "II".
     pub(super) numeral: Option<u8>,
-    /// Upper step, "I-III".
-    pub(super) numeral_to: Option<u8>,
     /// Level and track of a code, "L5".
     pub(super) code: Option<(f32, Option<Track>)>,
 }
@@ -37,46 +33,27 @@ impl Marks {
     pub(super) fn is_empty(&self) -> bool {
         self.seen.is_empty()
     }
-
-    fn without(&self, index: usize) -> Self {
-        let mut marks = self.clone();
-        marks.seen.remove(index);
-        marks.alternatives.clear();
-        marks
-    }
 }
 
 /// Where a title stands.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Place {
     pub(super) level: f32,
-    pub(super) band: Option<(f32, f32)>,
     pub(super) track: Option<Track>,
 }
 
 /// The level of `head`, whose usual level is `base`, with its marks.
 pub(super) fn place(head: &str, base: f32, track: Option<Track>, marks: &Marks) -> Place {
-    if let Some(&(left, right)) = marks.alternatives.first() {
-        let (a, b) =
-            (place(head, base, track, &marks.without(right)), place(head, base, track, &marks.without(left)));
-        let band = (a.level.min(b.level), a.level.max(b.level));
-        return Place { level: (band.0 + band.1) / 2.0, band: Some(band), track: b.track };
-    }
     let mut level = marked(head, base, marks);
     let mut side = track_of(head, track, marks);
-    let mut band = None;
     if let Some(step) = marks.numeral {
-        let low = stepped(level, base, step, marks);
-        if let Some(to) = marks.numeral_to {
-            band = Some((low, stepped(level, base, to, marks)));
-        }
-        level = low;
+        level = stepped(level, base, step, marks);
     }
     if let Some((coded, coded_track)) = marks.code {
         level = coded;
         side = coded_track.or(side);
     }
-    Place { level: level.clamp(1.0, 8.0), band, track: side }
+    Place { level: level.clamp(1.0, 8.0), track: side }
 }
 
 fn is_people(head: &str) -> bool {
@@ -266,4 +243,17 @@ pub(super) fn letter_code(word: &str) -> Option<(f32, Option<Track>)> {
         _ => return None,
     };
     table.get(number).copied().filter(|level| *level > 0.0).map(|level| (level, track))
+}
+
+/// A roman or arabic step of a ladder, 1–6.
+pub(super) fn numeral(word: &str) -> Option<u8> {
+    Some(match word {
+        "I" | "1" => 1,
+        "II" | "ll" | "2" | "ii" => 2,
+        "III" | "lll" | "3" | "iii" => 3,
+        "IV" | "4" | "iv" => 4,
+        "V" | "5" => 5,
+        "VI" | "6" => 6,
+        _ => return None,
+    })
 }

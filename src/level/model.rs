@@ -5,7 +5,7 @@
 //! data, `data/level/weights.tsv`, made by `rungs train level`.
 
 use super::cues::CueKind;
-use super::fields::Fields;
+use super::fields::Told;
 use super::table::rows;
 use super::title::Reading;
 use super::{Evidence, LevelEstimate, Origin, Reason, Track, ladder};
@@ -83,12 +83,7 @@ impl Model {
         std::array::from_fn(|i| below(i + 1) - if i == 0 { 0.0 } else { below(i) })
     }
 
-    pub(super) fn estimate(
-        &self,
-        reading: Reading,
-        fields: Fields,
-        evidence: &Evidence<'_>,
-    ) -> LevelEstimate {
+    pub(super) fn estimate(&self, reading: Reading, fields: Told, evidence: &Evidence<'_>) -> LevelEstimate {
         let features = features(&reading, &fields, evidence);
         let mut reasons = reading.reasons.clone();
         reasons.extend(cue_reasons(evidence));
@@ -99,7 +94,7 @@ impl Model {
         let mut chances = self.distribution(score);
         if let Some((low, high)) = fields.level {
             restrict(&mut chances, low, high, if fields.own_code { OUTSIDE_CODE } else { OUTSIDE_WORDS });
-            let raw = evidence.level_field.unwrap_or_default().to_owned();
+            let raw = evidence.fields.level.or(evidence.fields.employment).unwrap_or_default().to_owned();
             let says = format!("the employer's own level: {low}–{high}");
             reasons.push(Reason { text: raw, origin: Origin::Field, start: None, end: None, says });
         }
@@ -127,7 +122,7 @@ fn nothing_known(reading: &Reading, evidence: &Evidence<'_>) -> bool {
 }
 
 /// Every feature of a role, by name.
-pub(super) fn features(reading: &Reading, fields: &Fields, evidence: &Evidence<'_>) -> Vec<Feature> {
+pub(super) fn features(reading: &Reading, fields: &Told, evidence: &Evidence<'_>) -> Vec<Feature> {
     let mut out: Vec<Feature> = reading.features.iter().map(|name| (name.clone(), 1.0)).collect();
     let unmarked = !reading.features.iter().any(|name| name.starts_with("mark:"));
     let start = reading.prior.unwrap_or(NO_TITLE);

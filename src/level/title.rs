@@ -7,6 +7,7 @@
 
 use super::ladder::{self, Marks};
 use super::terms::{Role, Term, Terms};
+use super::variants::Whole;
 use super::{Origin, Reason, Track};
 use crate::text::tokens::{Token, TokenKind, fold_hash, tokenize};
 use std::borrow::Cow;
@@ -50,7 +51,52 @@ struct Scan<'a> {
 /// Reads `title`; `context` is employer and department, which may name the sector.
 pub(super) fn read(title: &str, context: &[&str]) -> Reading {
     let terms = Terms::builtin();
-    let mut scan = Scan::new(title, terms);
+    let mut tokens = Vec::new();
+    tokenize(title, &mut tokens);
+    let segment = segments(title, &tokens);
+    let variants = Whole { title, tokens: &tokens, segment: &segment, terms }.variants();
+    let mut several: Vec<Reading> = variants
+        .iter()
+        .map(|kept| {
+            let own = (0..tokens.len()).filter(|i| kept[*i]);
+            let (tokens, segment) = own.map(|i| (tokens[i], segment[i])).unzip();
+            read_one(Scan::new(title, tokens, segment, terms), context)
+        })
+        .collect();
+    let whole = read_one(Scan::new(title, tokens, segment, terms), context);
+    several.retain(|reading| reading.prior.is_some());
+    if whole.open || several.len() < 2 { whole } else { span(several) }
+}
+
+/// Levels closer than this are one.
+const ONE_LEVEL: f32 = 0.3;
+
+/// One reading of a title that stands for several: the middle of their levels, with its ends.
+fn span(several: Vec<Reading>) -> Reading {
+    let levels = || several.iter().filter_map(|reading| reading.prior);
+    let (low, high) = (levels().fold(8.0, f32::min), levels().fold(1.0, f32::max));
+    let middle = (low + high) / 2.0;
+    let off = |reading: &Reading| reading.prior.map_or(8.0, |level| (level - middle).abs());
+    let mut reasons: Vec<Reason> = several.iter().flat_map(|reading| reading.reasons.clone()).collect();
+    let mut seen = Vec::new();
+    reasons.retain(|reason| {
+        let place = (reason.start, reason.end, reason.says.clone());
+        !seen.contains(&place) && {
+            seen.push(place);
+            true
+        }
+    });
+    let Some(nearest) = several.into_iter().rev().min_by(|a, b| off(a).total_cmp(&off(b))) else {
+        return Reading::default();
+    };
+    if high - low < ONE_LEVEL {
+        return nearest;
+    }
+    Reading { prior: Some(middle), band: Some((low, high)), reasons, ..nearest }
+}
+
+fn read_one(mut scan: Scan<'_>, context: &[&str]) -> Reading {
+    let (terms, title) = (Terms::builtin(), scan.title);
     let headless = !scan.hits.iter().any(|hit| matches!(hit.term.role, Role::Head | Role::Fixed));
     let is_open = |hit: &&Hit<'_>| hit.term.role == Role::Open && (headless || hit.term.class != "pool-weak");
     if let Some(open) = scan.hits.iter().find(is_open) {
@@ -119,7 +165,6 @@ fn finish(
     let place = ladder::place(head_class, level, track, marks);
     reading.prior = Some(place.level);
     reading.track = place.track;
-    reading.band = place.band;
     reading
 }
 
@@ -149,10 +194,7 @@ fn sectors(terms: &Terms, title: &str, context: &[&str]) -> Vec<&'static str> {
 }
 
 impl<'a> Scan<'a> {
-    fn new(title: &'a str, terms: &'static Terms) -> Self {
-        let mut tokens = Vec::new();
-        tokenize(title, &mut tokens);
-        let segment = segments(title, &tokens);
+    fn new(title: &'a str, tokens: Vec<Token>, segment: Vec<u16>, terms: &'static Terms) -> Self {
         let mut scan = Scan { title, hidden: vec![false; tokens.len()], tokens, segment, hits: Vec::new() };
         let mut first = 0;
         while first < scan.tokens.len() {
@@ -353,7 +395,6 @@ impl<'a> Scan<'a> {
             };
             marks.add(class, hit.first..hit.last + 1);
         }
-        self.alternatives(marks);
     }
 
     /// A segment with nothing but marks and symbols, e.g. `, Senior` or `(Staff)`.
@@ -366,28 +407,12 @@ impl<'a> Scan<'a> {
             let marked = |hit: &Hit<'static>| {
                 (hit.first..=hit.last).contains(&i) && matches!(hit.term.role, Role::Mark | Role::Head)
             };
-            if !self.hits.iter().any(marked) && numeral(token.of(self.title)).is_none() {
+            if !self.hits.iter().any(marked) && ladder::numeral(token.of(self.title)).is_none() {
                 return false;
             }
             words += 1;
         }
         words > 0
-    }
-
-    /// "Senior/Staff", "Mid or Senior": marks side by side are ends of an interval.
-    fn alternatives(&self, marks: &mut Marks) {
-        let joints = ["/", "or", "bis", "to", "oder", "ou", "|"].map(fold_hash);
-        let pairs: Vec<(usize, usize)> = (1..marks.seen.len())
-            .filter(|i| {
-                let (left, right) = (&marks.seen[i - 1].1, &marks.seen[*i].1);
-                let between = self.tokens.get(left.end..right.start).unwrap_or_default();
-                !between.is_empty()
-                    && between.len() <= 2
-                    && between.iter().any(|token| joints.contains(&token.hash))
-            })
-            .map(|i| (i - 1, i))
-            .collect();
-        marks.alternatives = pairs;
     }
 
     /// Numerals and codes: `II`, `L5`, `IC4`, `Band 7`, `GS-13`.
@@ -418,18 +443,9 @@ impl<'a> Scan<'a> {
                 let family = word.trim_end_matches(|c: char| c.is_ascii_digit()).to_lowercase();
                 marks.code = Some(code);
                 marks.note(format!("code:{family}"), i..i + 1);
-            } else if let (Some(step), true) = (numeral(word), after_rank(i)) {
-                if let Some(low) = marks.numeral {
-                    marks.numeral_to = Some(step.max(low));
-                } else {
-                    marks.numeral = Some(step);
-                    marks.note(format!("numeral:{step}"), i..i + 1);
-                }
-            } else if let (Some(step), Some(_)) = (numeral(word), marks.numeral)
-                && i >= 2
-                && numeral(self.tokens[i - 2].of(self.title)).is_some()
-            {
-                marks.numeral_to = Some(step);
+            } else if let (Some(step), true, None) = (ladder::numeral(word), after_rank(i), marks.numeral) {
+                marks.numeral = Some(step);
+                marks.note(format!("numeral:{step}"), i..i + 1);
             }
         }
     }
@@ -485,19 +501,6 @@ fn segments(title: &str, tokens: &[Token]) -> Vec<u16> {
         end = token.end as usize;
     }
     out
-}
-
-/// A roman or arabic step of a ladder, 1–6.
-fn numeral(word: &str) -> Option<u8> {
-    Some(match word {
-        "I" | "1" => 1,
-        "II" | "ll" | "2" | "ii" => 2,
-        "III" | "lll" | "3" | "iii" => 3,
-        "IV" | "4" | "iv" => 4,
-        "V" | "5" => 5,
-        "VI" | "6" => 6,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

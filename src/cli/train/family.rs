@@ -121,7 +121,7 @@ fn tally(
 ) {
     let tally = tallies.entry(label.split.clone()).or_default();
     let company = company.unwrap_or_default();
-    let told = estimate(&Evidence { title, company, body: Some(body), skills: &[] });
+    let told = estimate(&Evidence { title, company, body: Some(body), ..Evidence::default() });
     let by_title = estimate(&Evidence { title, company, ..Evidence::default() });
     let id = told.as_ref().map_or("none", |family| family.id);
     let right = id == label.family;

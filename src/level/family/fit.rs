@@ -5,7 +5,7 @@
 //! learns the words and pairs of words of titles. Stochastic AdaGrad in a fixed order: the same
 //! postings give the same weights.
 
-use super::{BODY_TOKENS, Body, Evidence, Families, pair};
+use super::{BODY_TOKENS, Body, Families, pair};
 use crate::text::tokens::{Token, TokenKind, tokenize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -165,7 +165,7 @@ fn unique(mut keys: Vec<u64>) -> Vec<u64> {
 /// The family that the phrases of the title name clearly.
 fn clear_label(families: &Families, title: &str, tokens: &[Token]) -> Option<u8> {
     let mut scores = vec![0.0f32; families.all.len()];
-    for named in families.named(&Evidence { title, ..Evidence::default() }, tokens) {
+    for named in families.named(title, tokens) {
         scores[named.family] += named.weight;
     }
     let best = (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]))?;

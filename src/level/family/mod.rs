@@ -58,6 +58,8 @@ pub struct Evidence<'a> {
     pub title: &'a str,
     /// Employer, empty where unknown.
     pub company: &'a str,
+    /// Department or team, empty where unknown.
+    pub department: &'a str,
     /// The body.
     pub body: Option<Body<'a>>,
     /// Taxonomy areas or ids of the skills asked for.
@@ -75,6 +77,8 @@ const SECOND: f32 = 0.15;
 const TITLE_WORDS: f32 = 0.3;
 /// The same for words of the body.
 const BODY_WORDS: f32 = 0.5;
+/// Share of a department's phrases beside those of the title.
+const DEPARTMENT: f32 = 0.4;
 /// Weight of a phrase of one word; longer ones weigh more.
 const PHRASE: f32 = 2.0;
 /// The same for a phrase that fits many kinds of jobs, or names a field rather than a job.
@@ -202,10 +206,17 @@ pub fn estimate(evidence: &Evidence<'_>) -> Option<FamilyEstimate> {
     let families = Families::builtin();
     let mut tokens = Vec::new();
     tokenize(evidence.title, &mut tokens);
-    let named = families.named(evidence, &tokens);
+    let named = families.named(evidence.title, &tokens);
     let mut scores = vec![0.0f32; families.all.len()];
     for name in &named {
         scores[name.family] += name.weight;
+    }
+    if !evidence.department.is_empty() {
+        let mut words = Vec::new();
+        tokenize(evidence.department, &mut words);
+        for name in families.named(evidence.department, &words) {
+            scores[name.family] += name.weight * DEPARTMENT;
+        }
     }
     let heard = families.add_words(evidence, &tokens, &mut scores);
     if named.is_empty() && !heard {
@@ -230,8 +241,7 @@ pub fn estimate(evidence: &Evidence<'_>) -> Option<FamilyEstimate> {
 
 impl Families {
     /// Phrases of the title that name families, weighed by length and place.
-    fn named(&self, evidence: &Evidence<'_>, tokens: &[Token]) -> Vec<Named> {
-        let title = evidence.title;
+    fn named(&self, title: &str, tokens: &[Token]) -> Vec<Named> {
         let mut named: Vec<Named> = Vec::new();
         let ends = |t: &Token| matches!(t.of(title), "," | "(" | "|" | "–" | "—" | ":" | "[" | "@" | "/");
         let segment_end = tokens.iter().position(ends).unwrap_or(tokens.len());
