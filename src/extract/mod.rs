@@ -215,7 +215,7 @@ mod tests {
     use super::*;
 
     fn read(description: &str) -> Extraction {
-        let input = Input { title: "Engineer", company: "Acme", description, markup: Markup::Text };
+        let input = Input { title: "Engineer", company: "Acme", description, ..Input::default() };
         extract(Taxonomy::builtin(), &input, &mut Scratch::default())
     }
 
