@@ -60,6 +60,12 @@ fn is_people(head: &str) -> bool {
     matches!(head, "manager-team" | "manager-comma" | "eng-manager" | "retail-manager" | "gm" | "team-lead")
 }
 
+/// Occupations of business, where "principal" follows "senior" without "staff" between.
+fn is_business(head: &str) -> bool {
+    let classes = ["analyst", "specialist", "consultant", "coordinator", "accountant", "manager"];
+    classes.contains(&head) || head.ends_with("-partner")
+}
+
 /// Level with marks but without numerals and codes.
 fn marked(head: &str, base: f32, marks: &Marks) -> f32 {
     let has = |class| marks.has(class);
@@ -124,6 +130,8 @@ fn ranked(head: &str, base: f32, level: f32, marks: &Marks) -> f32 {
             6.8
         } else if associate {
             5.2
+        } else if is_business(head) {
+            5.4
         } else {
             6.0f32.max(base)
         };
@@ -200,6 +208,32 @@ fn track_of(head: &str, track: Option<Track>, marks: &Marks) -> Option<Track> {
         return None;
     }
     track
+}
+
+/// Years of experience that a title asks for: "(5+ years)", "(경력 3년 이상)"; not "2 year contract".
+pub(super) fn years_in(title: &str) -> Option<(f32, Range<usize>)> {
+    const UNITS: [&str; 9] = ["years", "year", "yrs", "yr", "年", "년", "jahre", "años", "ans"];
+    const DEMANDS: [&str; 8] = ["experience", "exp", "경력", "이상", "以上", "経験", "經驗", "+"];
+    let lower = title.to_lowercase();
+    if lower.len() != title.len() || !DEMANDS.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    let bytes = lower.as_bytes();
+    let is_digit = |i: &usize| bytes.get(*i).is_some_and(u8::is_ascii_digit);
+    let first = (0..bytes.len()).find(|i| {
+        let after = lower.get(*i..).unwrap_or_default();
+        let unit = after.trim_start_matches(|c: char| c.is_ascii_digit() || " +-–~".contains(c));
+        is_digit(i) && UNITS.iter().any(|word| unit.starts_with(word))
+    })?;
+    let digits = (first..bytes.len()).take_while(is_digit).count();
+    let years: f32 = lower.get(first..first + digits)?.parse().ok()?;
+    (years <= 20.0).then_some((years, first..first + digits))
+}
+
+/// The level of one who works by craft and has so many years of experience.
+pub(super) fn of_years(years: f32) -> f32 {
+    const AT: [f32; 11] = [1.9, 2.0, 2.6, 3.0, 3.5, 4.0, 4.2, 4.6, 4.9, 5.0, 5.2];
+    AT[(years as usize).min(AT.len() - 1)]
 }
 
 /// Nearest whole level.

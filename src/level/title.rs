@@ -165,8 +165,21 @@ fn finish(
     let place = ladder::place(head_class, level, track, marks);
     reading.prior = Some(place.level);
     reading.track = place.track;
+    if let (true, Some((years, range))) = (marks.is_empty(), ladder::years_in(scan.title))
+        && level < LED
+    {
+        let by_years = ladder::of_years(years);
+        reading.prior = Some(by_years.clamp(place.level - YEARS_MOVE, place.level + YEARS_MOVE));
+        let words = scan.title.get(range.clone()).unwrap_or_default();
+        reading.reasons.push(Reason::at(Origin::Title, words, range, "years of experience asked for"));
+    }
     reading
 }
+
+/// Heads from this level on lead others, and years in the title say little of them.
+const LED: f32 = 4.6;
+/// Years in a title move an unmarked one by so much at most.
+const YEARS_MOVE: f32 = 1.5;
 
 /// Plain words for a class of heads.
 fn what(class: &str) -> &'static str {
@@ -439,7 +452,9 @@ impl<'a> Scan<'a> {
             if let Some(code) = ladder::scale_code(before, word, health) {
                 marks.code = Some(code);
                 marks.note(format!("code:{}", before.to_lowercase()), i - 1..i + 1);
-            } else if let (Some(code), true) = (ladder::letter_code(word), ends || after_rank(i)) {
+            } else if let (Some(code), true) =
+                (ladder::letter_code(word), ends || after_rank(i) || word.starts_with("IC"))
+            {
                 let family = word.trim_end_matches(|c: char| c.is_ascii_digit()).to_lowercase();
                 marks.code = Some(code);
                 marks.note(format!("code:{family}"), i..i + 1);
@@ -549,6 +564,11 @@ mod tests {
             ("Senior Product Manager", 4),
             ("Softwareentwicklerin (m/w/d)", 3),
             ("Vertriebsleiter DACH", 6),
+            ("Java Developer (5+ years experience)", 4),
+            ("Engineer, 2 year contract", 3),
+            ("Insights Lead", 4),
+            ("Principal, Financial Planning & Analysis", 5),
+            ("Principal Software Engineer", 6),
             ("\u{c2dc}\u{b2c8}\u{c5b4} \u{b514}\u{c790}\u{c774}\u{b108}", 4),
         ] {
             assert_eq!(at(title, &[]), Some(expected), "{title}");
@@ -569,6 +589,26 @@ mod tests {
             read("Senior/Staff Engineer", &[]).band.map(|(a, b)| (a.round(), b.round())),
             Some((4.0, 5.0))
         );
+        for (title, low, high, point) in [
+            ("Senior/Principal Product Manager", 4, 6, 5),
+            ("Software Engineer II/III", 3, 4, 3),
+            ("Engineer I-III", 2, 4, 3),
+            ("Mid-Senior Software Engineer", 3, 4, 4),
+            ("Junior to Senior Developer", 2, 4, 3),
+            ("Data Scientist - Junior, Mid and Senior", 2, 4, 3),
+            ("(Senior) Consultant SAP", 3, 4, 4),
+            ("Manager / Director, Finance", 5, 7, 6),
+            ("Software Engineer II / Senior Software Engineer", 3, 4, 4),
+            ("IC3-IC5 Backend Engineer", 3, 5, 4),
+        ] {
+            let reading = read(title, &[]);
+            let band = reading.band.map(|(a, b)| (ladder::round(a), ladder::round(b)));
+            assert_eq!(band, Some((low, high)), "{title}");
+            assert_eq!(reading.prior.map(ladder::round), Some(point), "{title}");
+        }
+        for title in ["Senior-Staff Engineer", "Sales and Marketing Director", "24/7 Support Engineer"] {
+            assert_eq!(read(title, &[]).band, None, "{title}");
+        }
         assert!(read("Engineer (all levels)", &[]).open);
         assert!(read("Join our Talent Community", &[]).open);
         assert_eq!(at("", &[]), None);
