@@ -141,9 +141,9 @@ fn one_line(line: &[u8], number: u64, buffers: &mut Buffers, out: &mut Vec<u8>) 
     let (title, company) = (record.title.or_empty(), record.company.or_empty());
     let fields = record.fields();
     let level = estimate(&Evidence { title, company, fields, cues });
-    let body = Some(family::Body { text: document.visible(), tokens: document.tokens() });
+    let body = Some(&*document);
     let department = fields.department.unwrap_or_default();
-    let family = family::estimate(&family::Evidence { title, company, department, body, skills: &[] });
+    let family = family::estimate(&family::Evidence { title, company, department, body });
     // Writing plain data to memory does not fail.
     let _ = serde_json::to_writer(&mut *out, &Line { id: record.id, level, family });
     out.push(b'\n');

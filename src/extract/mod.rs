@@ -114,7 +114,7 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
     }
     let skills = skills::gather(taxonomy, document, mentions);
     let notes = notes(document, &skills);
-    let (level, family) = rank(taxonomy, input, document, cues, &skills, &experience);
+    let (level, family) = rank(input, document, cues, &experience);
     Extraction {
         language: document.language().map(str::to_owned),
         level,
@@ -129,13 +129,11 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
     }
 }
 
-/// Level and family, from title, body and the skills asked for.
+/// Level and family, from title, structured fields and body.
 fn rank(
-    taxonomy: &Taxonomy,
     input: &Input<'_>,
     document: &Document,
     cues: &mut Vec<level::Cue>,
-    skills: &[SkillClaim],
     experience: &[Experience],
 ) -> (LevelEstimate, Option<String>) {
     level::cues::read(document.visible(), document.tokens(), cues);
@@ -146,14 +144,8 @@ fn rank(
     add_scope(experience, cues);
     let Input { title, company, fields, .. } = *input;
     let level = level::estimate(&level::Evidence { title, company, fields, cues });
-    let asked = skills.iter().filter(|skill| skill.strength > Strength::Context);
-    let areas: Vec<&str> = asked
-        .filter_map(|skill| taxonomy.by_id(&skill.id))
-        .map(|skill| taxonomy.skill(skill).area.as_str())
-        .collect();
-    let body = family::Body { text: document.visible(), tokens: document.tokens() };
     let department = fields.department.unwrap_or_default();
-    let evidence = family::Evidence { title, company, department, body: Some(body), skills: &areas };
+    let evidence = family::Evidence { title, company, department, body: Some(document) };
     let family = family::estimate(&evidence);
     (level, family.map(|family| family.id.to_owned()))
 }

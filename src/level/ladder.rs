@@ -30,6 +30,12 @@ impl Marks {
         self.seen.iter().any(|(seen, _)| seen == class)
     }
 
+    /// Nothing but places and pieces of occupations.
+    pub(super) fn of_no_rank(&self) -> bool {
+        let none = ["global", "regional", "interim", "specialist-cjk", "engineer-cjk", "manager-cjk"];
+        self.seen.iter().all(|(seen, _)| none.contains(&seen.as_str()))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.seen.is_empty()
     }
@@ -62,7 +68,7 @@ fn is_people(head: &str) -> bool {
 
 /// Occupations of business, where "principal" follows "senior" without "staff" between.
 fn is_business(head: &str) -> bool {
-    let classes = ["analyst", "specialist", "consultant", "coordinator", "accountant", "manager"];
+    let classes = ["analyst", "consultant", "coordinator", "accountant"];
     classes.contains(&head) || head.ends_with("-partner")
 }
 

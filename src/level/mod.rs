@@ -16,6 +16,7 @@ pub mod fit;
 mod ladder;
 mod model;
 pub mod own;
+mod scan;
 mod table;
 mod terms;
 mod title;

@@ -4,7 +4,7 @@
 use super::super::{CliError, Global, Outcome, io, ui};
 use super::{Data, sets};
 use crate::level::family::fit::Trainer;
-use crate::level::family::{Body, Evidence, estimate};
+use crate::level::family::{Evidence, estimate};
 use crate::posting::Markup;
 use crate::text::Document;
 use serde::Deserialize;
@@ -64,11 +64,10 @@ pub(super) fn run(args: &Data, global: &Global) -> Result<Outcome, CliError> {
             }
             let markup = if record.html == Some(true) { Markup::Html } else { Markup::Text };
             document.read(record.description.as_deref().unwrap_or_default(), markup);
-            let body = Body { text: document.visible(), tokens: document.tokens() };
             let title = record.title.as_deref().unwrap_or_default();
             match label {
-                Some(label) => tally(&mut tallies, label, title, record.company.as_deref(), body),
-                None => trainer.add(title, body),
+                Some(label) => tally(&mut tallies, label, title, record.company.as_deref(), &document),
+                None => trainer.add(title, &document),
             }
         }
     }
@@ -117,7 +116,7 @@ fn tally(
     label: &Label,
     title: &str,
     company: Option<&str>,
-    body: Body<'_>,
+    body: &Document,
 ) {
     let tally = tallies.entry(label.split.clone()).or_default();
     let company = company.unwrap_or_default();

@@ -10,8 +10,8 @@ pub mod fit;
 
 use super::table::{first_wins, rows};
 use super::{Origin, Reason};
-use crate::text::Phrases;
 use crate::text::tokens::{Token, TokenKind, fold_hash, tokenize};
+use crate::text::{Document, Phrases, Section};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use std::sync::OnceLock;
@@ -42,15 +42,6 @@ pub struct FamilyEstimate {
     pub reasons: Vec<Reason>,
 }
 
-/// A body as a reader sees it.
-#[derive(Clone, Copy, Debug)]
-pub struct Body<'a> {
-    /// Visible text.
-    pub text: &'a str,
-    /// Its tokens.
-    pub tokens: &'a [Token],
-}
-
 /// What is known of a role when its family is asked for. The title alone will do.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Evidence<'a> {
@@ -61,13 +52,11 @@ pub struct Evidence<'a> {
     /// Department or team, empty where unknown.
     pub department: &'a str,
     /// The body.
-    pub body: Option<Body<'a>>,
-    /// Taxonomy areas or ids of the skills asked for.
-    pub skills: &'a [&'a str],
+    pub body: Option<&'a Document>,
 }
 
-/// Tokens of a body that are read; the rest of a long one says little new.
-const BODY_TOKENS: usize = 500;
+/// Words of a body that are read; the rest of a long one says little new.
+const BODY_TOKENS: usize = 400;
 /// Most reasons given.
 const REASONS: usize = 3;
 /// A second family is named when it is at least this likely.
@@ -76,7 +65,7 @@ const SECOND: f32 = 0.15;
 /// How much the log-odds of words of the title count beside its phrases.
 const TITLE_WORDS: f32 = 0.3;
 /// The same for words of the body.
-const BODY_WORDS: f32 = 0.5;
+const BODY_WORDS: f32 = 1.0;
 /// Share of a department's phrases beside those of the title.
 const DEPARTMENT: f32 = 0.4;
 /// Weight of a phrase of one word; longer ones weigh more.
@@ -277,10 +266,21 @@ impl Families {
         let words: Vec<u64> = title.iter().filter(|t| t.kind == TokenKind::Word).map(|t| t.hash).collect();
         let pairs = words.windows(2).map(|two| pair(two[0], two[1]));
         let heard = add(&self.title, pairs.chain(words.iter().copied()), TITLE_WORDS, scores);
-        let body = evidence.body.map_or(&[][..], |body| body.tokens).iter().take(BODY_TOKENS);
-        let body = body.filter(|t| t.kind == TokenKind::Word).map(|t| t.hash);
+        let body = evidence.body.into_iter().flat_map(words_of_role).map(|token| token.hash);
         add(&self.body, body, BODY_WORDS, scores) | heard
     }
+}
+
+/// Words of a body: what one does and must know, then what else there is. Benefits, legal lines
+/// and how to apply speak of no kind of job.
+fn words_of_role(body: &Document) -> impl Iterator<Item = &Token> {
+    let of_role = |section| matches!(section, Section::Duties | Section::Required | Section::Preferred);
+    let other = |section| matches!(section, Section::Company | Section::Other);
+    let of = move |wanted: fn(Section) -> bool| {
+        let blocks = body.blocks().iter().filter(move |block| wanted(block.section));
+        blocks.flat_map(|block| body.tokens_of(block))
+    };
+    of(of_role).chain(of(other)).filter(|t| t.kind == TokenKind::Word).take(BODY_TOKENS)
 }
 
 /// Adds the weights of the words that are known, each once and the less the more there are.
