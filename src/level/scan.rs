@@ -228,7 +228,7 @@ impl<'a> Scan<'a> {
                 Role::Mark if at_home || alone || home.is_none() || is_entry(hit.term.class) => {
                     hit.term.class
                 }
-                Role::Piece if !is_head => hit.term.class,
+                Role::Piece if !is_head || hit.term.class == "senior-cjk" => hit.term.class,
                 Role::Head if !is_head && at_home && before => match hit.term.class {
                     "lead" => "lead",
                     "associate" => "associate",

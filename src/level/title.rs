@@ -227,6 +227,7 @@ mod tests {
             ("Insights Lead", 4),
             ("Principal Business Analyst", 5),
             ("Principal Software Engineer", 6),
+            ("\u{9ad8}\u{7ea7}\u{8f6f}\u{4ef6}\u{5de5}\u{7a0b}\u{5e08}", 4),
             ("\u{c2dc}\u{b2c8}\u{c5b4} \u{b514}\u{c790}\u{c774}\u{b108}", 4),
         ] {
             assert_eq!(at(title, &[]), Some(expected), "{title}");

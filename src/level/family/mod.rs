@@ -56,7 +56,7 @@ pub struct Evidence<'a> {
 }
 
 /// Words of a body that are read; the rest of a long one says little new.
-const BODY_TOKENS: usize = 400;
+const BODY_TOKENS: usize = 300;
 /// Most reasons given.
 const REASONS: usize = 3;
 /// A second family is named when it is at least this likely.
@@ -86,7 +86,15 @@ enum Meaning {
     Field(u8),
 }
 
-type Weights = FxHashMap<u64, Vec<(u8, f32)>>;
+/// Weights of words by family, in one piece: a look-up a word, then a run of memory.
+#[derive(Default)]
+struct Weights {
+    /// Number of a word's row.
+    rows: FxHashMap<u64, u32>,
+    /// Where each row ends in `cells`.
+    ends: Vec<u32>,
+    cells: Vec<(u8, f32)>,
+}
 
 /// The families and the words that speak for them.
 pub(super) struct Families {
@@ -153,7 +161,7 @@ fn weights(table: &'static str, part: &str) -> Weights {
             let (family, tenths) = cell.split_once(':')?;
             Some((family.parse().ok()?, tenths.parse::<f32>().ok()? / 10.0))
         };
-        weights.insert(key, cells.split(',').filter_map(cell).collect());
+        weights.add(key, cells.split(',').filter_map(cell));
     }
     weights
 }
@@ -265,9 +273,9 @@ impl Families {
     fn add_words(&self, evidence: &Evidence<'_>, title: &[Token], scores: &mut [f32]) -> bool {
         let words: Vec<u64> = title.iter().filter(|t| t.kind == TokenKind::Word).map(|t| t.hash).collect();
         let pairs = words.windows(2).map(|two| pair(two[0], two[1]));
-        let heard = add(&self.title, pairs.chain(words.iter().copied()), TITLE_WORDS, scores);
+        let heard = self.title.hear(pairs.chain(words.iter().copied()), TITLE_WORDS, scores);
         let body = evidence.body.into_iter().flat_map(words_of_role).map(|token| token.hash);
-        add(&self.body, body, BODY_WORDS, scores) | heard
+        self.body.hear(body, BODY_WORDS, scores) | heard
     }
 }
 
@@ -283,18 +291,34 @@ fn words_of_role(body: &Document) -> impl Iterator<Item = &Token> {
     of(of_role).chain(of(other)).filter(|t| t.kind == TokenKind::Word).take(BODY_TOKENS)
 }
 
-/// Adds the weights of the words that are known, each once and the less the more there are.
-fn add(weights: &Weights, words: impl Iterator<Item = u64>, share: f32, scores: &mut [f32]) -> bool {
-    let mut seen = FxHashSet::default();
-    let known: Vec<&Vec<(u8, f32)>> =
-        words.filter(|word| seen.insert(*word)).filter_map(|word| weights.get(&word)).collect();
-    let share = share * fit::scale(known.len());
-    for (family, weight) in known.iter().flat_map(|row| row.iter()) {
-        if let Some(score) = scores.get_mut(usize::from(*family)) {
-            *score += weight * share;
-        }
+impl Weights {
+    fn add(&mut self, key: u64, cells: impl Iterator<Item = (u8, f32)>) {
+        self.cells.extend(cells);
+        self.rows.insert(key, u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
+        self.ends.push(u32::try_from(self.cells.len()).unwrap_or(u32::MAX));
     }
-    !known.is_empty()
+
+    fn row(&self, row: u32) -> &[(u8, f32)] {
+        let end = |row: usize| self.ends.get(row).map_or(0, |end| *end as usize);
+        let row = row as usize;
+        let start = row.checked_sub(1).map_or(0, end);
+        self.cells.get(start..end(row)).unwrap_or_default()
+    }
+
+    /// Adds the weights of the words that are known to `scores`, each once and the less the more
+    /// there are; `false` when none is known.
+    fn hear(&self, words: impl Iterator<Item = u64>, share: f32, scores: &mut [f32]) -> bool {
+        let mut known: Vec<u32> = words.filter_map(|word| self.rows.get(&word).copied()).collect();
+        known.sort_unstable();
+        known.dedup();
+        let share = share * fit::scale(known.len());
+        for (family, weight) in known.iter().flat_map(|row| self.row(*row)) {
+            if let Some(score) = scores.get_mut(usize::from(*family)) {
+                *score += weight * share;
+            }
+        }
+        !known.is_empty()
+    }
 }
 
 #[cfg(test)]
