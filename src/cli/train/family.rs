@@ -40,6 +40,8 @@ struct Tally {
     title_only: u32,
     all: u32,
     wrong: Vec<String>,
+    /// Right and all by family.
+    families: BTreeMap<String, (u32, u32)>,
 }
 
 pub(super) fn run(args: &Data, global: &Global) -> Result<Outcome, CliError> {
@@ -127,6 +129,8 @@ fn tally(
     let also = label.also.split(',').any(|also| also == id);
     tally.all += 1;
     tally.right += u32::from(right);
+    let family = tally.families.entry(label.family.clone()).or_default();
+    *family = (family.0 + u32::from(right), family.1 + 1);
     tally.right_or_also += u32::from(right || also);
     tally.title_only += u32::from(by_title.map_or("none", |family| family.id) == label.family);
     if !right {
@@ -159,7 +163,21 @@ fn print(tallies: &BTreeMap<String, Tally>, global: &Global) -> Result<(), CliEr
             let _ = writeln!(text, "  {wrong}");
         }
     }
+    if !global.json {
+        let _ = writeln!(text, "by family, both halves: {}", by_family(tallies));
+    }
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
         .map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))
+}
+
+/// Right answers by family over both halves, so that no row of the held one can be made out.
+fn by_family(tallies: &BTreeMap<String, Tally>) -> String {
+    let mut all: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
+    for (family, (right, n)) in tallies.values().flat_map(|tally| &tally.families) {
+        let entry = all.entry(family).or_default();
+        *entry = (entry.0 + right, entry.1 + n);
+    }
+    let shown: Vec<String> = all.iter().map(|(family, (right, n))| format!("{family} {right}/{n}")).collect();
+    shown.join(", ")
 }
