@@ -56,7 +56,7 @@ pub struct Evidence<'a> {
 }
 
 /// Words of a body that are read; the rest of a long one says little new.
-const BODY_TOKENS: usize = 300;
+const BODY_TOKENS: usize = 400;
 /// Most reasons given.
 const REASONS: usize = 3;
 /// A second family is named when it is at least this likely.
