@@ -2,6 +2,7 @@
 
 use super::{CliError, Global, Outcome, io};
 use crate::extract::{Input, Scratch, batch, extract};
+use crate::level::{self, Evidence, cues, family};
 use crate::taxonomy::Taxonomy;
 use crate::text::Document;
 use crate::text::tokens::tokenize;
@@ -115,6 +116,7 @@ fn stages(taxonomy: &Taxonomy, input: &[u8]) -> Vec<Stage> {
         Stage { name, microseconds: best * 1e6 / records.len().max(1) as f64 }
     };
     let (mut document, mut tokens, mut scratch) = (Document::default(), Vec::new(), Scratch::default());
+    let (mut ranked, mut found) = (Document::default(), Vec::new());
     let (mut matches, mut shown) = (Vec::new(), Document::default());
     let mut out = Vec::new();
     let input_of = |i: usize| {
@@ -124,6 +126,7 @@ fn stages(taxonomy: &Taxonomy, input: &[u8]) -> Vec<Stage> {
             company: record.company.or_empty(),
             description: record.description.or_empty(),
             markup: record.markup(),
+            ..Input::default()
         }
     };
     vec![
@@ -139,6 +142,27 @@ fn stages(taxonomy: &Taxonomy, input: &[u8]) -> Vec<Stage> {
             Box::new(|i| {
                 let input = input_of(i);
                 document.read(input.description, input.markup);
+            }),
+        ),
+        each(
+            "document, level and family",
+            Box::new(|i| {
+                let Input { title, company, description, markup, .. } = input_of(i);
+                ranked.read(description, markup);
+                cues::read(ranked.visible(), ranked.tokens(), &mut found);
+                std::hint::black_box(level::estimate(&Evidence {
+                    title,
+                    company,
+                    cues: &found,
+                    ..Evidence::default()
+                }));
+                let body = Some(&ranked);
+                std::hint::black_box(family::estimate(&family::Evidence {
+                    title,
+                    company,
+                    department: "",
+                    body,
+                }));
             }),
         ),
         each(

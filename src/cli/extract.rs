@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 /// Arguments of `rungs extract`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// NDJSON file, plain or .gz/.zst; - reads stdin
+    /// NDJSON file of {id, title, company?, description, html?, department?, experience_level?,
+    /// employment_type?}, plain or .gz/.zst; - reads stdin
     #[arg(default_value = "-")]
     path: PathBuf,
     /// Write here instead of stdout

@@ -3,6 +3,7 @@
 use super::args::levels;
 use super::{CliError, Global, Home, Outcome, stop, ui};
 use crate::corpus::Corpus;
+use crate::extract::Input;
 use crate::fetch::pace::Politeness;
 use crate::fetch::sources::Board;
 use crate::fetch::{self, BoardReport, Event, FetchError, FetchOptions, Filter, Summary};
@@ -172,10 +173,7 @@ fn has_level(posting: &Posting, wanted: &RangeInclusive<u8>) -> bool {
     let estimate = level::estimate(&Evidence {
         title: &posting.title,
         company: posting.company.as_deref().unwrap_or_default(),
-        department: posting.facts.department.as_deref(),
-        level_field: posting.facts.level.as_deref(),
-        track_field: posting.facts.track.as_deref(),
-        years_field: posting.facts.years.as_deref(),
+        fields: Input::of(posting).fields,
         cues: &[],
     });
     estimate.value.is_none_or(|value| wanted.contains(&value))

@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 /// Arguments of `rungs level`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// NDJSON file of {id, title, company?, description?}, plain or .gz/.zst; - reads stdin
+    /// NDJSON file of {id, title, company?, description?, department?, experience_level?,
+    /// employment_type?}, plain or .gz/.zst; - reads stdin
     #[arg(default_value = "-", conflicts_with = "title")]
     path: PathBuf,
     /// Tell the level of this title alone
@@ -138,9 +139,11 @@ fn one_line(line: &[u8], number: u64, buffers: &mut Buffers, out: &mut Vec<u8>) 
         (cue.start, cue.end) = (original.start, original.end);
     }
     let (title, company) = (record.title.or_empty(), record.company.or_empty());
-    let level = estimate(&Evidence { title, company, cues, ..Evidence::default() });
-    let body = family::Body { text: document.visible(), tokens: document.tokens() };
-    let family = family::estimate(&family::Evidence { title, company, body: Some(body), skills: &[] });
+    let fields = record.fields();
+    let level = estimate(&Evidence { title, company, fields, cues });
+    let body = Some(&*document);
+    let department = fields.department.unwrap_or_default();
+    let family = family::estimate(&family::Evidence { title, company, department, body });
     // Writing plain data to memory does not fail.
     let _ = serde_json::to_writer(&mut *out, &Line { id: record.id, level, family });
     out.push(b'\n');

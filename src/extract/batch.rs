@@ -4,6 +4,7 @@
 //! order. At most `IN_FLIGHT` chunks a worker exist at any time.
 
 use super::{Extraction, Input, Scratch, extract};
+use crate::level::Fields;
 use crate::posting::Markup;
 use crate::taxonomy::Taxonomy;
 use serde::de::{Deserializer, Visitor};
@@ -77,6 +78,16 @@ impl Text<'_> {
     pub(crate) fn or_empty(&self) -> &str {
         self.0.as_deref().unwrap_or_default()
     }
+
+    fn given(&self) -> Option<&str> {
+        self.0.as_deref().filter(|text| !text.is_empty())
+    }
+
+    /// As text where it is one; a value of another kind says nothing and spoils nothing.
+    fn loose<'de: 'a, 'a, D: Deserializer<'de>>(deserializer: D) -> Result<Text<'a>, D::Error> {
+        let raw = <&'de RawValue>::deserialize(deserializer)?;
+        Ok(serde_json::from_str(raw.get()).unwrap_or_default())
+    }
 }
 
 /// A posting as a line gives it.
@@ -92,12 +103,28 @@ pub(crate) struct Record<'a> {
     pub(crate) description: Text<'a>,
     #[serde(default)]
     html: Option<bool>,
+    #[serde(borrow, default, deserialize_with = "Text::loose")]
+    department: Text<'a>,
+    #[serde(borrow, default, deserialize_with = "Text::loose")]
+    experience_level: Text<'a>,
+    #[serde(borrow, default, deserialize_with = "Text::loose")]
+    employment_type: Text<'a>,
 }
 
 impl Record<'_> {
     /// How the description is written, as far as the line says.
     pub(crate) fn markup(&self) -> Markup {
         if self.html == Some(true) { Markup::Html } else { Markup::Text }
+    }
+
+    /// What structured fields say of rank and department.
+    pub(crate) fn fields(&self) -> Fields<'_> {
+        Fields {
+            department: self.department.given(),
+            level: self.experience_level.given(),
+            employment: self.employment_type.given(),
+            ..Fields::default()
+        }
     }
 }
 
@@ -327,6 +354,7 @@ fn one(taxonomy: &Taxonomy, line: &[u8], number: u64, scratch: &mut Scratch, out
         company: record.company.or_empty(),
         description: record.description.or_empty(),
         markup: record.markup(),
+        fields: record.fields(),
     };
     put(out, record.id, &extract(taxonomy, &input, scratch));
     true
@@ -400,6 +428,14 @@ mod tests {
         assert_eq!(totals, Totals { lines: 5000, errors: 0, bytes: input.len() as u64 });
         assert_eq!(one, four);
         assert!(one.iter().enumerate().all(|(i, line)| line["id"] == i));
+    }
+
+    #[test]
+    fn structured_fields_reach_the_level() {
+        let input = b"{\"id\":1,\"title\":\"Engineer\",\"experience_level\":\"Director\"}\n{\"id\":2,\"title\":\"Engineer\",\"employment_type\":\"Internship\"}\n{\"id\":3,\"title\":\"Engineer\",\"experience_level\":7,\"department\":[\"x\"]}";
+        let (out, totals) = lines(input, 1);
+        let levels: Vec<_> = out.iter().map(|line| line["level"]["value"].as_u64()).collect();
+        assert_eq!((totals.errors, levels), (0, vec![Some(6), Some(1), Some(3)]));
     }
 
     #[test]

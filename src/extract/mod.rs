@@ -31,7 +31,7 @@ use years::Stated;
 const FEW_WORDS: usize = 30;
 
 /// What extraction reads of a posting.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Input<'a> {
     /// Title, empty where there is none.
     pub title: &'a str,
@@ -41,6 +41,8 @@ pub struct Input<'a> {
     pub description: &'a str,
     /// How the body is written. Plain text that plainly is HTML is read as HTML.
     pub markup: Markup,
+    /// What structured fields say of rank and department.
+    pub fields: level::Fields<'a>,
 }
 
 impl<'a> Input<'a> {
@@ -52,6 +54,13 @@ impl<'a> Input<'a> {
             company: posting.company.as_deref().unwrap_or_default(),
             description: &posting.description,
             markup: posting.markup,
+            fields: level::Fields {
+                department: posting.facts.department.as_deref().or(posting.facts.team.as_deref()),
+                level: posting.facts.level.as_deref(),
+                track: posting.facts.track.as_deref(),
+                years: posting.facts.years.as_deref(),
+                employment: posting.facts.employment_type.as_deref(),
+            },
         }
     }
 }
@@ -105,7 +114,7 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
     }
     let skills = skills::gather(taxonomy, document, mentions);
     let notes = notes(document, &skills);
-    let (level, family) = rank(taxonomy, input, document, cues, &skills);
+    let (level, family) = rank(input, document, cues, &experience);
     Extraction {
         language: document.language().map(str::to_owned),
         level,
@@ -120,29 +129,43 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
     }
 }
 
-/// Level and family, from title, body and the skills asked for.
+/// Level and family, from title, structured fields and body.
 fn rank(
-    taxonomy: &Taxonomy,
     input: &Input<'_>,
     document: &Document,
     cues: &mut Vec<level::Cue>,
-    skills: &[SkillClaim],
+    experience: &[Experience],
 ) -> (LevelEstimate, Option<String>) {
     level::cues::read(document.visible(), document.tokens(), cues);
     for cue in cues.iter_mut() {
         let original = document.original(cue.start..cue.end);
         (cue.start, cue.end) = (original.start, original.end);
     }
-    let Input { title, company, .. } = *input;
-    let level = level::estimate(&level::Evidence { title, company, cues, ..level::Evidence::default() });
-    let asked = skills.iter().filter(|skill| skill.strength > Strength::Context);
-    let areas: Vec<&str> = asked
-        .filter_map(|skill| taxonomy.by_id(&skill.id))
-        .map(|skill| taxonomy.skill(skill).area.as_str())
-        .collect();
-    let body = family::Body { text: document.visible(), tokens: document.tokens() };
-    let family = family::estimate(&family::Evidence { title, company, body: Some(body), skills: &areas });
+    add_scope(experience, cues);
+    let Input { title, company, fields, .. } = *input;
+    let level = level::estimate(&level::Evidence { title, company, fields, cues });
+    let department = fields.department.unwrap_or_default();
+    let evidence = family::Evidence { title, company, department, body: Some(document) };
+    let family = family::estimate(&evidence);
     (level, family.map(|family| family.id.to_owned()))
+}
+
+/// Years and people led that extraction found and the cues of level did not.
+fn add_scope(experience: &[Experience], cues: &mut Vec<level::Cue>) {
+    use level::CueKind;
+    for found in experience.iter().filter(|found| found.strength == Strength::Required) {
+        let kind = match found.kind {
+            ExperienceKind::Years => CueKind::Years,
+            ExperienceKind::PeopleLed => CueKind::PeopleLed,
+            ExperienceKind::ManagersLed => CueKind::ManagersLed,
+            _ => continue,
+        };
+        if cues.iter().all(|cue| cue.kind != kind) {
+            let Span { start, end, surface, .. } = &found.span;
+            let (value, origin) = (found.min.map(|min| min as f32), level::Origin::Description);
+            cues.push(level::Cue { kind, value, origin, start: *start, end: *end, text: surface.clone() });
+        }
+    }
 }
 
 /// The mention is the employer's own name, and nothing says that it is asked for.
@@ -184,7 +207,7 @@ mod tests {
     use super::*;
 
     fn read(description: &str) -> Extraction {
-        let input = Input { title: "Engineer", company: "Acme", description, markup: Markup::Text };
+        let input = Input { title: "Engineer", company: "Acme", description, ..Input::default() };
         extract(Taxonomy::builtin(), &input, &mut Scratch::default())
     }
 

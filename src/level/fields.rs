@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 /// What structured fields say.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Fields {
+pub(super) struct Told {
     /// Interval of levels.
     pub(super) level: Option<(u8, u8)>,
     /// Track.
@@ -66,9 +66,10 @@ fn track_word(word: &str) -> Option<Track> {
 }
 
 /// Reads the structured fields of `evidence`.
-pub(super) fn read(evidence: &Evidence<'_>) -> Fields {
-    let mut fields = Fields::default();
-    if let Some(raw) = evidence.level_field {
+pub(super) fn read(evidence: &Evidence<'_>) -> Told {
+    let mut fields = Told::default();
+    let given = &evidence.fields;
+    if let Some(raw) = given.level {
         let tables = tables();
         let own = tables.codes.get(&(fold(evidence.company), fold(raw)));
         fields.own_code = own.is_some();
@@ -76,10 +77,14 @@ pub(super) fn read(evidence: &Evidence<'_>) -> Fields {
             (fields.level, fields.track) = (Some((low, high)), track);
         }
     }
-    if let Some(track) = evidence.track_field.and_then(track_word) {
+    if let (None, Some(kind)) = (fields.level, given.employment) {
+        let level = tables().words.get(fold(kind).as_str()).copied();
+        fields.level = level.filter(|(_, high, _)| *high == 1).map(|(low, high, _)| (low, high));
+    }
+    if let Some(track) = given.track.and_then(track_word) {
         fields.track = Some(track);
     }
-    fields.years = evidence.years_field.and_then(first_number);
+    fields.years = given.years.and_then(first_number);
     fields
 }
 
@@ -91,10 +96,14 @@ fn first_number(text: &str) -> Option<f32> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Fields;
     use super::*;
 
     fn level(company: &str, raw: &str) -> Option<(u8, u8)> {
-        read(&Evidence { company, level_field: Some(raw), ..Evidence::default() }).level
+        {
+            let fields = Fields { level: Some(raw), ..Fields::default() };
+            read(&Evidence { company, fields, ..Evidence::default() }).level
+        }
     }
 
     #[test]
@@ -106,9 +115,8 @@ mod tests {
 
     #[test]
     fn years_and_track_are_read() {
-        let evidence =
-            Evidence { years_field: Some("5-7 years"), track_field: Some("MG"), ..Evidence::default() };
-        let fields = read(&evidence);
+        let given = Fields { years: Some("5-7 years"), track: Some("MG"), ..Fields::default() };
+        let fields = read(&Evidence { fields: given, ..Evidence::default() });
         assert_eq!((fields.years, fields.track), (Some(5.0), Some(Track::Management)));
     }
 }

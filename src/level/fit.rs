@@ -6,7 +6,7 @@
 //! towards the rules. Full-batch AdaGrad with fixed steps: the same data give the same weights.
 
 use super::cues::Cue;
-use super::fields::Fields;
+use super::fields::Told;
 use super::model::{LEVELS, Model, features, sigmoid};
 use super::{Evidence, Track, title};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -89,7 +89,7 @@ pub fn fit(examples: &[Example]) -> Fitted {
     let mut bodies = design(&portals, is_of_body);
     for (row, example) in bodies.rows.iter_mut().zip(portals.iter().filter(|e| !is_open(e))) {
         let reading = title::read(&example.title, &[&example.company]);
-        row.start = model.score(row.start, &features(&reading, &Fields::default(), &evidence(example)));
+        row.start = model.score(row.start, &features(&reading, &Told::default(), &evidence(example)));
     }
     let cues = descend(&bodies, SHRINK_CUES, level_of, |row| row.start);
     model.level.extend(named(&bodies, &cues));
@@ -134,14 +134,14 @@ impl Fitted {
     pub fn estimate(&self, example: &Example) -> super::LevelEstimate {
         let evidence = evidence(example);
         let reading = title::read(&example.title, &[&example.company]);
-        self.model.estimate(reading, Fields::default(), &evidence)
+        self.model.estimate(reading, Told::default(), &evidence)
     }
 
     /// The example's point on the scale; `None` where nothing speaks for one.
     #[must_use]
     pub fn score(&self, example: &Example) -> Option<f32> {
         let reading = title::read(&example.title, &[&example.company]);
-        let features = features(&reading, &Fields::default(), &evidence(example));
+        let features = features(&reading, &Told::default(), &evidence(example));
         (!reading.open).then(|| self.model.score(reading.prior.unwrap_or(3.0), &features))
     }
 
@@ -191,7 +191,7 @@ fn design(examples: &[&Example], wanted: impl Fn(&str) -> bool) -> Design {
         .iter()
         .map(|example| {
             let reading = title::read(&example.title, &[&example.company]);
-            let mut features = features(&reading, &Fields::default(), &evidence(example));
+            let mut features = features(&reading, &Told::default(), &evidence(example));
             features.retain(|(name, _)| wanted(name));
             (example, reading, features)
         })

@@ -8,12 +8,8 @@ use std::ops::Range;
 pub(super) struct Marks {
     /// Class and tokens of each mark, in order.
     pub(super) seen: Vec<(String, Range<usize>)>,
-    /// Pairs of marks that stand side by side as ends of an interval ("Senior/Staff").
-    pub(super) alternatives: Vec<(usize, usize)>,
     /// Step of a ladder, "II".
     pub(super) numeral: Option<u8>,
-    /// Upper step, "I-III".
-    pub(super) numeral_to: Option<u8>,
     /// Level and track of a code, "L5".
     pub(super) code: Option<(f32, Option<Track>)>,
 }
@@ -34,15 +30,14 @@ impl Marks {
         self.seen.iter().any(|(seen, _)| seen == class)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.seen.is_empty()
+    /// Nothing but places and pieces of occupations.
+    pub(super) fn of_no_rank(&self) -> bool {
+        let none = ["global", "regional", "interim", "specialist-cjk", "engineer-cjk", "manager-cjk"];
+        self.seen.iter().all(|(seen, _)| none.contains(&seen.as_str()))
     }
 
-    fn without(&self, index: usize) -> Self {
-        let mut marks = self.clone();
-        marks.seen.remove(index);
-        marks.alternatives.clear();
-        marks
+    pub(super) fn is_empty(&self) -> bool {
+        self.seen.is_empty()
     }
 }
 
@@ -50,37 +45,31 @@ impl Marks {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Place {
     pub(super) level: f32,
-    pub(super) band: Option<(f32, f32)>,
     pub(super) track: Option<Track>,
 }
 
 /// The level of `head`, whose usual level is `base`, with its marks.
 pub(super) fn place(head: &str, base: f32, track: Option<Track>, marks: &Marks) -> Place {
-    if let Some(&(left, right)) = marks.alternatives.first() {
-        let (a, b) =
-            (place(head, base, track, &marks.without(right)), place(head, base, track, &marks.without(left)));
-        let band = (a.level.min(b.level), a.level.max(b.level));
-        return Place { level: (band.0 + band.1) / 2.0, band: Some(band), track: b.track };
-    }
     let mut level = marked(head, base, marks);
     let mut side = track_of(head, track, marks);
-    let mut band = None;
     if let Some(step) = marks.numeral {
-        let low = stepped(level, base, step, marks);
-        if let Some(to) = marks.numeral_to {
-            band = Some((low, stepped(level, base, to, marks)));
-        }
-        level = low;
+        level = stepped(level, base, step, marks);
     }
     if let Some((coded, coded_track)) = marks.code {
         level = coded;
         side = coded_track.or(side);
     }
-    Place { level: level.clamp(1.0, 8.0), band, track: side }
+    Place { level: level.clamp(1.0, 8.0), track: side }
 }
 
 fn is_people(head: &str) -> bool {
     matches!(head, "manager-team" | "manager-comma" | "eng-manager" | "retail-manager" | "gm" | "team-lead")
+}
+
+/// Occupations of business, where "principal" follows "senior" without "staff" between.
+fn is_business(head: &str) -> bool {
+    let classes = ["analyst", "consultant", "coordinator", "accountant"];
+    classes.contains(&head) || head.ends_with("-partner")
 }
 
 /// Level with marks but without numerals and codes.
@@ -147,6 +136,8 @@ fn ranked(head: &str, base: f32, level: f32, marks: &Marks) -> f32 {
             6.8
         } else if associate {
             5.2
+        } else if is_business(head) {
+            5.4
         } else {
             6.0f32.max(base)
         };
@@ -225,6 +216,32 @@ fn track_of(head: &str, track: Option<Track>, marks: &Marks) -> Option<Track> {
     track
 }
 
+/// Years of experience that a title asks for: "(5+ years)", "(경력 3년 이상)"; not "2 year contract".
+pub(super) fn years_in(title: &str) -> Option<(f32, Range<usize>)> {
+    const UNITS: [&str; 9] = ["years", "year", "yrs", "yr", "年", "년", "jahre", "años", "ans"];
+    const DEMANDS: [&str; 8] = ["experience", "exp", "경력", "이상", "以上", "経験", "經驗", "+"];
+    let lower = title.to_lowercase();
+    if lower.len() != title.len() || !DEMANDS.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    let bytes = lower.as_bytes();
+    let is_digit = |i: &usize| bytes.get(*i).is_some_and(u8::is_ascii_digit);
+    let first = (0..bytes.len()).find(|i| {
+        let after = lower.get(*i..).unwrap_or_default();
+        let unit = after.trim_start_matches(|c: char| c.is_ascii_digit() || " +-–~".contains(c));
+        is_digit(i) && UNITS.iter().any(|word| unit.starts_with(word))
+    })?;
+    let digits = (first..bytes.len()).take_while(is_digit).count();
+    let years: f32 = lower.get(first..first + digits)?.parse().ok()?;
+    (years <= 20.0).then_some((years, first..first + digits))
+}
+
+/// The level of one who works by craft and has so many years of experience.
+pub(super) fn of_years(years: f32) -> f32 {
+    const AT: [f32; 11] = [1.9, 2.0, 2.6, 3.0, 3.5, 4.0, 4.2, 4.6, 4.9, 5.0, 5.2];
+    AT[(years as usize).min(AT.len() - 1)]
+}
+
 /// Nearest whole level.
 pub(super) fn round(level: f32) -> u8 {
     level.round().clamp(1.0, 8.0) as u8
@@ -266,4 +283,17 @@ pub(super) fn letter_code(word: &str) -> Option<(f32, Option<Track>)> {
         _ => return None,
     };
     table.get(number).copied().filter(|level| *level > 0.0).map(|level| (level, track))
+}
+
+/// A roman or arabic step of a ladder, 1–6.
+pub(super) fn numeral(word: &str) -> Option<u8> {
+    Some(match word {
+        "I" | "1" => 1,
+        "II" | "ll" | "2" | "ii" => 2,
+        "III" | "lll" | "3" | "iii" => 3,
+        "IV" | "4" | "iv" => 4,
+        "V" | "5" => 5,
+        "VI" | "6" => 6,
+        _ => return None,
+    })
 }

@@ -16,9 +16,11 @@ pub mod fit;
 mod ladder;
 mod model;
 pub mod own;
+mod scan;
 mod table;
 mod terms;
 mod title;
+mod variants;
 
 pub use cues::{Cue, CueKind};
 pub use family::FamilyEstimate;
@@ -122,6 +124,21 @@ pub fn name(level: u8) -> &'static str {
     }
 }
 
+/// Structured fields of an employer or portal, in their own words or codes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fields<'a> {
+    /// Department or team.
+    pub department: Option<&'a str>,
+    /// Level, e.g. `IC4`, `Mid-Senior level`.
+    pub level: Option<&'a str>,
+    /// Track, e.g. `IC`, `People Manager`.
+    pub track: Option<&'a str>,
+    /// Years of experience asked for, e.g. `5-7 years`.
+    pub years: Option<&'a str>,
+    /// Kind of employment: tells traineeships, and nothing else of rank.
+    pub employment: Option<&'a str>,
+}
+
 /// What is known of a role when its level is asked for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Evidence<'a> {
@@ -129,14 +146,8 @@ pub struct Evidence<'a> {
     pub title: &'a str,
     /// Employer, empty where unknown.
     pub company: &'a str,
-    /// Department, where the employer names one.
-    pub department: Option<&'a str>,
-    /// The employer's own level, in its words or codes.
-    pub level_field: Option<&'a str>,
-    /// The employer's own track, in its words.
-    pub track_field: Option<&'a str>,
-    /// Years of experience that a structured field asks for.
-    pub years_field: Option<&'a str>,
+    /// What the employer's structured fields say.
+    pub fields: Fields<'a>,
     /// What the body says; see [`cues::read`].
     pub cues: &'a [Cue],
 }
@@ -152,7 +163,7 @@ pub struct Evidence<'a> {
 /// ```
 #[must_use]
 pub fn estimate(evidence: &Evidence<'_>) -> LevelEstimate {
-    let context = [evidence.company, evidence.department.unwrap_or_default()];
+    let context = [evidence.company, evidence.fields.department.unwrap_or_default()];
     let reading = title::read(evidence.title, &context);
     let field = fields::read(evidence);
     model::Model::builtin().estimate(reading, field, evidence)

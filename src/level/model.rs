@@ -5,7 +5,7 @@
 //! data, `data/level/weights.tsv`, made by `rungs train level`.
 
 use super::cues::CueKind;
-use super::fields::Fields;
+use super::fields::Told;
 use super::table::rows;
 use super::title::Reading;
 use super::{Evidence, LevelEstimate, Origin, Reason, Track, ladder};
@@ -18,7 +18,7 @@ pub(super) const LEVELS: usize = 8;
 /// Where a title without any word of rank or occupation starts.
 const NO_TITLE: f32 = 3.0;
 /// Weight of levels outside the interval of a structured field with words that employers share.
-const OUTSIDE_WORDS: f32 = 0.05;
+const OUTSIDE_WORDS: f32 = 5e-4;
 /// The same for an employer's own code.
 const OUTSIDE_CODE: f32 = 1e-5;
 /// Share of the probability that may lie below or above the interval given out.
@@ -83,12 +83,7 @@ impl Model {
         std::array::from_fn(|i| below(i + 1) - if i == 0 { 0.0 } else { below(i) })
     }
 
-    pub(super) fn estimate(
-        &self,
-        reading: Reading,
-        fields: Fields,
-        evidence: &Evidence<'_>,
-    ) -> LevelEstimate {
+    pub(super) fn estimate(&self, reading: Reading, fields: Told, evidence: &Evidence<'_>) -> LevelEstimate {
         let features = features(&reading, &fields, evidence);
         let mut reasons = reading.reasons.clone();
         reasons.extend(cue_reasons(evidence));
@@ -99,7 +94,7 @@ impl Model {
         let mut chances = self.distribution(score);
         if let Some((low, high)) = fields.level {
             restrict(&mut chances, low, high, if fields.own_code { OUTSIDE_CODE } else { OUTSIDE_WORDS });
-            let raw = evidence.level_field.unwrap_or_default().to_owned();
+            let raw = evidence.fields.level.or(evidence.fields.employment).unwrap_or_default().to_owned();
             let says = format!("the employer's own level: {low}–{high}");
             reasons.push(Reason { text: raw, origin: Origin::Field, start: None, end: None, says });
         }
@@ -127,7 +122,7 @@ fn nothing_known(reading: &Reading, evidence: &Evidence<'_>) -> bool {
 }
 
 /// Every feature of a role, by name.
-pub(super) fn features(reading: &Reading, fields: &Fields, evidence: &Evidence<'_>) -> Vec<Feature> {
+pub(super) fn features(reading: &Reading, fields: &Told, evidence: &Evidence<'_>) -> Vec<Feature> {
     let mut out: Vec<Feature> = reading.features.iter().map(|name| (name.clone(), 1.0)).collect();
     let unmarked = !reading.features.iter().any(|name| name.starts_with("mark:"));
     let start = reading.prior.unwrap_or(NO_TITLE);
@@ -209,8 +204,10 @@ fn says(kind: CueKind) -> &'static str {
 
 /// Weighs down the levels outside `low..=high` and brings the sum to one.
 fn restrict(chances: &mut [f32; LEVELS], low: u8, high: u8, outside: f32) {
+    let best = (0..LEVELS).max_by(|a, b| chances[*a].total_cmp(&chances[*b])).unwrap_or(2);
     for (i, chance) in chances.iter_mut().enumerate() {
-        *chance = chance.max(1e-3);
+        // Of levels that the title speaks against, the nearest one is the most likely.
+        *chance = chance.max(1e-3 * 0.5f32.powf(best.abs_diff(i) as f32 / 2.0));
         if !(low..=high).contains(&(i as u8 + 1)) {
             *chance *= outside;
         }
@@ -260,5 +257,9 @@ mod tests {
         restrict(&mut chances, 6, 7, OUTSIDE_CODE);
         let (low, high) = interval(&chances);
         assert!(low >= 6 && high <= 7, "{low} {high}");
+        let mut words = Model { tau: 0.3, ..Model::default() }.distribution(3.0);
+        restrict(&mut words, 6, 8, OUTSIDE_WORDS);
+        let best = (0..LEVELS).max_by(|a, b| words[*a].total_cmp(&words[*b])).unwrap();
+        assert_eq!(best + 1, 6);
     }
 }

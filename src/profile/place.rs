@@ -141,6 +141,7 @@ pub(super) fn read_job(taxonomy: &Taxonomy, job: &Job) -> (Extraction, String) {
         company: job.company.as_deref().unwrap_or_default(),
         description: &text,
         markup: Markup::Text,
+        ..Input::default()
     };
     (extract(taxonomy, &input, &mut Scratch::default()), text)
 }

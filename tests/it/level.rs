@@ -88,6 +88,32 @@ fn measured_on_employers_levels() {
         |score: &serde_json::Value, k: &str, n: &str| score[k].as_f64().unwrap() / score[n].as_f64().unwrap();
     let (ours, words) = (all("built-in"), all("keywords"));
     assert!(share(&ours, "exact", "levels") > share(&words, "exact", "levels") + 0.05, "{ours} {words}");
-    assert!(share(&ours, "within_one", "levels") >= 0.9, "{ours}");
+    assert!(share(&ours, "exact", "levels") >= 0.63, "{ours}");
+    assert!(share(&ours, "within_one", "levels") >= 0.92, "{ours}");
     assert!(share(&ours, "track_right", "tracks") >= 0.95, "{ours}");
+}
+
+#[test]
+fn measured_on_labelled_families() {
+    let Some(data) = shared("data") else { return };
+    let labels = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/labels");
+    let args = ["train", "family", data.to_str().unwrap(), "--check", "--json", "-q", "--labels", labels];
+    let output = rungs(&args, "");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let halves = lines(&output);
+    let held = halves.iter().find(|half| half["split"] == "held").unwrap();
+    assert!(held["right"].as_f64().unwrap() >= 0.77, "{held}");
+    assert!(held["right_or_also"].as_f64().unwrap() >= 0.85, "{held}");
+}
+
+#[test]
+fn structured_fields_and_several_levels_reach_the_answer() {
+    let input = "{\"id\":1,\"title\":\"Engineer\",\"experience_level\":\"Senior\"}\n\
+        {\"id\":2,\"title\":\"Senior/Principal Product Manager\"}\n\
+        {\"id\":3,\"title\":\"Associate\",\"department\":\"Human Resources\"}\n";
+    let lines = lines(&rungs(&["level", "-"], input));
+    assert_eq!(lines[0]["level"]["value"], 4);
+    let several = &lines[1]["level"];
+    assert_eq!((&several["low"], &several["value"], &several["high"]), (&4.into(), &5.into(), &6.into()));
+    assert_eq!(lines[2]["family"]["id"], "hr-recruiting");
 }

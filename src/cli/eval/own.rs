@@ -63,6 +63,7 @@ impl Posting {
             company: self.company.as_deref().unwrap_or_default(),
             description: self.body(),
             markup: self.markup(),
+            ..Input::default()
         };
         extract(Taxonomy::builtin(), &input, &mut Scratch::default())
     }

@@ -150,6 +150,7 @@ pub(super) fn skill_xl(records: &[Value]) -> Result<Report, CliError> {
             company: "",
             description: &body,
             markup: Markup::Text,
+            ..Input::default()
         };
         let found = extract(Taxonomy::builtin(), &input, &mut Scratch::default());
         let document = Document::new(&body, Markup::Text);
@@ -191,7 +192,8 @@ pub(super) fn skillspan(records: &[Value]) -> Result<Report, CliError> {
     let mut report = Report::default();
     for sentences in documents(records) {
         let (body, ranges) = join(&sentences, "text");
-        let input = Input { title: "", company: "", description: &body, markup: Markup::Text };
+        let input =
+            Input { title: "", company: "", description: &body, markup: Markup::Text, ..Input::default() };
         let found = extract(Taxonomy::builtin(), &input, &mut Scratch::default());
         let mut gold: [Vec<Range<usize>>; 2] = [const { Vec::new() }; 2];
         for (sentence, range) in sentences.iter().zip(&ranges) {

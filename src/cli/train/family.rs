@@ -4,7 +4,7 @@
 use super::super::{CliError, Global, Outcome, io, ui};
 use super::{Data, sets};
 use crate::level::family::fit::Trainer;
-use crate::level::family::{Body, Evidence, estimate};
+use crate::level::family::{Evidence, estimate};
 use crate::posting::Markup;
 use crate::text::Document;
 use serde::Deserialize;
@@ -40,6 +40,8 @@ struct Tally {
     title_only: u32,
     all: u32,
     wrong: Vec<String>,
+    /// Right and all by family.
+    families: BTreeMap<String, (u32, u32)>,
 }
 
 pub(super) fn run(args: &Data, global: &Global) -> Result<Outcome, CliError> {
@@ -64,11 +66,10 @@ pub(super) fn run(args: &Data, global: &Global) -> Result<Outcome, CliError> {
             }
             let markup = if record.html == Some(true) { Markup::Html } else { Markup::Text };
             document.read(record.description.as_deref().unwrap_or_default(), markup);
-            let body = Body { text: document.visible(), tokens: document.tokens() };
             let title = record.title.as_deref().unwrap_or_default();
             match label {
-                Some(label) => tally(&mut tallies, label, title, record.company.as_deref(), body),
-                None => trainer.add(title, body),
+                Some(label) => tally(&mut tallies, label, title, record.company.as_deref(), &document),
+                None => trainer.add(title, &document),
             }
         }
     }
@@ -117,17 +118,19 @@ fn tally(
     label: &Label,
     title: &str,
     company: Option<&str>,
-    body: Body<'_>,
+    body: &Document,
 ) {
     let tally = tallies.entry(label.split.clone()).or_default();
     let company = company.unwrap_or_default();
-    let told = estimate(&Evidence { title, company, body: Some(body), skills: &[] });
+    let told = estimate(&Evidence { title, company, body: Some(body), ..Evidence::default() });
     let by_title = estimate(&Evidence { title, company, ..Evidence::default() });
     let id = told.as_ref().map_or("none", |family| family.id);
     let right = id == label.family;
     let also = label.also.split(',').any(|also| also == id);
     tally.all += 1;
     tally.right += u32::from(right);
+    let family = tally.families.entry(label.family.clone()).or_default();
+    *family = (family.0 + u32::from(right), family.1 + 1);
     tally.right_or_also += u32::from(right || also);
     tally.title_only += u32::from(by_title.map_or("none", |family| family.id) == label.family);
     if !right {
@@ -160,7 +163,21 @@ fn print(tallies: &BTreeMap<String, Tally>, global: &Global) -> Result<(), CliEr
             let _ = writeln!(text, "  {wrong}");
         }
     }
+    if !global.json {
+        let _ = writeln!(text, "by family, both halves: {}", by_family(tallies));
+    }
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
         .map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))
+}
+
+/// Right answers by family over both halves, so that no row of the held one can be made out.
+fn by_family(tallies: &BTreeMap<String, Tally>) -> String {
+    let mut all: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
+    for (family, (right, n)) in tallies.values().flat_map(|tally| &tally.families) {
+        let entry = all.entry(family).or_default();
+        *entry = (entry.0 + right, entry.1 + n);
+    }
+    let shown: Vec<String> = all.iter().map(|(family, (right, n))| format!("{family} {right}/{n}")).collect();
+    shown.join(", ")
 }

@@ -5,7 +5,8 @@
 //! learns the words and pairs of words of titles. Stochastic AdaGrad in a fixed order: the same
 //! postings give the same weights.
 
-use super::{BODY_TOKENS, Body, Evidence, Families, pair};
+use super::{Families, pair, words_of_role};
+use crate::text::Document;
 use crate::text::tokens::{Token, TokenKind, tokenize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -31,13 +32,17 @@ const FEWEST: u32 = 12;
 /// … and one of titles in so many titles.
 const FEWEST_TITLES: u32 = 5;
 /// Times that every posting is read.
-const EPOCHS: usize = 4;
+const EPOCHS: usize = 8;
 /// Step size.
 const RATE: f32 = 0.2;
+/// What the optimiser takes as seen before the first step.
+const HISTORY: f32 = 3e-3;
 /// Shrinkage at every step.
-const SHRINK: f32 = 2e-4;
-/// Weights closer to zero are left out of the table.
-const LEAST: f32 = 0.4;
+const SHRINK: f32 = 1e-4;
+/// Weights of words of titles that lie closer to the word's median are left out of the table …
+const LEAST_TITLE: f32 = 1.2;
+/// … and of words of bodies.
+const LEAST_BODY: f32 = 1.0;
 
 /// Collects samples and the spelling of their words.
 #[derive(Debug, Default)]
@@ -51,7 +56,7 @@ pub struct Trainer {
 
 impl Trainer {
     /// Adds a posting; what its family has enough of is left out.
-    pub fn add(&mut self, title: &str, body: Body<'_>) {
+    pub fn add(&mut self, title: &str, body: &Document) {
         let families = Families::builtin();
         let mut tokens = std::mem::take(&mut self.tokens);
         tokenize(title, &mut tokens);
@@ -67,7 +72,7 @@ impl Trainer {
         });
         if few && room && !tokens.is_empty() {
             let title_words = self.spell_title(title, &tokens);
-            let body_words = self.spell_body(&body);
+            let body_words = self.spell_body(body);
             self.samples.push(Sample { title: title_words, body: body_words, label });
         }
         self.tokens = tokens;
@@ -119,11 +124,10 @@ impl Trainer {
         unique(keys)
     }
 
-    fn spell_body(&mut self, body: &Body<'_>) -> Vec<u64> {
-        let words = body.tokens.iter().take(BODY_TOKENS).filter(|t| t.kind == TokenKind::Word);
+    fn spell_body(&mut self, body: &Document) -> Vec<u64> {
         let mut keys = Vec::new();
-        for token in words {
-            let word = token.of(body.text);
+        for token in words_of_role(body) {
+            let word = token.of(body.visible());
             if word.chars().all(char::is_alphabetic) && word.len() > 1 {
                 self.spelling.entry(token.hash).or_insert_with(|| word.to_lowercase());
                 keys.push(token.hash);
@@ -150,8 +154,8 @@ impl Trainer {
             .collect();
         let title = Linear::fit(&told, classes, FEWEST_TITLES);
         let mut text = String::from("part\twords\tweights\n");
-        title.write(&mut text, "title", &self.spelling);
-        body.write(&mut text, "body", &self.spelling);
+        title.write(&mut text, "title", LEAST_TITLE, &self.spelling);
+        body.write(&mut text, "body", LEAST_BODY, &self.spelling);
         text
     }
 }
@@ -165,7 +169,7 @@ fn unique(mut keys: Vec<u64>) -> Vec<u64> {
 /// The family that the phrases of the title name clearly.
 fn clear_label(families: &Families, title: &str, tokens: &[Token]) -> Option<u8> {
     let mut scores = vec![0.0f32; families.all.len()];
-    for named in families.named(&Evidence { title, ..Evidence::default() }, tokens) {
+    for named in families.named(title, tokens) {
         scores[named.family] += named.weight;
     }
     let best = (0..scores.len()).max_by(|a, b| scores[*a].total_cmp(&scores[*b]))?;
@@ -193,7 +197,7 @@ impl Linear {
         keys.sort_unstable();
         let index = keys.iter().enumerate().map(|(i, key)| (*key, i)).collect();
         let mut model = Self { index, classes, weights: vec![0.0; keys.len() * classes], keys };
-        let mut history = vec![0.1f32; model.weights.len()];
+        let mut history = vec![HISTORY; model.weights.len()];
         for _ in 0..EPOCHS {
             // A fixed stride instead of a shuffle, so that sources mix.
             let stride = 7919;
@@ -250,15 +254,21 @@ impl Linear {
         (chances[best] >= SURE).then(|| u8::try_from(best).ok()).flatten()
     }
 
-    fn write(&self, text: &mut String, part: &str, spelling: &FxHashMap<u64, String>) {
+    /// Writes the weights as they lie from each word's median: what all families have in common
+    /// says nothing of any.
+    fn write(&self, text: &mut String, part: &str, least: f32, spelling: &FxHashMap<u64, String>) {
         use std::fmt::Write;
         let mut lines: Vec<(&str, String)> = Vec::new();
         for (i, key) in self.keys.iter().enumerate() {
             let row = &self.weights[i * self.classes..(i + 1) * self.classes];
+            let mut sorted = row.to_vec();
+            sorted.sort_by(f32::total_cmp);
+            let median = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
             let kept: Vec<String> = row
                 .iter()
                 .enumerate()
-                .filter(|(_, weight)| weight.abs() >= LEAST)
+                .map(|(class, weight)| (class, weight - median))
+                .filter(|(_, weight)| weight.abs() >= least)
                 .map(|(class, weight)| format!("{class}:{:.0}", weight * 10.0))
                 .collect();
             if let (Some(word), false) = (spelling.get(key), kept.is_empty()) {
@@ -280,6 +290,7 @@ pub(super) fn scale(words: usize) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::posting::Markup;
 
     #[test]
     fn words_of_bodies_are_learned_from_titles() {
@@ -288,9 +299,7 @@ mod tests {
         {
             for i in 0..20 {
                 let title = format!("{title} {i}");
-                let mut tokens = Vec::new();
-                tokenize(body, &mut tokens);
-                trainer.add(&title, Body { text: body, tokens: &tokens });
+                trainer.add(&title, &Document::new(body, Markup::Text));
             }
         }
         let table = trainer.table();

@@ -10,8 +10,8 @@ pub mod fit;
 
 use super::table::{first_wins, rows};
 use super::{Origin, Reason};
-use crate::text::Phrases;
 use crate::text::tokens::{Token, TokenKind, fold_hash, tokenize};
+use crate::text::{Document, Phrases, Section};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use std::sync::OnceLock;
@@ -42,15 +42,6 @@ pub struct FamilyEstimate {
     pub reasons: Vec<Reason>,
 }
 
-/// A body as a reader sees it.
-#[derive(Clone, Copy, Debug)]
-pub struct Body<'a> {
-    /// Visible text.
-    pub text: &'a str,
-    /// Its tokens.
-    pub tokens: &'a [Token],
-}
-
 /// What is known of a role when its family is asked for. The title alone will do.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Evidence<'a> {
@@ -58,14 +49,14 @@ pub struct Evidence<'a> {
     pub title: &'a str,
     /// Employer, empty where unknown.
     pub company: &'a str,
+    /// Department or team, empty where unknown.
+    pub department: &'a str,
     /// The body.
-    pub body: Option<Body<'a>>,
-    /// Taxonomy areas or ids of the skills asked for.
-    pub skills: &'a [&'a str],
+    pub body: Option<&'a Document>,
 }
 
-/// Tokens of a body that are read; the rest of a long one says little new.
-const BODY_TOKENS: usize = 500;
+/// Words of a body that are read; the rest of a long one says little new.
+const BODY_TOKENS: usize = 400;
 /// Most reasons given.
 const REASONS: usize = 3;
 /// A second family is named when it is at least this likely.
@@ -74,7 +65,9 @@ const SECOND: f32 = 0.15;
 /// How much the log-odds of words of the title count beside its phrases.
 const TITLE_WORDS: f32 = 0.3;
 /// The same for words of the body.
-const BODY_WORDS: f32 = 0.5;
+const BODY_WORDS: f32 = 1.0;
+/// Share of a department's phrases beside those of the title.
+const DEPARTMENT: f32 = 0.4;
 /// Weight of a phrase of one word; longer ones weigh more.
 const PHRASE: f32 = 2.0;
 /// The same for a phrase that fits many kinds of jobs, or names a field rather than a job.
@@ -93,7 +86,15 @@ enum Meaning {
     Field(u8),
 }
 
-type Weights = FxHashMap<u64, Vec<(u8, f32)>>;
+/// Weights of words by family, in one piece: a look-up a word, then a run of memory.
+#[derive(Default)]
+struct Weights {
+    /// Number of a word's row.
+    rows: FxHashMap<u64, u32>,
+    /// Where each row ends in `cells`.
+    ends: Vec<u32>,
+    cells: Vec<(u8, f32)>,
+}
 
 /// The families and the words that speak for them.
 pub(super) struct Families {
@@ -160,7 +161,7 @@ fn weights(table: &'static str, part: &str) -> Weights {
             let (family, tenths) = cell.split_once(':')?;
             Some((family.parse().ok()?, tenths.parse::<f32>().ok()? / 10.0))
         };
-        weights.insert(key, cells.split(',').filter_map(cell).collect());
+        weights.add(key, cells.split(',').filter_map(cell));
     }
     weights
 }
@@ -202,10 +203,17 @@ pub fn estimate(evidence: &Evidence<'_>) -> Option<FamilyEstimate> {
     let families = Families::builtin();
     let mut tokens = Vec::new();
     tokenize(evidence.title, &mut tokens);
-    let named = families.named(evidence, &tokens);
+    let named = families.named(evidence.title, &tokens);
     let mut scores = vec![0.0f32; families.all.len()];
     for name in &named {
         scores[name.family] += name.weight;
+    }
+    if !evidence.department.is_empty() {
+        let mut words = Vec::new();
+        tokenize(evidence.department, &mut words);
+        for name in families.named(evidence.department, &words) {
+            scores[name.family] += name.weight * DEPARTMENT;
+        }
     }
     let heard = families.add_words(evidence, &tokens, &mut scores);
     if named.is_empty() && !heard {
@@ -230,8 +238,7 @@ pub fn estimate(evidence: &Evidence<'_>) -> Option<FamilyEstimate> {
 
 impl Families {
     /// Phrases of the title that name families, weighed by length and place.
-    fn named(&self, evidence: &Evidence<'_>, tokens: &[Token]) -> Vec<Named> {
-        let title = evidence.title;
+    fn named(&self, title: &str, tokens: &[Token]) -> Vec<Named> {
         let mut named: Vec<Named> = Vec::new();
         let ends = |t: &Token| matches!(t.of(title), "," | "(" | "|" | "–" | "—" | ":" | "[" | "@" | "/");
         let segment_end = tokens.iter().position(ends).unwrap_or(tokens.len());
@@ -266,25 +273,52 @@ impl Families {
     fn add_words(&self, evidence: &Evidence<'_>, title: &[Token], scores: &mut [f32]) -> bool {
         let words: Vec<u64> = title.iter().filter(|t| t.kind == TokenKind::Word).map(|t| t.hash).collect();
         let pairs = words.windows(2).map(|two| pair(two[0], two[1]));
-        let heard = add(&self.title, pairs.chain(words.iter().copied()), TITLE_WORDS, scores);
-        let body = evidence.body.map_or(&[][..], |body| body.tokens).iter().take(BODY_TOKENS);
-        let body = body.filter(|t| t.kind == TokenKind::Word).map(|t| t.hash);
-        add(&self.body, body, BODY_WORDS, scores) | heard
+        let heard = self.title.hear(pairs.chain(words.iter().copied()), TITLE_WORDS, scores);
+        let body = evidence.body.into_iter().flat_map(words_of_role).map(|token| token.hash);
+        self.body.hear(body, BODY_WORDS, scores) | heard
     }
 }
 
-/// Adds the weights of the words that are known, each once and the less the more there are.
-fn add(weights: &Weights, words: impl Iterator<Item = u64>, share: f32, scores: &mut [f32]) -> bool {
-    let mut seen = FxHashSet::default();
-    let known: Vec<&Vec<(u8, f32)>> =
-        words.filter(|word| seen.insert(*word)).filter_map(|word| weights.get(&word)).collect();
-    let share = share * fit::scale(known.len());
-    for (family, weight) in known.iter().flat_map(|row| row.iter()) {
-        if let Some(score) = scores.get_mut(usize::from(*family)) {
-            *score += weight * share;
-        }
+/// Words of a body: what one does and must know, then what else there is. Benefits, legal lines
+/// and how to apply speak of no kind of job.
+fn words_of_role(body: &Document) -> impl Iterator<Item = &Token> {
+    let of_role = |section| matches!(section, Section::Duties | Section::Required | Section::Preferred);
+    let other = |section| matches!(section, Section::Company | Section::Other);
+    let of = move |wanted: fn(Section) -> bool| {
+        let blocks = body.blocks().iter().filter(move |block| wanted(block.section));
+        blocks.flat_map(|block| body.tokens_of(block))
+    };
+    of(of_role).chain(of(other)).filter(|t| t.kind == TokenKind::Word).take(BODY_TOKENS)
+}
+
+impl Weights {
+    fn add(&mut self, key: u64, cells: impl Iterator<Item = (u8, f32)>) {
+        self.cells.extend(cells);
+        self.rows.insert(key, u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
+        self.ends.push(u32::try_from(self.cells.len()).unwrap_or(u32::MAX));
     }
-    !known.is_empty()
+
+    fn row(&self, row: u32) -> &[(u8, f32)] {
+        let end = |row: usize| self.ends.get(row).map_or(0, |end| *end as usize);
+        let row = row as usize;
+        let start = row.checked_sub(1).map_or(0, end);
+        self.cells.get(start..end(row)).unwrap_or_default()
+    }
+
+    /// Adds the weights of the words that are known to `scores`, each once and the less the more
+    /// there are; `false` when none is known.
+    fn hear(&self, words: impl Iterator<Item = u64>, share: f32, scores: &mut [f32]) -> bool {
+        let mut known: Vec<u32> = words.filter_map(|word| self.rows.get(&word).copied()).collect();
+        known.sort_unstable();
+        known.dedup();
+        let share = share * fit::scale(known.len());
+        for (family, weight) in known.iter().flat_map(|row| self.row(*row)) {
+            if let Some(score) = scores.get_mut(usize::from(*family)) {
+                *score += weight * share;
+            }
+        }
+        !known.is_empty()
+    }
 }
 
 #[cfg(test)]
