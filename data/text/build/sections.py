@@ -9,7 +9,8 @@
 2. Words: multinomial logistic regression over words and pairs of neighbours, taught by labels of split `dev`
    (tests/data/labels/sections.tsv) and, for less, by sentences close below a heading that tells.
 3. Chain: a linear-chain CRF over the sentences of the labelled postings, on the words' scores of a model that has not
-   seen the posting (four folds).
+   seen the posting (four folds), and of postings put together from employers' own fields under headings (every fifth
+   record of labelled/required_preferred/dev, at most 120).
 4. Once more 2 and 3, with every sentence of the unlabelled postings as the chain reads it, weighed by how sure it is.
 
 Deterministic. Rows of split `held` are only measured.
@@ -39,6 +40,46 @@ LABEL, WEAK = 3.0, 0.3  # weights of a labelled and of a taught sentence
 SHRINK, SHRINK_CHAIN = 10.0, 2.0
 LOUDEST, SCALE, FAINT = 8.0, 40.0, 3  # the first two as in src/text/sections.rs
 FOLDS = 4
+# Headings of our own above employers' fields: duties, required, preferred.
+FIELDS = {
+    "duties": ["Responsibilities", "What you'll do", "Your role", "Duties", "Key duties", "The role", "Tasks:",
+               "What you'll be working on", "In this role you will", "Your responsibilities:", "About the role"],
+    "minimum": ["Requirements:", "Minimum qualifications", "Qualifications", "What you'll need", "What we look for",
+                "Who we are looking for", "Must have", "Required qualifications:", "Skills & experience", "You have",
+                "Your background"],
+    "preferred": ["Preferred qualifications", "Nice to haves", "Bonus points if", "Desired qualifications:",
+                  "Preferred skills", "Good to have", "A plus", "Preferred requirements", "It would be great if you have",
+                  "Bonus", "Nice-to-have:"],
+}
+EVERY, MOST_FIELDS = 5, 120
+
+
+def cut(rungs, postings):
+    """Ids and blocks of postings."""
+    text = "\n".join(json.dumps({k: p.get(k) for k in ("id", "description", "html")}) for p in postings)
+    rows = subprocess.run([rungs, "train", "blocks", "-"], input=text.encode(), capture_output=True, check=True)
+    return [(row["id"], row["blocks"]) for row in map(json.loads, rows.stdout.splitlines())]
+
+
+def read_fields(root, rungs):
+    """Employers' fields as postings, in shuffled order under headings."""
+    random.seed(3)
+    postings, labels = [], {}
+    for number, line in enumerate(open(os.path.join(root, "labelled/required_preferred/dev.jsonl"))):
+        record, body, names, told = json.loads(line), "", list(FIELDS), []
+        random.shuffle(names)
+        for name in names:
+            body += random.choice(FIELDS[name]) + "\n"
+            for row in filter(None, map(str.strip, (record.get(name) or "").split("\n"))):
+                start = len(body.encode())
+                body += row + "\n"
+                told.append((start, len(body.encode()), 1 + list(FIELDS).index(name)))
+            body += "\n"
+        if number % EVERY == 0 and len(postings) < MOST_FIELDS:
+            postings.append({"id": str(number), "description": body, "html": False})
+            labels[str(number)] = told
+    found = [Posting(blocks, labels[id]) for id, blocks in cut(rungs, postings)]
+    return [posting for posting in found if posting.rows]
 
 
 def read(root, rungs, labelled):
@@ -59,11 +100,7 @@ def read(root, rungs, labelled):
                 seen.add(body[:80])
                 taken.append(posting)
         others += taken
-    def cut(postings):
-        text = "\n".join(json.dumps({k: p.get(k) for k in ("id", "description", "html")}) for p in postings)
-        rows = subprocess.run([rungs, "train", "blocks", "-"], input=text.encode(), capture_output=True, check=True)
-        return [json.loads(row) for row in rows.stdout.splitlines()]
-    return {row["id"]: row["blocks"] for row in cut(known.values())}, [row["blocks"] for row in cut(others)]
+    return dict(cut(rungs, known.values())), [blocks for _, blocks in cut(rungs, others)]
 
 
 def read_labels(path):
@@ -240,7 +277,8 @@ def main():
     labelled = [(id, Posting(known[id], labels[id])) for id in sorted(known)]
     labelled = [(id, posting) for id, posting in labelled if posting.rows]
     taught = [posting for posting in map(Posting, others) if posting.rows]
-    print(len(labelled), "labelled,", len(taught), "other postings")
+    fields = read_fields(args.data, args.rungs)
+    print(len(labelled), "labelled,", len(fields), "of fields,", len(taught), "other postings")
     counts = collections.Counter()
     for posting in [*taught, *(p for id, p in labelled if split[id] != "held")]:
         for row in posting.features:
@@ -250,6 +288,7 @@ def main():
     rows = [matrix(p.features, ids) for _, p in labelled]
     heads = [matrix(p.unread, ids) for _, p in labelled]
     other_rows, other_heads = [matrix(p.features, ids) for p in taught], [matrix(p.unread, ids) for p in taught]
+    field_rows, field_heads = [matrix(p.features, ids) for p in fields], [matrix(p.unread, ids) for p in fields]
     eye = np.eye(CLASSES)
 
     def teach(x, y, weight, fold):
@@ -277,6 +316,7 @@ def main():
                 w_k = whole if split[labelled[k][0]] == "held" else w
                 scores[k] = (spoken(rows[k], w_k), spoken(heads[k], w_k))
         data = [(p, *scores[k]) for k, (id, p) in enumerate(labelled) if split[id] != "held"]
+        data += [(p, spoken(x_k, whole), spoken(h_k, whole)) for p, x_k, h_k in zip(fields, field_rows, field_heads)]
         chain = fit_chain(data)
         for part in ("dev", "held"):
             all = right = 0
