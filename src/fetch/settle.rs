@@ -129,17 +129,28 @@ impl BoardRun {
         for key in &visited.closed {
             self.report.closed += u64::from(batch.close(key, now, CloseReason::PageGone)?);
         }
+        let is_part = matches!(request.step, Step::Part { .. });
+        let since = if is_part { batch.board(&self.board.source, &self.board.token)? } else { None };
+        let since = since.and_then(|row| row.cycle);
+        let mut met_first = 0;
         for listing in visited.listings {
-            changes += u64::from(self.listing(batch, options, listing, now, effects)?);
+            let seen = match since {
+                Some(since) => batch.seen_since(&listing.posting.key, since)?,
+                None => None,
+            };
+            let (changed, queued) = self.listing(batch, options, listing, now, effects)?;
+            changes += u64::from(changed);
+            met_first += u64::from(seen.map_or(queued, |seen| !seen));
         }
+        let rows = if is_part { met_first } else { visited.rows };
         let single = visited.next.is_empty() && is_conditional(request);
         for next in &visited.next {
             self.enqueue(batch, options, next, effects)?;
         }
         self.report.rejected += visited.rejected.len() as u64;
-        self.report.found += visited.rows;
+        self.report.found += rows;
         let capped = options.filter.is_some();
-        batch.note_progress(self.names(), visited.rows, visited.advertised_total, changes, capped)?;
+        batch.note_progress(self.names(), rows, visited.advertised_total, changes, capped)?;
         if let Some(why) = &visited.truncated {
             batch.note_fault(&self.board.source, &self.board.token, why)?;
         }
@@ -154,7 +165,8 @@ impl BoardRun {
         Ok(())
     }
 
-    /// Deals with a posting that the list gave without its body. Returns whether it changed.
+    /// Deals with a posting that the list gave without its body. Returns whether it changed, and
+    /// whether its page was queued.
     fn listing(
         &mut self,
         batch: &mut Batch<'_>,
@@ -162,20 +174,20 @@ impl BoardRun {
         listing: Listing,
         now: Timestamp,
         effects: &mut Effects,
-    ) -> Result<bool, CorpusError> {
+    ) -> Result<(bool, bool), CorpusError> {
         let Some(mut detail) = listing.detail else {
             let change = batch.upsert(&listing.posting, now)?;
-            return Ok(self.count(change));
+            return Ok((self.count(change), false));
         };
         let key = listing.posting.key.clone();
         let stamp = stamp(&listing.posting);
         let known = batch.touch(&key, now)?;
         if !listing.unsure && batch.stamp(&key)?.is_some_and(|known| known == stamp) {
-            return Ok(known.is_some_and(|change| self.count(change)));
+            return Ok((known.is_some_and(|change| self.count(change)), false));
         }
         detail.step = Step::Detail { posting: Box::new(listing.posting), stamp };
-        self.enqueue(batch, options, &detail, effects)?;
-        Ok(false)
+        let queued = self.enqueue(batch, options, &detail, effects)?;
+        Ok((false, queued))
     }
 
     fn count(&mut self, change: Change) -> bool {
@@ -228,12 +240,20 @@ impl BoardRun {
     pub(super) fn gone(
         &mut self,
         batch: &mut Batch<'_>,
+        options: &FetchOptions,
         request: &Request,
         why: &str,
         effects: &mut Effects,
     ) -> Result<(), CorpusError> {
         match &request.step {
             Step::List { at: 0, .. } => {
+                if let Some(other) = (self.source.elsewhere)(&self.board) {
+                    for request in (self.source.start)(&other) {
+                        if self.enqueue(batch, options, &request, effects)? {
+                            return Ok(());
+                        }
+                    }
+                }
                 self.look = Some(Look::NoSuchBoard(why.to_owned()));
                 Ok(())
             }
@@ -258,6 +278,7 @@ impl BoardRun {
         let Step::Detail { posting, .. } = &request.step else {
             let place = match &request.step {
                 Step::List { at, .. } if *at > 0 => format!("page at {at}: "),
+                Step::Part { at, .. } => format!("page at {at} of a part: "),
                 _ => String::new(),
             };
             return batch.note_fault(&self.board.source, &self.board.token, &format!("{place}{why}"));

@@ -193,7 +193,7 @@ pub(super) fn is_conditional(request: &Request) -> bool {
     match &request.step {
         Step::List { at, .. } => *at == 0,
         Step::Detail { .. } => true,
-        Step::Sitemap { .. } => false,
+        Step::Part { .. } | Step::Sitemap { .. } => false,
     }
 }
 
@@ -208,10 +208,6 @@ impl HostRules {
     pub(super) fn new(row: RobotsRow) -> Self {
         let robots = Robots::parse(row.body.as_bytes());
         Self { row: Arc::new(row), robots: Arc::new(robots) }
-    }
-
-    pub(super) fn fetched(&self) -> Timestamp {
-        self.row.fetched
     }
 
     pub(super) fn crawl_delay(&self) -> Option<Duration> {

@@ -18,6 +18,7 @@ mod server;
 mod statistics;
 mod taxonomy;
 mod terminal;
+mod tls;
 
 use std::path::PathBuf;
 

@@ -85,6 +85,8 @@ pub(crate) type Handler = Arc<dyn Fn(&Hit) -> Reply + Send + Sync>;
 /// A server that runs until it is dropped.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
+    /// Connections accepted.
+    pub(crate) connections: Arc<AtomicUsize>,
     log: Arc<Mutex<Vec<Hit>>>,
     stop: Arc<AtomicBool>,
     scheme: &'static str,
@@ -121,16 +123,19 @@ impl Server {
             tls,
         });
         let stopping = Arc::clone(&stop);
+        let connections = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&connections);
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 if stopping.load(Ordering::Relaxed) {
                     return;
                 }
+                counted.fetch_add(1, Ordering::SeqCst);
                 let shared = Arc::clone(&shared);
                 thread::spawn(move || serve(&shared, stream));
             }
         });
-        Self { address, log, stop, scheme }
+        Self { address, connections, log, stop, scheme }
     }
 
     pub(crate) fn url(&self) -> Url {

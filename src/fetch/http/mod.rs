@@ -244,6 +244,9 @@ impl Http {
 
 fn network(error: &reqwest::Error) -> HttpError {
     let text = explain(error);
+    if is_bad_certificate(error) {
+        return HttpError::Refused(text);
+    }
     let refused = std::iter::successors(error.source(), |&cause| cause.source()).any(|cause| {
         cause
             .downcast_ref::<std::io::Error>()
@@ -257,6 +260,17 @@ fn network(error: &reqwest::Error) -> HttpError {
     } else {
         HttpError::Network(text)
     }
+}
+
+/// A certificate that does not hold now does not hold in a minute either.
+fn is_bad_certificate(error: &reqwest::Error) -> bool {
+    fn says_so(cause: &(dyn Error + 'static)) -> bool {
+        // What an I/O error wraps is not among its sources.
+        let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        matches!(cause.downcast_ref::<rustls::Error>(), Some(rustls::Error::InvalidCertificate(_)))
+            || wrapped.is_some_and(|wrapped| says_so(wrapped))
+    }
+    std::iter::successors(error.source(), |&cause| cause.source()).any(says_so)
 }
 
 /// The innermost cause says most; the outer layers only repeat the address.

@@ -6,6 +6,7 @@
 
 mod address;
 mod ashby;
+mod facets;
 mod feed;
 mod fields;
 mod greenhouse;
@@ -55,6 +56,8 @@ pub struct Source {
     pub misses_to_close: u32,
     /// An address that is not found is read as an empty body: where a file may well be absent.
     pub missing_is_empty: bool,
+    /// The same board in another region of the portal: asked for when this one does not know it.
+    pub elsewhere: fn(&Board) -> Option<Board>,
     /// The board that an address belongs to.
     pub detect: fn(&Url) -> Option<String>,
     /// The native id in a posting's address.

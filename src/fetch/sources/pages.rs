@@ -133,7 +133,7 @@ fn parse(portal: &Portal, board: &Board, request: &Request, body: &[u8]) -> Resu
     match &request.step {
         Step::Detail { posting, .. } => detail(posting, &html, portal.closed),
         Step::List { at, after } => list(portal, board, *at, after.as_deref(), request, &html),
-        Step::Sitemap { .. } => Err(ParseError::Drift("no sitemaps here".into())),
+        _ => Err(ParseError::Drift("neither a list nor a posting".into())),
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn parse(board: &Board, request: &Request, body: &[u8]) -> Result<Pag
     match &request.step {
         Step::Detail { posting, .. } => detail(posting, &doc),
         Step::List { at, .. } => list(board, *at, &doc),
-        Step::Sitemap { .. } => Err(ParseError::Drift("no sitemaps here".into())),
+        _ => Err(ParseError::Drift("neither a list nor a posting".into())),
     }
 }
 

@@ -76,7 +76,7 @@ pub(super) fn start(board: &Board) -> Vec<Request> {
 
 pub(super) fn parse(board: &Board, request: &Request, body: &[u8]) -> Result<Page, ParseError> {
     match &request.step {
-        Step::List { .. } => Ok(sitemaps(board, body)),
+        Step::List { .. } | Step::Part { .. } => Ok(sitemaps(board, body)),
         Step::Sitemap { depth } => sitemap(board, *depth, body),
         Step::Detail { posting, .. } => page(board, posting, body),
     }

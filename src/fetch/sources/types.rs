@@ -66,6 +66,17 @@ pub enum Step {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<String>,
     },
+    /// A page of a part of the list. Parts may overlap: of their rows, only postings that the look
+    /// has not met before count.
+    Part {
+        /// As in [`Step::List`].
+        at: u64,
+        /// As in [`Step::List`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<String>,
+        /// Rows that the part should have.
+        rows: u64,
+    },
     /// The page of one posting that the list gave without its body.
     Detail {
         /// What the list said about it.
