@@ -3,7 +3,7 @@
 use super::cycle::{self, Look};
 use super::options::{BoardReport, Event, FetchOptions};
 use super::pace::key_of;
-use super::sources::{Board, Listing, Request, Source, Step};
+use super::sources::{Board, Listing, Request, Source, Step, listing_of};
 use super::visit::{Visited, is_conditional};
 use crate::corpus::{Batch, Change, CloseReason, CorpusError, Validator};
 use jiff::Timestamp;
@@ -12,6 +12,9 @@ use url::Url;
 
 /// Redirects followed in a row.
 const HOPS: u8 = 5;
+
+/// Complete looks in a row that a posting must miss when the list had rows that could not be read.
+const BLURRED_MISSES: u32 = 3;
 
 /// A look at a board, as far as this run has it in mind. The corpus has the rest.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ pub(super) struct BoardRun {
     validator: Option<([u8; 32], Validator)>,
     /// Postings whose own page could not be read.
     unread: u64,
+    /// Rows of the list that could not be read may be postings that are still open.
+    is_blurred: bool,
 }
 
 /// What the rest of the run has to know about a stored answer.
@@ -56,13 +61,16 @@ impl Told {
 }
 
 impl BoardRun {
+    /// A look that begins, or goes on where another run left `pending` requests.
     pub(super) fn new(board: Board, source: &'static Source, pending: u64) -> Self {
         let report = BoardReport {
             source: board.source.clone(),
             board: board.token.clone(),
             ..BoardReport::default()
         };
-        Self { board, source, report, pending, look: None, validator: None, unread: 0 }
+        // What the other run could not read it did not write down.
+        let is_blurred = pending > 0;
+        Self { board, source, report, pending, look: None, validator: None, unread: 0, is_blurred }
     }
 
     fn names(&self) -> (&str, &str) {
@@ -142,12 +150,22 @@ impl BoardRun {
             changes += u64::from(changed);
             met_first += u64::from(seen.map_or(queued, |seen| !seen));
         }
+        for address in visited.addresses {
+            let listing = listing_of(&self.board, address);
+            if options.filter.as_ref().is_some_and(|wanted| !wanted(&listing.posting)) {
+                batch.touch(&listing.posting.key, now)?;
+                continue;
+            }
+            changes += u64::from(self.listing(batch, options, listing, now, effects)?.0);
+        }
         let rows = if is_part { met_first } else { visited.rows };
         let single = visited.next.is_empty() && is_conditional(request);
         for next in &visited.next {
             self.enqueue(batch, options, next, effects)?;
         }
         self.report.rejected += visited.rejected.len() as u64;
+        let is_detail = matches!(request.step, Step::Detail { .. });
+        self.is_blurred |= !is_detail && !visited.rejected.is_empty();
         self.report.found += rows;
         let capped = options.filter.is_some();
         batch.note_progress(self.names(), rows, visited.advertised_total, changes, capped)?;
@@ -308,7 +326,8 @@ impl BoardRun {
         };
         let mut judged = cycle::judge(&row, &look, open, now);
         if judged.settle {
-            let misses = self.source.misses_to_close;
+            let least = if self.is_blurred { BLURRED_MISSES } else { 1 };
+            let misses = self.source.misses_to_close.max(least);
             self.report.closed += batch.settle_listing(&source, &board, since, now, misses)?;
         }
         if judged.gone {

@@ -10,6 +10,7 @@ use rungs::posting::{Posting, PostingKey};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -133,7 +134,7 @@ fn what_leaves_a_complete_list_is_closed_and_what_returns_reopens() {
 }
 
 /// The records of a recorded Greenhouse snapshot by id, and what its adapter makes of them.
-fn recorded(board: &str, text: &str) -> BTreeMap<u64, (Value, Posting)> {
+fn recorded(board: &str, text: &str) -> BTreeMap<u64, (Value, Content)> {
     let doc: Value = serde_json::from_str(text).unwrap();
     let board = Board::new("greenhouse", board);
     let source = source("greenhouse").unwrap();
@@ -144,18 +145,18 @@ fn recorded(board: &str, text: &str) -> BTreeMap<u64, (Value, Posting)> {
     let jobs = doc["jobs"].as_array().unwrap().iter();
     jobs.map(|job| {
         let id = job["id"].as_u64().unwrap();
-        (id, (job.clone(), postings.remove(&id.to_string()).unwrap()))
+        (id, (job.clone(), content(&postings.remove(&id.to_string()).unwrap())))
     })
     .collect()
 }
 
 /// What counts as a change, by definition: the content hash (title, visible text, locations, pay
 /// whatever their markup and order) or a fact beside it.
-fn differs(old: &Posting, new: &Posting) -> bool {
-    let facts = |p: &Posting| {
-        (p.company.clone(), p.url.clone(), p.posted, p.language.clone(), p.truncated, p.facts.clone())
-    };
-    old.content_hash() != new.content_hash() || facts(old) != facts(new)
+type Content = (String, Value);
+
+fn content(posting: &Posting) -> Content {
+    let Posting { company, url, posted, language, truncated, facts, .. } = posting;
+    (posting.content_hash(), json!([company, url, posted, language, truncated, facts]))
 }
 
 /// Fields in which two records differ.
@@ -187,56 +188,60 @@ fn the_recorded_timeline_opens_changes_and_closes_exactly_as_a_diff_says() {
         }
     }
     assert_eq!(files.len(), 4);
-    for (board, mut paths) in files {
-        paths.sort();
-        let body = Arc::new(Mutex::new(String::new()));
-        let served = Arc::clone(&body);
-        let server = site(move |_| Reply::ok(served.lock().unwrap().clone()));
-        let (_home, mut corpus) = corpus();
-        let options = options(&server, &[&format!("greenhouse:{board}")]);
-        let mut open: BTreeMap<u64, (Value, Posting)> = BTreeMap::new();
-        // What is stored of each posting: markup alone does not replace it.
-        let mut stored: BTreeMap<u64, Posting> = BTreeMap::new();
-        for path in paths {
-            let text = std::fs::read_to_string(&path).unwrap();
-            let next = recorded(&board, &text);
-            *body.lock().unwrap() = text;
-            let summary = run(&mut corpus, &options);
-            let (mut new, mut reopened, mut changed) = (0, 0, 0);
-            for (id, (record, posting)) in &next {
-                let known = stored.get(id);
-                new += u64::from(known.is_none());
-                reopened += u64::from(known.is_some() && !open.contains_key(id));
-                if let (Some(known), Some((old, _))) = (known, open.get(id)) {
-                    let is_change = differs(known, posting);
-                    changed += u64::from(is_change);
-                    let fields = fields_that_differ(old, record);
-                    // An edit that is none by definition touches nothing that is kept.
-                    let silent = [
-                        "updated_at",
-                        "content",
-                        "metadata",
-                        "internal_job_id",
-                        "application_deadline",
-                        "education",
-                        "employment",
-                    ];
-                    let all_silent = fields.iter().all(|field| silent.contains(field));
-                    assert!(is_change || all_silent, "{}: {id}: {fields:?}", path.display());
-                    assert!(!is_change || !fields.is_empty(), "{}: {id}", path.display());
-                }
-                if known.is_none_or(|known| differs(known, posting)) {
-                    stored.insert(*id, posting.clone());
-                }
-            }
-            let closed = open.keys().filter(|id| !next.contains_key(id)).count() as u64;
-            let outcome = &summary.boards[0].outcome;
-            let total = |number: fn(&fetch::BoardReport) -> u64| summary.total(number);
-            let found = (total(|b| b.new), total(|b| b.changed), total(|b| b.reopened), total(|b| b.closed));
-            assert_eq!(found, (new, changed, reopened, closed), "{}: {outcome}", path.display());
-            open = next;
-            let again = run(&mut corpus, &options);
-            assert_eq!((again.boards[0].outcome.as_str(), again.total(|b| b.details)), ("unchanged", 0));
+    thread::scope(|scope| {
+        for (board, paths) in files {
+            scope.spawn(move || follow_timeline(&board, paths));
         }
+    });
+}
+
+fn follow_timeline(board: &str, mut paths: Vec<std::path::PathBuf>) {
+    paths.sort();
+    let body = Arc::new(Mutex::new(String::new()));
+    let served = Arc::clone(&body);
+    let server = site(move |_| Reply::ok(served.lock().unwrap().clone()));
+    let (_home, mut corpus) = corpus();
+    let options = options(&server, &[&format!("greenhouse:{board}")]);
+    let mut open: BTreeMap<u64, (Value, Content)> = BTreeMap::new();
+    // What is stored, of those that are closed as well.
+    let mut stored: BTreeMap<u64, Content> = BTreeMap::new();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let next = recorded(board, &text);
+        *body.lock().unwrap() = text;
+        let summary = run(&mut corpus, &options);
+        let (mut new, mut reopened, mut changed) = (0, 0, 0);
+        for (id, (record, content)) in &next {
+            let known = stored.get(id);
+            new += u64::from(known.is_none());
+            reopened += u64::from(known.is_some() && !open.contains_key(id));
+            if let (Some(known), Some((old, _))) = (known, open.get(id)) {
+                let is_change = known != content;
+                changed += u64::from(is_change);
+                let fields = fields_that_differ(old, record);
+                // An edit that is none by definition touches nothing that is kept.
+                let silent = [
+                    "updated_at",
+                    "content",
+                    "metadata",
+                    "internal_job_id",
+                    "application_deadline",
+                    "education",
+                    "employment",
+                ];
+                let all_silent = fields.iter().all(|field| silent.contains(field));
+                assert!(is_change || all_silent, "{}: {id}: {fields:?}", path.display());
+                assert!(!is_change || !fields.is_empty(), "{}: {id}", path.display());
+            }
+            stored.insert(*id, content.clone());
+        }
+        let closed = open.keys().filter(|id| !next.contains_key(id)).count() as u64;
+        let outcome = &summary.boards[0].outcome;
+        let total = |number: fn(&fetch::BoardReport) -> u64| summary.total(number);
+        let found = (total(|b| b.new), total(|b| b.changed), total(|b| b.reopened), total(|b| b.closed));
+        assert_eq!(found, (new, changed, reopened, closed), "{}: {outcome}", path.display());
+        open = next;
+        let again = run(&mut corpus, &options);
+        assert_eq!((again.boards[0].outcome.as_str(), again.total(|b| b.details)), ("unchanged", 0));
     }
 }

@@ -16,7 +16,6 @@ pub(crate) struct Hit {
     /// Path and query.
     pub(crate) path: String,
     pub(crate) headers: HashMap<String, String>,
-    #[allow(dead_code)]
     pub(crate) body: String,
     /// How often this path was asked for before.
     pub(crate) before: usize,

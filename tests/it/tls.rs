@@ -92,7 +92,7 @@ fn quick(url: Url, authority: &Authority) -> FetchOptions {
 fn meet(name: &str, url: Url, outcome: &str, authority: &Authority) {
     let fine = serve(authority.certify("127.0.0.1", 2099), board(good));
     let (_folder, mut corpus) = corpus();
-    let options = quick(fine.url(), authority);
+    let options = FetchOptions { limits: Limits::default(), ..quick(fine.url(), authority) };
     let first = run(&mut corpus, &options);
     assert!(first.is_complete(), "{name}: TLS works to begin with: {:?}", first.boards);
     let before = corpus.snapshot_id().unwrap();

@@ -7,7 +7,7 @@ const ROUNDS: usize = 3;
 pub(crate) fn decode_body(text: &str) -> String {
     let mut body = text.to_owned();
     for _ in 0..ROUNDS {
-        if body.contains('<') || !body.contains("&lt;") {
+        if body.contains('<') || !(body.contains("&lt;") || body.contains("amp;lt;")) {
             break;
         }
         body = decode(&body);
@@ -94,6 +94,20 @@ pub(crate) fn looks_like_html(text: &str) -> bool {
         let tail = tail.strip_prefix('/').unwrap_or(tail);
         tail.starts_with(|c: char| c.is_ascii_alphabetic()) && tail.contains('>')
     })
+}
+
+pub(crate) fn without_tags(text: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in text.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out
 }
 
 #[cfg(test)]

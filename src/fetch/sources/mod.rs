@@ -24,6 +24,7 @@ mod plain;
 mod records;
 mod recruitee;
 mod rippling;
+mod scripts;
 mod scrub;
 mod site;
 mod table;
@@ -34,8 +35,9 @@ mod xml;
 
 pub use records::{Found, find_in_markup, find_records};
 pub use scrub::mask_emails;
+pub use site::listing_of;
 pub use table::SOURCES;
-pub use types::{Board, Listing, Page, ParseError, Rejected, Request, Step, Tier};
+pub use types::{Address, Board, Listing, Page, ParseError, Rejected, Request, Step, Tier};
 
 use crate::posting::{Facts, Markup, Posting, PostingKey, Workplace};
 use url::Url;

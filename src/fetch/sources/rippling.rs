@@ -64,7 +64,7 @@ fn list(board: &Board, at: u64, doc: &Value) -> Result<Page, ParseError> {
     if count(doc, "totalPages").is_some_and(|pages| at + 1 < pages) {
         page.next.push(Request::list_at(list_url(board, at + 1), at + 1, None));
     }
-    Ok(page)
+    fields::check_drift(page)
 }
 
 fn detail(listed: &Posting, doc: &Value) -> Result<Page, ParseError> {

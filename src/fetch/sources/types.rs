@@ -133,6 +133,16 @@ pub struct Listing {
     pub unsure: bool,
 }
 
+/// A page that may hold a posting, and all that a sitemap says about it. Sitemaps name tens of
+/// thousands, so this is small.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Where it is.
+    pub url: String,
+    /// When it was last changed, as written.
+    pub modified: Option<String>,
+}
+
 /// A record that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Rejected {
@@ -149,6 +159,8 @@ pub struct Page {
     pub postings: Vec<Posting>,
     /// Postings that need another request for their body.
     pub listings: Vec<Listing>,
+    /// Pages that may hold postings.
+    pub addresses: Vec<Address>,
     /// Further pages of the list, or sitemaps and pages that it leads to.
     pub next: Vec<Request>,
     /// Rows that this page holds by the portal's own count, whatever became of them.

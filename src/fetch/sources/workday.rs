@@ -99,7 +99,10 @@ fn rows(
     }
     // A part's total is none of the whole list.
     let is_whole = matches!(request.step, Step::List { .. });
-    Ok(Page { advertised_total: total.filter(|_| is_whole), ..page(board, request, at, rows) })
+    fields::check_drift(Page {
+        advertised_total: total.filter(|_| is_whole),
+        ..page(board, request, at, rows)
+    })
 }
 
 /// The rows of one answer, and the request for the next.
