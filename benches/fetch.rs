@@ -70,12 +70,17 @@ fn measure() {
     let reference = wrk.unwrap_or(http);
     let site = child(&["site", &server.url, "0", "0"]);
     println!(
-        "site, parsed and stored:    {:>8.0} pages/s = {:.0} % of the above; {} pages in {:.1} s, peak {} MB",
+        "site, parsed and stored:    {:>8.0} pages/s = {:.0} % of the above; {PAGES} pages in {:.1} s, peak {} MB",
         site.rate(PAGES),
         site.rate(PAGES) / reference * 100.0,
-        PAGES,
         site.seconds,
         site.peak_kb / 1024
+    );
+    // What a busy machine would have given had it been idle.
+    println!(
+        "  {:.2} ms of one core each: {:.0} pages/s a core",
+        site.busy * 1e3 / PAGES as f64,
+        PAGES as f64 / site.busy
     );
     let boards = child(&["boards", &server.url, &BOARDS.to_string(), "0"]);
     println!(
@@ -101,6 +106,8 @@ struct Figures {
     seconds: f64,
     peak_kb: u64,
     left: u64,
+    /// Processor time, in seconds.
+    busy: f64,
 }
 
 impl Figures {
@@ -116,10 +123,11 @@ fn child(args: &[&str]) -> Figures {
     let text = String::from_utf8(output.stdout).unwrap();
     let mut words = text.split_whitespace();
     let mut next = || words.next().unwrap().parse::<f64>().unwrap();
-    Figures { seconds: next(), peak_kb: next() as u64, left: next() as u64 }
+    Figures { seconds: next(), peak_kb: next() as u64, left: next() as u64, busy: next() }
 }
 
-/// `crawl site|boards URL COUNT BUDGET`: crawls once and prints seconds, peak kB, requests left.
+/// `crawl site|boards URL COUNT BUDGET`: crawls once and prints seconds, peak kB, requests left,
+/// processor seconds.
 fn crawl(args: &[String]) {
     let [kind, url, count, budget] = args else { panic!("crawl KIND URL COUNT BUDGET") };
     let url = Url::parse(url).unwrap();
@@ -144,7 +152,7 @@ fn crawl(args: &[String]) {
     if budget == 0 {
         assert!(summary.is_complete(), "{:?}", summary.boards.first());
     }
-    println!("{} {} {}", summary.seconds, peak_kb(), summary.left);
+    println!("{} {} {} {}", summary.seconds, peak_kb(), summary.left, busy());
 }
 
 fn run(path: &Path, options: &FetchOptions) -> Summary {
@@ -157,6 +165,14 @@ fn peak_kb() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM"));
     line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or(0)
+}
+
+/// Processor time of this process in seconds, from its ticks of 10 ms; 0 where the system does not
+/// say.
+fn busy() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let ticks = stat.rsplit(')').next().into_iter().flat_map(str::split_whitespace).skip(11).take(2);
+    ticks.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
 /// Requests a second by `wrk`; `None` where it is not installed.

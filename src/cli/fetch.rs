@@ -36,7 +36,7 @@ pub(super) struct Args {
     /// Only postings published on or after this day, or within this many days (such as 30d)
     #[arg(long, value_name = "DATE|DAYS", value_parser = since)]
     since: Option<Date>,
-    /// Only these levels, told from title and the employer's own fields: 4.., 3..5 or 4
+    /// Only these levels, told from title and the employer's own fields: 4.., 3..5, 4 or senior..
     #[arg(long, short, value_parser = levels)]
     level: Option<RangeInclusive<u8>>,
     /// Only titles that contain this (upper and lower case alike); may be given more than once

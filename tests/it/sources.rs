@@ -180,3 +180,23 @@ fn the_document_has_a_row_for_every_source_and_says_what_the_code_does() {
         assert!(named, "{kind}: {endpoint} does not name {domain}");
     }
 }
+
+#[test]
+fn documents_name_tests_that_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut code = fs::read_to_string(root.join("src/fetch/robots/mod.rs")).unwrap();
+    for file in fs::read_dir(root.join("tests/it")).unwrap() {
+        code.push_str(&fs::read_to_string(file.unwrap().path()).unwrap());
+    }
+    let text = include_str!("../../docs/FETCHING.md");
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix("` |"));
+    let mut named = 0;
+    for row in rows {
+        let tests = row.rsplit('|').next().unwrap().split('`').filter(|name| name.contains('_'));
+        for name in tests {
+            assert!(code.contains(&format!("fn {name}(")), "no test is called {name}");
+            named += 1;
+        }
+    }
+    assert!(named > 40, "{named}");
+}
