@@ -10,6 +10,7 @@ use crate::level::{self, Evidence};
 use crate::posting::Posting;
 use indicatif::ProgressBar;
 use jiff::civil::Date;
+use serde_json::json;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::net::IpAddr;
@@ -78,7 +79,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     if args.dry_run {
         return dry_run(&corpus, &options, global);
     }
-    let bar = ui::progress(global.quiet, Some(options.boards.len() as u64), "boards");
+    let bar = ui::progress(global.quiet || global.json, Some(options.boards.len() as u64), "boards");
     bar.set_message("fetching");
     let result = fetch::run(&mut corpus, &options, &mut |event| show(&bar, global, &event));
     bar.finish_and_clear();
@@ -181,7 +182,14 @@ fn has_level(posting: &Posting, wanted: &RangeInclusive<u8>) -> bool {
     estimate.value.is_none_or(|value| wanted.contains(&value))
 }
 
+/// Tells what happens: a bar and messages, or with `--json` one object a line, on stderr.
 fn show(bar: &ProgressBar, global: &Global, event: &Event<'_>) {
+    if global.json {
+        if !global.quiet {
+            ui::say(as_json(event));
+        }
+        return;
+    }
     let say = |text: String| {
         if !global.quiet {
             bar.suspend(|| ui::say(text));
@@ -206,6 +214,20 @@ fn show(bar: &ProgressBar, global: &Global, event: &Event<'_>) {
             say(format!("{board}: not read: {}: {}", rejected.place, rejected.reason));
         }
         Event::Note(note) => say(note.clone()),
+    }
+}
+
+fn as_json(event: &Event<'_>) -> serde_json::Value {
+    match event {
+        Event::Start { boards, resumed } => json!({"event": "start", "boards": boards, "resumed": resumed}),
+        Event::Progress { boards, requests, waiting } => {
+            json!({"event": "progress", "boards": boards, "requests": requests, "waiting": waiting})
+        }
+        Event::Board(report) => json!({"event": "board", "report": report}),
+        Event::Rejected(board, rejected) => {
+            json!({"event": "rejected", "board": board.to_string(), "place": rejected.place, "reason": rejected.reason})
+        }
+        Event::Note(note) => json!({"event": "note", "text": note}),
     }
 }
 

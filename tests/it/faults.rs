@@ -252,6 +252,7 @@ fn names_that_point_inside_are_never_connected_to() {
         let options = FetchOptions {
             boards: vec![fetch::parse_target("greenhouse:acme").unwrap()],
             lookup: Some(Arc::new(move |_| Ok(addresses.clone()))),
+            politeness: rungs::fetch::pace::Politeness::unpaced(2),
             retries: Vec::new(),
             ..FetchOptions::default()
         };

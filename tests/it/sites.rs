@@ -2,9 +2,12 @@
 
 use crate::fetch::{corpus, options, run};
 use crate::server::{Hit, Reply, Server};
+use crate::shared;
 use rungs::corpus::Corpus;
 use rungs::fetch::FetchOptions;
-use rungs::fetch::sources::Board;
+use rungs::fetch::sources::{Address, Board, Step, listing_of, source};
+use rungs::posting::Posting;
+use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread;
@@ -184,4 +187,58 @@ fn of_a_robots_file_the_first_half_megabyte_counts() {
     run(&mut corpus, &options_for(&server));
     assert_eq!(titles(&corpus), ["/jobs/2", "/jobs/3"]);
     assert_eq!((server.count("/jobs/1"), server.count("/no.xml")), (0, 0));
+}
+
+/// What the adapter of career sites reads from a page.
+fn read_page(html: &str) -> Vec<Posting> {
+    let source = source("site").unwrap();
+    let board = Board::new("site", "pottery.example");
+    let address = Address { url: "https://pottery.example/jobs/1".into(), modified: None };
+    let mut request = listing_of(&board, address.clone()).detail.unwrap();
+    let posting = Box::new(listing_of(&board, address).posting);
+    request.step = Step::Detail { posting, stamp: String::new() };
+    let page = (source.parse)(&board, &request, html.as_bytes()).unwrap();
+    assert_eq!(page.rejected, [], "{html}");
+    page.postings
+}
+
+#[test]
+fn the_damage_of_recorded_scripts_is_mended() {
+    let Some(folder) = shared("data/payloads/html_jsonld_invalid") else { return };
+    let mut pages = 0;
+    for file in fs::read_dir(folder).unwrap() {
+        let html = fs::read_to_string(file.unwrap().path()).unwrap();
+        // The pages are about something else: their damage stays, their subject becomes a posting.
+        let start = html.find("ld+json").unwrap();
+        let brace = start + html[start..].find('{').unwrap() + 1;
+        let (head, tail) = html.split_at(brace);
+        let tail = tail.replace("NewsArticle", "JobPosting").replace("\"data\"", "\"description\"");
+        let found = read_page(&format!("{head}\"@type\": \"JobPosting\", \"title\": \"Potter\",{tail}"));
+        assert_eq!(found.len(), 1, "{html}");
+        assert_eq!(found[0].title, "Potter");
+        pages += 1;
+    }
+    assert_eq!(pages, 3);
+}
+
+#[test]
+fn the_examples_of_the_vocabulary_are_read_alike_in_each_markup() {
+    let Some(file) = shared("data/payloads/html_jsonld/schemaorg_examples_jobposting.txt") else { return };
+    let text = fs::read_to_string(file).unwrap();
+    let first = text.split("TYPES:").nth(1).unwrap();
+    for markup in ["MICRODATA:", "RDFA:", "JSON:"] {
+        let part = first.split(markup).nth(1).unwrap();
+        let part = part.split("\nRDFA:").next().unwrap().split("\nJSON:").next().unwrap();
+        let found = read_page(part);
+        assert_eq!(found.len(), 1, "{markup}");
+        let posting = &found[0];
+        assert_eq!(posting.title, "Software Engineer", "{markup}");
+        assert!(posting.locations[0].contains("Kirkland"), "{markup}: {:?}", posting.locations);
+        assert!(
+            posting.description.contains("mid-level software engineer"),
+            "{markup}: {}",
+            posting.description
+        );
+        assert_eq!(posting.posted.unwrap().to_string(), "2011-10-31", "{markup}");
+    }
 }
