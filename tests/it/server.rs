@@ -145,6 +145,11 @@ impl Server {
         self.log.lock().unwrap().clone()
     }
 
+    /// Requests so far.
+    pub(crate) fn asked(&self) -> usize {
+        self.log.lock().unwrap().len()
+    }
+
     /// Requests for paths that begin so.
     pub(crate) fn count(&self, path: &str) -> usize {
         self.hits().iter().filter(|hit| hit.path.starts_with(path)).count()

@@ -5,7 +5,6 @@ use crate::fetch::{corpus, greenhouse, options, run, site};
 use crate::server::{Handler, Reply, Server, Stream};
 use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rungs::fetch::FetchOptions;
-use rungs::fetch::http::Limits;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, TcpListener, TcpStream};
@@ -83,7 +82,6 @@ fn quick(url: Url, authority: &Authority) -> FetchOptions {
     options.roots = vec![authority.pem.clone()];
     options.retries = vec![Duration::from_millis(10); RETRIED - 1];
     options.politeness.breaker_failures = 99;
-    options.limits = Limits { total: Duration::from_millis(400), ..Limits::default() };
     options
 }
 
@@ -92,11 +90,15 @@ fn quick(url: Url, authority: &Authority) -> FetchOptions {
 fn meet(name: &str, url: Url, outcome: &str, authority: &Authority) {
     let fine = serve(authority.certify("127.0.0.1", 2099), board(good));
     let (_folder, mut corpus) = corpus();
-    let options = FetchOptions { limits: Limits::default(), ..quick(fine.url(), authority) };
+    let options = quick(fine.url(), authority);
     let first = run(&mut corpus, &options);
     assert!(first.is_complete(), "{name}: TLS works to begin with: {:?}", first.boards);
     let before = corpus.snapshot_id().unwrap();
-    let summary = run(&mut corpus, &quick(url, authority));
+    let mut faulty = quick(url, authority);
+    if outcome == "too slow" {
+        faulty.limits.total = Duration::from_millis(400);
+    }
+    let summary = run(&mut corpus, &faulty);
     let found = &summary.boards[0].outcome;
     assert!(found.contains(outcome), "{name}: {found}");
     assert_eq!((summary.boards[0].complete, summary.boards[0].closed), (false, 0), "{name}");

@@ -19,7 +19,6 @@ const PORTAL: &str = "93.184.216.34";
 const OTHER_PORTAL: &str = "93.184.216.35";
 const INSIDE: [&str; 4] = ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1"];
 
-#[cfg(target_os = "linux")]
 #[test]
 #[allow(clippy::print_stderr)]
 fn no_redirect_and_no_name_leads_inside() {
