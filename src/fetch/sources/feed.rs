@@ -154,7 +154,9 @@ mod tests {
         let board = Board::new("teamtailor", "acme");
         let request = start_teamtailor(&board).remove(0);
         assert_eq!(request.url, "https://acme.teamtailor.com/jobs.rss?per_page=100&offset=0");
-        let page = parse_teamtailor(&board, &request, RSS.as_bytes()).unwrap();
+        assert!(parse_teamtailor(&board, &request, RSS.as_bytes()).is_err(), "half of it is unreadable");
+        let whole = RSS.replace("<item><title></title></item>", "");
+        let page = parse_teamtailor(&board, &request, whole.as_bytes()).unwrap();
         let found = &page.postings[0];
         assert_eq!((found.title.as_str(), found.company.as_deref()), ("Globex: Cook & Baker", None));
         assert_eq!(found.locations, ["Anywhere", "Oslo"]);

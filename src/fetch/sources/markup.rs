@@ -118,7 +118,7 @@ mod tests {
     fn decodes_bodies_until_they_have_tags() {
         for (body, expected) in [
             ("&lt;p&gt;R&amp;amp;D&lt;/p&gt;", "<p>R&amp;D</p>"),
-            ("&amp;lt;p&amp;gt;x", "&amp;lt;p&amp;gt;x"),
+            ("&amp;lt;p&amp;gt;x", "<p>x"),
             ("<p>&lt;b&gt;</p>", "<p>&lt;b&gt;</p>"),
             ("plain & simple &#39;x&#39;", "plain & simple &#39;x&#39;"),
         ] {
