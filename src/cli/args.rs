@@ -2,7 +2,7 @@
 
 use super::CliError;
 use crate::coded::Region;
-use crate::level::Track;
+use crate::level::{self, Track};
 use crate::posting::Workplace;
 use crate::query::scope::Scope;
 use std::ops::RangeInclusive;
@@ -41,12 +41,23 @@ impl ScopeArgs {
     }
 }
 
-/// Reads `5..`, `..4`, `3..5` (both included) or `4`.
+/// A level by its number or by one of its names, such as `senior` or `director`.
+fn level_of(text: &str) -> Option<u8> {
+    let has_name =
+        |level: &u8| level::name(*level).split(", ").flat_map(|n| n.split(" or ")).any(|n| n == text);
+    match text.parse() {
+        Ok(number) => Some(number).filter(|number| (1..=8).contains(number)),
+        Err(_) => (1..=8).find(has_name),
+    }
+}
+
+/// Reads `5..`, `..4`, `3..5` (both included) or `4`; `senior..` and the like, too.
 pub(super) fn levels(text: &str) -> Result<RangeInclusive<u8>, String> {
-    let error = || format!("`{text}` is no range of levels; write 5.., ..4, 3..5 (both included) or 4");
+    let error =
+        || format!("`{text}` is no range of levels; write 5.., ..4, 3..5 (both included), 4 or senior..");
     let level = |part: &str, open: u8| match part.trim() {
         "" => Ok(open),
-        digits => digits.parse::<u8>().ok().filter(|l| (1..=8).contains(l)).ok_or_else(error),
+        given => level_of(&given.to_lowercase()).ok_or_else(error),
     };
     let (low, high) = match text.split_once("..") {
         Some(("", "")) => return Err(error()),
@@ -125,6 +136,10 @@ mod tests {
             ("9", None),
             ("5..3", None),
             ("four", None),
+            ("senior..", Some(4..=8)),
+            ("Entry..Senior", Some(2..=4)),
+            ("director", Some(7..=7)),
+            ("vice president..", Some(8..=8)),
         ] {
             assert_eq!(levels(text).ok(), expected, "{text}");
         }

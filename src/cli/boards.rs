@@ -3,7 +3,7 @@
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::corpus::Corpus;
 use crate::fetch::sources::{Board, SOURCES};
-use crate::fetch::{self, FetchOptions};
+use crate::fetch::{self, FetchOptions, ProbeError};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -115,11 +115,23 @@ fn search(text: &str, global: &Global) -> Result<Outcome, CliError> {
 fn find(given: &str, allow_private: bool, global: &Global) -> Result<Outcome, CliError> {
     let url = Url::parse(given).map_err(|error| CliError::Input(format!("`{given}`: {error}")))?;
     let options = FetchOptions { allow_private, ..FetchOptions::default() };
-    let found = fetch::find_boards(&url, &options).map_err(|error| CliError::Stage(error.to_string()))?;
+    let found = match fetch::find_boards(&url, &options) {
+        Err(error) => return negative(&error),
+        Ok(found) => found,
+    };
     if found.is_empty() {
         ui::say("no portal known to rungs; `rungs fetch URL` reads a site's own pages where it may");
     }
     print(&found, global, ToString::to_string)
+}
+
+/// "Not allowed" and "there is none" are answers; anything else is a failure.
+fn negative(error: &ProbeError) -> Result<Outcome, CliError> {
+    if !error.is_answer() {
+        return Err(CliError::Stage(error.to_string()));
+    }
+    ui::say(error);
+    Ok(Outcome::Nothing)
 }
 
 fn add(given: &[String], global: &Global) -> Result<Outcome, CliError> {
@@ -169,8 +181,10 @@ fn check(
     options: &FetchOptions,
     global: &Global,
 ) -> Result<Outcome, CliError> {
-    let identity = fetch::check_board(&target(given)?, company, options)
-        .map_err(|error| CliError::Stage(error.to_string()))?;
+    let identity = match fetch::check_board(&target(given)?, company, options) {
+        Err(error) => return negative(&error),
+        Ok(identity) => identity,
+    };
     let wrong = identity.matches == Some(false);
     print(&[identity], global, |found| {
         let company = found.company.as_deref().unwrap_or("(it does not name its employer)");

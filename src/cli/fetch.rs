@@ -11,6 +11,7 @@ use crate::level::{self, Evidence};
 use crate::posting::Posting;
 use indicatif::ProgressBar;
 use jiff::civil::Date;
+use serde_json::json;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::net::IpAddr;
@@ -37,7 +38,7 @@ pub(super) struct Args {
     /// Only postings published on or after this day, or within this many days (such as 30d)
     #[arg(long, value_name = "DATE|DAYS", value_parser = since)]
     since: Option<Date>,
-    /// Only these levels, told from title and the employer's own fields: 4.., 3..5 or 4
+    /// Only these levels, told from title and the employer's own fields: 4.., 3..5, 4 or senior..
     #[arg(long, short, value_parser = levels)]
     level: Option<RangeInclusive<u8>>,
     /// Only titles that contain this (upper and lower case alike); may be given more than once
@@ -79,7 +80,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     if args.dry_run {
         return dry_run(&corpus, &options, global);
     }
-    let bar = ui::progress(global.quiet, Some(options.boards.len() as u64), "boards");
+    let bar = ui::progress(global.quiet || global.json, Some(options.boards.len() as u64), "boards");
     bar.set_message("fetching");
     let result = fetch::run(&mut corpus, &options, &mut |event| show(&bar, global, &event));
     bar.finish_and_clear();
@@ -179,7 +180,14 @@ fn has_level(posting: &Posting, wanted: &RangeInclusive<u8>) -> bool {
     estimate.value.is_none_or(|value| wanted.contains(&value))
 }
 
+/// Tells what happens: a bar and messages, or with `--json` one object a line, on stderr.
 fn show(bar: &ProgressBar, global: &Global, event: &Event<'_>) {
+    if global.json {
+        if !global.quiet {
+            ui::say(as_json(event));
+        }
+        return;
+    }
     let say = |text: String| {
         if !global.quiet {
             bar.suspend(|| ui::say(text));
@@ -204,6 +212,20 @@ fn show(bar: &ProgressBar, global: &Global, event: &Event<'_>) {
             say(format!("{board}: not read: {}: {}", rejected.place, rejected.reason));
         }
         Event::Note(note) => say(note.clone()),
+    }
+}
+
+fn as_json(event: &Event<'_>) -> serde_json::Value {
+    match event {
+        Event::Start { boards, resumed } => json!({"event": "start", "boards": boards, "resumed": resumed}),
+        Event::Progress { boards, requests, waiting } => {
+            json!({"event": "progress", "boards": boards, "requests": requests, "waiting": waiting})
+        }
+        Event::Board(report) => json!({"event": "board", "report": report}),
+        Event::Rejected(board, rejected) => {
+            json!({"event": "rejected", "board": board.to_string(), "place": rejected.place, "reason": rejected.reason})
+        }
+        Event::Note(note) => json!({"event": "note", "text": note}),
     }
 }
 

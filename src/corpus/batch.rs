@@ -246,6 +246,15 @@ impl<'c> Batch<'c> {
             .query_row(params![source, board, since.as_millisecond()], |row| row.get(0))?)
     }
 
+    /// Whether a stored posting was seen at or after `since`; `None` when it is not stored.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn seen_since(&self, key: &PostingKey, since: Timestamp) -> Result<Option<bool>, CorpusError> {
+        let known = self.known(key)?;
+        Ok(known.map(|known| !known.closed && known.latest >= since.as_millisecond()))
+    }
+
     /// The stamp of the listing that the stored body of an open posting was fetched for.
     ///
     /// # Errors

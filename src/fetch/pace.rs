@@ -146,7 +146,9 @@ impl Gate {
         }
     }
 
-    /// Takes a robots file's `Crawl-delay` into account.
+    /// Takes a robots file's `Crawl-delay` into account: one request at a time, and the delay
+    /// counts from the end of the answer, so that it holds by the server's clock however long
+    /// either request was on its way.
     pub fn obey_delay(&mut self, delay: Duration) {
         self.crawl_delay = self.crawl_delay.max(delay);
     }
@@ -172,7 +174,8 @@ impl Gate {
     /// When the next request may leave; `None` while as many are under way as may be.
     #[must_use]
     pub fn opens(&self) -> Option<Instant> {
-        let limit = if self.probing { 1 } else { self.pace.in_flight };
+        let alone = self.probing || !self.crawl_delay.is_zero();
+        let limit = if alone { 1 } else { self.pace.in_flight };
         (self.in_flight < limit).then_some(self.next)
     }
 
@@ -185,6 +188,9 @@ impl Gate {
     /// A request ended after `took`. Returns until when its host is to be left alone, if so.
     pub fn answered(&mut self, now: Instant, took: Duration, answer: Answer) -> Option<Instant> {
         self.in_flight = self.in_flight.saturating_sub(1);
+        if !self.crawl_delay.is_zero() {
+            self.hold(now + self.crawl_delay);
+        }
         if self.politeness.adapt {
             self.latency = took;
         }
@@ -271,10 +277,12 @@ mod tests {
         let mut gate = gate(start);
         gate.obey_delay(5 * SECOND);
         gate.sent(start);
-        assert_eq!(gate.opens(), Some(start + 5 * SECOND));
-        gate.sent(start + 5 * SECOND);
-        gate.answered(start + 6 * SECOND, 9 * SECOND, Answer::Fine);
-        assert_eq!(gate.interval(), 9 * SECOND);
+        assert_eq!(gate.opens(), None, "one at a time");
+        gate.answered(start + 3 * SECOND, SECOND, Answer::Fine);
+        assert_eq!(gate.opens(), Some(start + 8 * SECOND), "from the end of the answer");
+        gate.sent(start + 8 * SECOND);
+        gate.answered(start + 9 * SECOND, 9 * SECOND, Answer::Fine);
+        assert_eq!((gate.interval(), gate.opens()), (9 * SECOND, Some(start + 14 * SECOND)));
     }
 
     #[test]

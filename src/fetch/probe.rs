@@ -2,10 +2,11 @@
 
 use super::http::{Ask, Guard, Http, HttpError, to_utf8};
 use super::options::FetchOptions;
+use super::pace::LONGEST_CRAWL_DELAY;
 use super::robots::Robots;
 use super::seed;
 use super::settle::target;
-use super::sources::{Board, ParseError, source};
+use super::sources::{Board, ParseError, Source, source};
 use super::visit::{HostRules, fetch_robots};
 use crate::posting::employer_key;
 use reqwest::header;
@@ -47,9 +48,25 @@ pub enum ProbeError {
         /// HTTP status.
         status: u16,
     },
+    /// An answer that is no list of postings.
+    #[error("{url}: {why}")]
+    Unreadable {
+        /// What was asked for.
+        url: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// No runtime.
     #[error("cannot start fetching: {0}")]
     Io(#[from] std::io::Error),
+}
+
+impl ProbeError {
+    /// Whether the question was answered, with no: it is not allowed, or there is nothing.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
+        matches!(self, Self::Forbidden { .. } | Self::Status { status: 404 | 410, .. })
+    }
 }
 
 /// What a board says about itself.
@@ -98,11 +115,11 @@ pub fn find_boards(url: &Url, options: &FetchOptions) -> Result<Vec<Board>, Prob
     ask(options, url, async |http| {
         let mut url = url.clone();
         for _ in 0..HOPS {
-            let row = fetch_robots(http, &url, PAUSE).await;
-            HostRules::new(row)
+            let rules = HostRules::new(fetch_robots(http, &url, PAUSE).await);
+            rules
                 .check(super::sources::Tier::RobotsGated, &url)
                 .map_err(|why| ProbeError::Forbidden { url: url.to_string(), why })?;
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(rules.crawl_delay().unwrap_or(PAUSE).clamp(PAUSE, LONGEST_CRAWL_DELAY)).await;
             let reply = http
                 .send(&url, &Ask::default())
                 .await
@@ -129,19 +146,39 @@ pub fn find_boards(url: &Url, options: &FetchOptions) -> Result<Vec<Board>, Prob
 /// Asks a board for its first page: is it there, and whose is it?
 ///
 /// # Errors
-/// When it may not or cannot be fetched, or there is no such board.
+/// When it may not or cannot be fetched, or there is no such board, in no region of the portal.
 pub fn check_board(
     board: &Board,
     expected: Option<&str>,
     options: &FetchOptions,
 ) -> Result<Identity, ProbeError> {
-    let forbidden = |why: String| ProbeError::Forbidden { url: board.to_string(), why };
-    let source = source(&board.source).ok_or_else(|| forbidden("unknown provider".into()))?;
+    let source = source(&board.source).ok_or_else(|| forbidden(board, "unknown provider".into()))?;
+    let asked = ask_board(board, source, expected, options);
+    match ((source.elsewhere)(board), asked) {
+        (Some(other), Err(error)) if matches!(error, ProbeError::Status { status: 404, .. }) => {
+            ask_board(&other, source, expected, options).map_err(|_| error)
+        }
+        (_, asked) => asked,
+    }
+}
+
+fn forbidden(board: &Board, why: String) -> ProbeError {
+    ProbeError::Forbidden { url: board.to_string(), why }
+}
+
+fn ask_board(
+    board: &Board,
+    source: &Source,
+    expected: Option<&str>,
+    options: &FetchOptions,
+) -> Result<Identity, ProbeError> {
+    let forbidden = |why: String| forbidden(board, why);
     let request = (source.start)(board).into_iter().next().ok_or_else(|| forbidden("no address".into()))?;
     let url = target(options, source, &request).map_err(forbidden)?;
     ask(options, &url, async |http| {
-        let row = fetch_robots(http, &url, PAUSE).await;
-        HostRules::new(row).check(source.tier, &url).map_err(forbidden)?;
+        let rules = HostRules::new(fetch_robots(http, &url, PAUSE).await);
+        rules.check(source.tier, &url).map_err(forbidden)?;
+        tokio::time::sleep(rules.crawl_delay().unwrap_or_default().min(LONGEST_CRAWL_DELAY)).await;
         let ask = Ask { body: request.body.as_deref(), ..Ask::default() };
         let failed = |source| ProbeError::Http { url: url.to_string(), source };
         let reply = http.send(&url, &ask).await.map_err(failed)?;
@@ -150,7 +187,7 @@ pub fn check_board(
         }
         let text = to_utf8(&reply.body, reply.header(header::CONTENT_TYPE));
         let page = (source.parse)(board, &request, text.as_bytes()).map_err(|error: ParseError| {
-            ProbeError::Forbidden { url: url.to_string(), why: error.to_string() }
+            ProbeError::Unreadable { url: url.to_string(), why: error.to_string() }
         })?;
         let matches = expected.zip(page.company.as_deref()).map(|(a, b)| employer_key(a) == employer_key(b));
         Ok(Identity { board: board.to_string(), company: page.company, rows: page.rows, matches })

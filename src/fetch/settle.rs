@@ -3,7 +3,7 @@
 use super::cycle::{self, Look};
 use super::options::{BoardReport, Event, FetchOptions};
 use super::pace::key_of;
-use super::sources::{Board, Listing, Request, Source, Step};
+use super::sources::{Board, Listing, Request, Source, Step, listing_of};
 use super::visit::{Visited, is_conditional};
 use crate::corpus::{Batch, Change, CloseReason, CorpusError, Validator};
 use jiff::Timestamp;
@@ -12,6 +12,9 @@ use url::Url;
 
 /// Redirects followed in a row.
 const HOPS: u8 = 5;
+
+/// Complete looks in a row that a posting must miss when the list had rows that could not be read.
+const BLURRED_MISSES: u32 = 3;
 
 /// A look at a board, as far as this run has it in mind. The corpus has the rest.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ pub(super) struct BoardRun {
     validator: Option<([u8; 32], Validator)>,
     /// Postings whose own page could not be read.
     unread: u64,
+    /// Rows of the list that could not be read may be postings that are still open.
+    is_blurred: bool,
 }
 
 /// What the rest of the run has to know about a stored answer.
@@ -56,13 +61,16 @@ impl Told {
 }
 
 impl BoardRun {
+    /// A look that begins, or goes on where another run left `pending` requests.
     pub(super) fn new(board: Board, source: &'static Source, pending: u64) -> Self {
         let report = BoardReport {
             source: board.source.clone(),
             board: board.token.clone(),
             ..BoardReport::default()
         };
-        Self { board, source, report, pending, look: None, validator: None, unread: 0 }
+        // What the other run could not read it did not write down.
+        let is_blurred = pending > 0;
+        Self { board, source, report, pending, look: None, validator: None, unread: 0, is_blurred }
     }
 
     fn names(&self) -> (&str, &str) {
@@ -129,17 +137,38 @@ impl BoardRun {
         for key in &visited.closed {
             self.report.closed += u64::from(batch.close(key, now, CloseReason::PageGone)?);
         }
+        let is_part = matches!(request.step, Step::Part { .. });
+        let since = if is_part { batch.board(&self.board.source, &self.board.token)? } else { None };
+        let since = since.and_then(|row| row.cycle);
+        let mut met_first = 0;
         for listing in visited.listings {
-            changes += u64::from(self.listing(batch, options, listing, now, effects)?);
+            let seen = match since {
+                Some(since) => batch.seen_since(&listing.posting.key, since)?,
+                None => None,
+            };
+            let (changed, queued) = self.listing(batch, options, listing, now, effects)?;
+            changes += u64::from(changed);
+            met_first += u64::from(seen.map_or(queued, |seen| !seen));
         }
+        for address in visited.addresses {
+            let listing = listing_of(&self.board, address);
+            if options.filter.as_ref().is_some_and(|wanted| !wanted(&listing.posting)) {
+                batch.touch(&listing.posting.key, now)?;
+                continue;
+            }
+            changes += u64::from(self.listing(batch, options, listing, now, effects)?.0);
+        }
+        let rows = if is_part { met_first } else { visited.rows };
         let single = visited.next.is_empty() && is_conditional(request);
         for next in &visited.next {
             self.enqueue(batch, options, next, effects)?;
         }
         self.report.rejected += visited.rejected.len() as u64;
-        self.report.found += visited.rows;
+        let is_detail = matches!(request.step, Step::Detail { .. });
+        self.is_blurred |= !is_detail && !visited.rejected.is_empty();
+        self.report.found += rows;
         let capped = options.filter.is_some();
-        batch.note_progress(self.names(), visited.rows, visited.advertised_total, changes, capped)?;
+        batch.note_progress(self.names(), rows, visited.advertised_total, changes, capped)?;
         if let Some(why) = &visited.truncated {
             batch.note_fault(&self.board.source, &self.board.token, why)?;
         }
@@ -154,7 +183,8 @@ impl BoardRun {
         Ok(())
     }
 
-    /// Deals with a posting that the list gave without its body. Returns whether it changed.
+    /// Deals with a posting that the list gave without its body. Returns whether it changed, and
+    /// whether its page was queued.
     fn listing(
         &mut self,
         batch: &mut Batch<'_>,
@@ -162,20 +192,20 @@ impl BoardRun {
         listing: Listing,
         now: Timestamp,
         effects: &mut Effects,
-    ) -> Result<bool, CorpusError> {
+    ) -> Result<(bool, bool), CorpusError> {
         let Some(mut detail) = listing.detail else {
             let change = batch.upsert(&listing.posting, now)?;
-            return Ok(self.count(change));
+            return Ok((self.count(change), false));
         };
         let key = listing.posting.key.clone();
         let stamp = stamp(&listing.posting);
         let known = batch.touch(&key, now)?;
         if !listing.unsure && batch.stamp(&key)?.is_some_and(|known| known == stamp) {
-            return Ok(known.is_some_and(|change| self.count(change)));
+            return Ok((known.is_some_and(|change| self.count(change)), false));
         }
         detail.step = Step::Detail { posting: Box::new(listing.posting), stamp };
-        self.enqueue(batch, options, &detail, effects)?;
-        Ok(false)
+        let queued = self.enqueue(batch, options, &detail, effects)?;
+        Ok((false, queued))
     }
 
     fn count(&mut self, change: Change) -> bool {
@@ -228,12 +258,20 @@ impl BoardRun {
     pub(super) fn gone(
         &mut self,
         batch: &mut Batch<'_>,
+        options: &FetchOptions,
         request: &Request,
         why: &str,
         effects: &mut Effects,
     ) -> Result<(), CorpusError> {
         match &request.step {
             Step::List { at: 0, .. } => {
+                if let Some(other) = (self.source.elsewhere)(&self.board) {
+                    for request in (self.source.start)(&other) {
+                        if self.enqueue(batch, options, &request, effects)? {
+                            return Ok(());
+                        }
+                    }
+                }
                 self.look = Some(Look::NoSuchBoard(why.to_owned()));
                 Ok(())
             }
@@ -258,6 +296,7 @@ impl BoardRun {
         let Step::Detail { posting, .. } = &request.step else {
             let place = match &request.step {
                 Step::List { at, .. } if *at > 0 => format!("page at {at}: "),
+                Step::Part { at, .. } => format!("page at {at} of a part: "),
                 _ => String::new(),
             };
             return batch.note_fault(&self.board.source, &self.board.token, &format!("{place}{why}"));
@@ -287,7 +326,8 @@ impl BoardRun {
         };
         let mut judged = cycle::judge(&row, &look, open, now);
         if judged.settle {
-            let misses = self.source.misses_to_close;
+            let least = if self.is_blurred { BLURRED_MISSES } else { 1 };
+            let misses = self.source.misses_to_close.max(least);
             self.report.closed += batch.settle_listing(&source, &board, since, now, misses)?;
         }
         if judged.gone {

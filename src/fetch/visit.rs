@@ -3,19 +3,24 @@
 
 use super::http::{Ask, Http, HttpError, Reply, to_utf8};
 use super::robots::Robots;
-use super::sources::{Board, Listing, Page, ParseError, Rejected, Request, Source, Step, Tier};
+use super::sources::{Address, Board, Listing, Page, ParseError, Rejected, Request, Source, Step, Tier};
 use super::{AGENT, Filter};
 use crate::corpus::{Prepared, RobotsRow, Validator};
 use crate::posting::{Posting, PostingKey};
 use jiff::Timestamp;
 use reqwest::header::{self, HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
 /// Redirects of a robots file that are followed, as the RFC asks.
 const ROBOTS_HOPS: usize = 5;
+
+/// How a gzip file begins.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// How long a validator without an `ETag` is trusted.
 const MODIFIED_TRUST: Duration = Duration::from_secs(24 * 3600);
@@ -62,6 +67,7 @@ pub(super) struct Visited {
     /// Postings that the filter leaves out.
     pub(super) left_out: Vec<PostingKey>,
     pub(super) listings: Vec<Listing>,
+    pub(super) addresses: Vec<Address>,
     pub(super) next: Vec<Request>,
     pub(super) rows: u64,
     pub(super) advertised_total: Option<u64>,
@@ -71,6 +77,8 @@ pub(super) struct Visited {
     pub(super) closed: Vec<PostingKey>,
     pub(super) validator: Validator,
     pub(super) body: Option<Vec<u8>>,
+    /// Held until what a large body held is stored.
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Visit {
@@ -90,7 +98,7 @@ impl Visit {
         (outcome, started.elapsed())
     }
 
-    fn judge(&self, reply: Reply) -> Outcome {
+    fn judge(&self, mut reply: Reply) -> Outcome {
         let status = reply.status;
         match status {
             200..=299 => self.read(reply),
@@ -100,7 +108,8 @@ impl Visit {
                 Err(why) => Outcome::Failed(why),
             },
             404 | 410 if self.source.missing_is_empty && matches!(self.request.step, Step::List { .. }) => {
-                self.read(Reply { body: Vec::new(), ..reply })
+                reply.body.clear();
+                self.read(reply)
             }
             404 | 410 => Outcome::Gone(format!("status {status}")),
             429 | 503 => Outcome::Throttled(retry_after(&reply), status),
@@ -110,7 +119,7 @@ impl Visit {
         }
     }
 
-    fn read(&self, reply: Reply) -> Outcome {
+    fn read(&self, mut reply: Reply) -> Outcome {
         if self.source.tier != Tier::Documented
             && reply.header(HeaderName::from_static("tdm-reservation")) == Some("1")
         {
@@ -121,9 +130,16 @@ impl Visit {
         if self.validator.as_ref().is_some_and(same) {
             return Outcome::NotModified;
         }
-        let text = to_utf8(&reply.body, reply.header(header::CONTENT_TYPE));
-        match (self.source.parse)(&self.board, &self.request, text.as_bytes()) {
-            Ok(page) => match self.pack(page, &reply, body_hash) {
+        // A packed sitemap is no text yet.
+        let text = match reply.body.starts_with(&GZIP) {
+            true => Cow::Borrowed(reply.body.as_slice()),
+            false => match to_utf8(&reply.body, reply.header(header::CONTENT_TYPE)) {
+                Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+                Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+            },
+        };
+        match (self.source.parse)(&self.board, &self.request, &text) {
+            Ok(page) => match self.pack(page, &mut reply, body_hash) {
                 Ok(visited) => Outcome::Read(Box::new(visited)),
                 Err(why) => Outcome::Failed(why),
             },
@@ -133,7 +149,7 @@ impl Visit {
         }
     }
 
-    fn pack(&self, page: Page, reply: &Reply, body_hash: [u8; 32]) -> Result<Visited, String> {
+    fn pack(&self, page: Page, reply: &mut Reply, body_hash: [u8; 32]) -> Result<Visited, String> {
         let keep = |posting: &Posting| self.filter.as_ref().is_none_or(|filter| filter(posting));
         let (kept, left_out): (Vec<Posting>, Vec<Posting>) = page.postings.into_iter().partition(keep);
         let (listings, skipped): (Vec<Listing>, Vec<Listing>) =
@@ -145,6 +161,7 @@ impl Visit {
             postings: postings.map_err(|error| error.to_string())?,
             left_out: left_out.collect(),
             listings,
+            addresses: page.addresses,
             next: page.next,
             rows: page.rows,
             advertised_total: page.advertised_total,
@@ -160,6 +177,7 @@ impl Visit {
                 stored: Timestamp::now(),
             },
             body: self.keep_body.then(|| reply.body.clone()),
+            _turn: reply.turn.take(),
         })
     }
 }
@@ -193,7 +211,7 @@ pub(super) fn is_conditional(request: &Request) -> bool {
     match &request.step {
         Step::List { at, .. } => *at == 0,
         Step::Detail { .. } => true,
-        Step::Sitemap { .. } => false,
+        Step::Part { .. } | Step::Sitemap { .. } => false,
     }
 }
 
@@ -208,10 +226,6 @@ impl HostRules {
     pub(super) fn new(row: RobotsRow) -> Self {
         let robots = Robots::parse(row.body.as_bytes());
         Self { row: Arc::new(row), robots: Arc::new(robots) }
-    }
-
-    pub(super) fn fetched(&self) -> Timestamp {
-        self.row.fetched
     }
 
     pub(super) fn crawl_delay(&self) -> Option<Duration> {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod architecture;
+mod complete;
 mod crawl;
 mod faults;
 mod fetch;
@@ -15,9 +16,13 @@ mod query;
 mod report;
 mod robots;
 mod server;
+mod sites;
+mod sources;
 mod statistics;
 mod taxonomy;
 mod terminal;
+mod tls;
+mod walls;
 
 use std::path::PathBuf;
 

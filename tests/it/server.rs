@@ -16,7 +16,6 @@ pub(crate) struct Hit {
     /// Path and query.
     pub(crate) path: String,
     pub(crate) headers: HashMap<String, String>,
-    #[allow(dead_code)]
     pub(crate) body: String,
     /// How often this path was asked for before.
     pub(crate) before: usize,
@@ -85,6 +84,8 @@ pub(crate) type Handler = Arc<dyn Fn(&Hit) -> Reply + Send + Sync>;
 /// A server that runs until it is dropped.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
+    /// Connections accepted.
+    pub(crate) connections: Arc<AtomicUsize>,
     log: Arc<Mutex<Vec<Hit>>>,
     stop: Arc<AtomicBool>,
     scheme: &'static str,
@@ -121,16 +122,19 @@ impl Server {
             tls,
         });
         let stopping = Arc::clone(&stop);
+        let connections = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&connections);
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 if stopping.load(Ordering::Relaxed) {
                     return;
                 }
+                counted.fetch_add(1, Ordering::SeqCst);
                 let shared = Arc::clone(&shared);
                 thread::spawn(move || serve(&shared, stream));
             }
         });
-        Self { address, log, stop, scheme }
+        Self { address, connections, log, stop, scheme }
     }
 
     pub(crate) fn url(&self) -> Url {
@@ -139,6 +143,11 @@ impl Server {
 
     pub(crate) fn hits(&self) -> Vec<Hit> {
         self.log.lock().unwrap().clone()
+    }
+
+    /// Requests so far.
+    pub(crate) fn asked(&self) -> usize {
+        self.log.lock().unwrap().len()
     }
 
     /// Requests for paths that begin so.

@@ -44,13 +44,14 @@ impl Write for Capped {
 struct TooLarge;
 
 impl Body {
-    /// A body sent with this `Content-Encoding`.
+    /// A body sent with this `Content-Encoding`, and `Content-Length` where there is one.
     ///
     /// # Errors
     /// [`HttpError::Refused`] for an encoding that was not asked for.
-    pub(super) fn new(encoding: &str, limits: Limits) -> Result<Self, HttpError> {
+    pub(super) fn new(encoding: &str, length: Option<usize>, limits: Limits) -> Result<Self, HttpError> {
         let decoder = match encoding.trim().to_ascii_lowercase().as_str() {
-            "" | "identity" => Decoder::Plain(Vec::new()),
+            // Memory that is reserved and never written to costs nothing, so a lie does no harm.
+            "" | "identity" => Decoder::Plain(Vec::with_capacity(length.unwrap_or(0).min(limits.wire_bytes))),
             "gzip" | "x-gzip" => Decoder::Gzip(Box::new(MultiGzDecoder::new(Capped {
                 bytes: Vec::new(),
                 cap: limits.decoded_bytes,
@@ -119,7 +120,7 @@ mod tests {
     }
 
     fn read(encoding: &str, wire: &[u8], limits: &Limits) -> Result<Vec<u8>, HttpError> {
-        let mut body = Body::new(encoding, *limits)?;
+        let mut body = Body::new(encoding, None, *limits)?;
         for chunk in wire.chunks(1000) {
             body.push(chunk)?;
         }

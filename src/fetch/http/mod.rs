@@ -15,10 +15,11 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use thiserror::Error;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
-/// Bodies above [`LARGE`] that may be read at once.
+/// Bodies above [`LARGE`] that may be in memory at once: read, and being parsed. The others wait
+/// in their sockets, which counts neither as slowness nor towards the total time.
 const LARGE_AT_ONCE: usize = 2;
 
 /// From here on a body counts as large, in bytes.
@@ -104,7 +105,7 @@ pub struct Ask<'a> {
 }
 
 /// A whole answer.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
@@ -114,6 +115,8 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// From asking to the last byte.
     pub took: Duration,
+    /// Held until the body and what was made of it are done with, when it is large.
+    pub turn: Option<OwnedSemaphorePermit>,
 }
 
 impl Reply {
@@ -167,14 +170,28 @@ impl Http {
     pub async fn send(&self, url: &Url, ask: &Ask<'_>) -> Result<Reply, HttpError> {
         self.guard.check(url).map_err(HttpError::Refused)?;
         let started = Instant::now();
-        let total = self.limits.total;
-        match tokio::time::timeout(total, self.exchange(url, ask, started)).await {
-            Ok(reply) => reply,
-            Err(_) => Err(HttpError::TooSlow(format!("not done after {total:?}"))),
+        let mut response = tokio::time::timeout(self.limits.total, self.request(url, ask).send())
+            .await
+            .map_err(|_| self.too_slow())?
+            .map_err(|error| network(&error))?;
+        if let Some(address) = response.remote_addr() {
+            self.guard.check_address(address.ip()).map_err(HttpError::Refused)?;
         }
+        let headers = std::mem::take(response.headers_mut());
+        let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+        if size > self.limits.header_bytes {
+            return Err(HttpError::TooLarge(format!("{size} bytes of headers")));
+        }
+        let status = response.status().as_u16();
+        let (body, turn) = self.read(&mut response, &headers, started + self.limits.total).await?;
+        Ok(Reply { status, headers, body, took: started.elapsed(), turn })
     }
 
-    async fn exchange(&self, url: &Url, ask: &Ask<'_>, started: Instant) -> Result<Reply, HttpError> {
+    fn too_slow(&self) -> HttpError {
+        HttpError::TooSlow(format!("not done after {:?}", self.limits.total))
+    }
+
+    fn request(&self, url: &Url, ask: &Ask<'_>) -> reqwest::RequestBuilder {
         let method = if ask.body.is_some() { Method::POST } else { Method::GET };
         let mut request = self.client.request(method, url.clone()).header(header::ACCEPT_ENCODING, "gzip");
         if let Some(body) = ask.body {
@@ -189,42 +206,35 @@ impl Http {
         for (name, value) in ask.headers {
             request = request.header(name.clone(), value.clone());
         }
-        let mut response = request.send().await.map_err(|error| network(&error))?;
-        if let Some(address) = response.remote_addr() {
-            self.guard.check_address(address.ip()).map_err(HttpError::Refused)?;
-        }
-        let headers = std::mem::take(response.headers_mut());
-        let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
-        if size > self.limits.header_bytes {
-            return Err(HttpError::TooLarge(format!("{size} bytes of headers")));
-        }
-        let status = response.status().as_u16();
-        let body = self.read(&mut response, &headers).await?;
-        Ok(Reply { status, headers, body, took: started.elapsed() })
+        request
     }
 
+    /// The body, until `deadline`.
     async fn read(
         &self,
         response: &mut reqwest::Response,
         headers: &HeaderMap,
-    ) -> Result<Vec<u8>, HttpError> {
+        mut deadline: Instant,
+    ) -> Result<(Vec<u8>, Option<OwnedSemaphorePermit>), HttpError> {
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
         if length.is_some_and(|length| length > self.limits.wire_bytes) {
             return Err(HttpError::TooLarge(format!("it says it has {} bytes", length.unwrap_or(0))));
         }
-        let mut body = Body::new(text(header::CONTENT_ENCODING).unwrap_or(""), self.limits)?;
-        let mut permit = None;
+        let mut body = Body::new(text(header::CONTENT_ENCODING).unwrap_or(""), length, self.limits)?;
+        let mut turn = None;
         let (mut window, mut in_window) = (Instant::now(), 0);
         loop {
             let left = self.limits.rate_window.saturating_sub(window.elapsed());
+            let left = left.min(deadline.saturating_duration_since(Instant::now()));
             match tokio::time::timeout(left, response.chunk()).await {
                 Ok(Ok(Some(chunk))) => {
                     in_window += chunk.len();
                     body.push(&chunk)?;
                 }
-                Ok(Ok(None)) => return body.finish(),
+                Ok(Ok(None)) => return Ok((body.finish()?, turn)),
                 Ok(Err(error)) => return Err(network(&error)),
+                Err(_) if Instant::now() >= deadline => return Err(self.too_slow()),
                 Err(_) => {}
             }
             if window.elapsed() >= self.limits.rate_window {
@@ -234,9 +244,11 @@ impl Http {
                 }
                 (window, in_window) = (Instant::now(), 0);
             }
-            if permit.is_none() && body.held() > LARGE {
-                permit = self.large.acquire().await.ok();
+            if turn.is_none() && body.held() > LARGE {
+                let waiting = Instant::now();
+                turn = Arc::clone(&self.large).acquire_owned().await.ok();
                 (window, in_window) = (Instant::now(), 0);
+                deadline += waiting.elapsed();
             }
         }
     }
@@ -244,6 +256,9 @@ impl Http {
 
 fn network(error: &reqwest::Error) -> HttpError {
     let text = explain(error);
+    if is_bad_certificate(error) {
+        return HttpError::Refused(text);
+    }
     let refused = std::iter::successors(error.source(), |&cause| cause.source()).any(|cause| {
         cause
             .downcast_ref::<std::io::Error>()
@@ -257,6 +272,17 @@ fn network(error: &reqwest::Error) -> HttpError {
     } else {
         HttpError::Network(text)
     }
+}
+
+/// A certificate that does not hold now does not hold in a minute either.
+fn is_bad_certificate(error: &reqwest::Error) -> bool {
+    fn says_so(cause: &(dyn Error + 'static)) -> bool {
+        // What an I/O error wraps is not among its sources.
+        let wrapped = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        matches!(cause.downcast_ref::<rustls::Error>(), Some(rustls::Error::InvalidCertificate(_)))
+            || wrapped.is_some_and(|wrapped| says_so(wrapped))
+    }
+    std::iter::successors(error.source(), |&cause| cause.source()).any(says_so)
 }
 
 /// The innermost cause says most; the outer layers only repeat the address.

@@ -2,7 +2,7 @@
 //!
 //! A board is the feed's address. Entries are recognised by `guid` or link.
 
-use super::fields::{add_location, parse_day};
+use super::fields::{self, add_location, parse_day};
 use super::types::{Board, Page, ParseError, Rejected, Request, Step};
 use super::xml::{self, Node};
 use super::{address, markup, posting, scrub};
@@ -50,7 +50,7 @@ fn teamtailor_url(board: &Board, offset: u64) -> Option<String> {
 }
 
 pub(super) fn parse_teamtailor(board: &Board, request: &Request, body: &[u8]) -> Result<Page, ParseError> {
-    let mut page = read("teamtailor", &board.token, &xml::parse(body)?)?;
+    let mut page = fields::check_drift(read("teamtailor", &board.token, &xml::parse(body)?)?)?;
     let first = page.postings.first().map(|posting| posting.key.native_id.clone());
     if let Step::List { at, after } = &request.step {
         if *at > 0 && first.is_some() && &first == after {
@@ -154,7 +154,9 @@ mod tests {
         let board = Board::new("teamtailor", "acme");
         let request = start_teamtailor(&board).remove(0);
         assert_eq!(request.url, "https://acme.teamtailor.com/jobs.rss?per_page=100&offset=0");
-        let page = parse_teamtailor(&board, &request, RSS.as_bytes()).unwrap();
+        assert!(parse_teamtailor(&board, &request, RSS.as_bytes()).is_err(), "half of it is unreadable");
+        let whole = RSS.replace("<item><title></title></item>", "");
+        let page = parse_teamtailor(&board, &request, whole.as_bytes()).unwrap();
         let found = &page.postings[0];
         assert_eq!((found.title.as_str(), found.company.as_deref()), ("Globex: Cook & Baker", None));
         assert_eq!(found.locations, ["Anywhere", "Oslo"]);

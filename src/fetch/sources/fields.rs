@@ -156,9 +156,14 @@ pub(crate) fn read_records(
             Err(reason) => page.rejected.push(Rejected { place: format!("{name}[{index}]"), reason }),
         }
     }
-    if page.rejected.len() as f64 > records.len() as f64 * DRIFT_SHARE {
+    check_drift(page)
+}
+
+/// A page of which too many records cannot be read has another shape.
+pub(crate) fn check_drift(page: Page) -> Result<Page, ParseError> {
+    if page.rejected.len() as f64 > page.rows as f64 * DRIFT_SHARE {
         let first = page.rejected.first().map(|r| format!("{}: {}", r.place, r.reason)).unwrap_or_default();
-        let (bad, all) = (page.rejected.len(), records.len());
+        let (bad, all) = (page.rejected.len(), page.rows);
         return Err(ParseError::Drift(format!("{bad} of {all} records are unreadable, first {first}")));
     }
     Ok(page)

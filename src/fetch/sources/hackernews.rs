@@ -99,7 +99,7 @@ fn roles_of(comment: &Value) -> Vec<Posting> {
         text => text,
     };
     let line = body.split("<p>").next().unwrap_or("");
-    let line = markup::line(&without_tags(line));
+    let line = markup::line(&markup::without_tags(line));
     let parts: Vec<&str> = line.split('|').map(str::trim).filter(|part| !part.is_empty()).collect();
     let Some((company, rest)) = parts.split_first().filter(|(_, rest)| !rest.is_empty()) else {
         return Vec::new();
@@ -121,7 +121,7 @@ fn roles_of(comment: &Value) -> Vec<Posting> {
             found.facts.workplace = found.facts.workplace.or_else(|| super::workplace(part));
             found.facts.pay = found.facts.pay.or_else(|| pay::from_text(part));
         }
-        let place = rest.iter().find(is_place);
+        let place = rest.iter().find(|part| is_place(part) && !roles.iter().any(|role| role == **part));
         add_location(&mut found.locations, place.map(|place| (*place).to_owned()));
         scrub::finish(found).ok()
     };
@@ -161,20 +161,6 @@ fn is_place(part: &&&str) -> bool {
     let lower = part.to_lowercase();
     let other = ["http", "full", "part-time", "contract", "$", "€", "£", "visa", "equity", "salary"];
     !has_role_word(part) && !other.iter().any(|word| lower.contains(word)) && part.len() < 80
-}
-
-fn without_tags(text: &str) -> String {
-    let mut out = String::new();
-    let mut inside = false;
-    for c in text.chars() {
-        match c {
-            '<' => inside = true,
-            '>' if inside => inside = false,
-            c if !inside => out.push(c),
-            _ => {}
-        }
-    }
-    out
 }
 
 #[cfg(test)]

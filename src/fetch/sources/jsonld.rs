@@ -1,7 +1,7 @@
 //! schema.org JobPosting on web pages: JSON-LD with the damage seen in the wild, microdata, RDFa.
 
 use super::fields::{self, add_location, at, day, first_text, join_place, number, raw, text};
-use super::{markup, pay, posting, scrub};
+use super::{markup, pay, posting, scripts, scrub};
 use crate::posting::{Markup, Pay, Posting, Workplace};
 use scraper::{ElementRef, Html, Selector};
 use serde_json::{Map, Value};
@@ -16,26 +16,17 @@ pub(super) struct Found {
     pub(super) damaged: usize,
 }
 
-/// Finds the postings of a page.
+/// Finds the postings of a page. Most state them in a script, for which no tree is built.
 pub(super) fn find(html: &str) -> Found {
-    let page = Html::parse_document(html);
     let mut found = Found { jobs: Vec::new(), damaged: 0 };
-    if let Ok(scripts) = Selector::parse("script[type]") {
-        for script in page.select(&scripts) {
-            let kind = script.value().attr("type").unwrap_or("").to_ascii_lowercase();
-            // `&#x2B;json` came from a template that encodes too much.
-            if !markup::decode(&kind).contains("ld+json") {
-                continue;
-            }
-            let text: String = script.text().collect();
-            match values(&text) {
-                values if values.is_empty() && text.contains("JobPosting") => found.damaged += 1,
-                values => values.iter().for_each(|value| collect(value, 0, &mut found.jobs)),
-            }
+    for text in scripts::json_ld(html) {
+        match values(text) {
+            values if values.is_empty() && text.contains("JobPosting") => found.damaged += 1,
+            values => values.into_iter().for_each(|value| collect(value, 0, &mut found.jobs)),
         }
     }
-    if found.jobs.is_empty() {
-        found.jobs = microdata(&page);
+    if found.jobs.is_empty() && html.contains("JobPosting") {
+        found.jobs = microdata(&Html::parse_document(html));
     }
     found
 }
@@ -124,14 +115,16 @@ pub(super) fn is_job(value: &Value) -> bool {
     }
 }
 
-fn collect(value: &Value, depth: usize, jobs: &mut Vec<Value>) {
+fn collect(value: Value, depth: usize, jobs: &mut Vec<Value>) {
     if depth > DEPTH {
         return;
     }
     match value {
-        Value::Array(items) => items.iter().for_each(|item| collect(item, depth + 1, jobs)),
-        Value::Object(_) if is_job(value) => jobs.push(value.clone()),
-        Value::Object(fields) => fields.values().for_each(|field| collect(field, depth + 1, jobs)),
+        Value::Array(items) => items.into_iter().for_each(|item| collect(item, depth + 1, jobs)),
+        value if is_job(&value) => jobs.push(value),
+        Value::Object(fields) => {
+            fields.into_iter().for_each(|(_, field)| collect(field, depth + 1, jobs));
+        }
         _ => {}
     }
 }

@@ -152,7 +152,9 @@ pub(super) fn usajobs(board: &str, row: &Value) -> Result<Posting, String> {
 }
 
 pub(super) fn adzuna(board: &str, row: &Value) -> Result<Posting, String> {
-    let mut found = posting("adzuna", board, text(row, "id"), text(row, "title"));
+    // Words that were searched for come marked.
+    let title = text(row, "title").map(|title| markup::without_tags(&title));
+    let mut found = posting("adzuna", board, text(row, "id"), title);
     found.company = text(row, "/company/display_name");
     add_location(&mut found.locations, text(row, "/location/display_name"));
     found.description = raw(row, "description").to_owned();

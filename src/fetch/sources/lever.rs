@@ -21,6 +21,11 @@ pub(super) fn detect(url: &Url) -> Option<String> {
     Some(if host.contains(".eu.") { format!("{token}@eu") } else { token.to_owned() })
 }
 
+/// A site that the portal does not know may be one of its European customers.
+pub(super) fn elsewhere(board: &Board) -> Option<Board> {
+    board.name_and_region().1.is_none().then(|| Board::new("lever", format!("{}@eu", board.token)))
+}
+
 pub(super) fn native_id(url: &Url) -> Option<String> {
     detect(url)?;
     let id = url.path_segments()?.rfind(|part| !part.is_empty() && *part != "apply")?;
@@ -47,12 +52,15 @@ pub(super) fn parse(board: &Board, request: &Request, body: &[u8]) -> Result<Pag
     };
     let mut page = fields::read_records("", rows, |row| record(&board.token, row).map(Some))?;
     let first = rows.first().and_then(|row| text(row, "id"));
+    // Further pages are asked for in the region that knew the first one.
+    let home = Url::parse(&request.url).ok().and_then(|url| detect(&url));
+    let home = home.map_or_else(|| board.clone(), |token| Board::new("lever", token));
     if let Step::List { at, after } = &request.step {
         if at > &0 && first.is_some() && &first == after {
             return Err(ParseError::Drift(format!("the page at row {at} repeats the one before")));
         }
         if page.rows == PAGE {
-            page.next.push(Request::list_at(list_url(board, at + PAGE), at + PAGE, first));
+            page.next.push(Request::list_at(list_url(&home, at + PAGE), at + PAGE, first));
         }
     }
     Ok(page)

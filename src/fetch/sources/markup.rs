@@ -7,7 +7,7 @@ const ROUNDS: usize = 3;
 pub(crate) fn decode_body(text: &str) -> String {
     let mut body = text.to_owned();
     for _ in 0..ROUNDS {
-        if body.contains('<') || !body.contains("&lt;") {
+        if body.contains('<') || !(body.contains("&lt;") || body.contains("amp;lt;")) {
             break;
         }
         body = decode(&body);
@@ -96,6 +96,20 @@ pub(crate) fn looks_like_html(text: &str) -> bool {
     })
 }
 
+pub(crate) fn without_tags(text: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in text.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => inside = false,
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,7 +118,7 @@ mod tests {
     fn decodes_bodies_until_they_have_tags() {
         for (body, expected) in [
             ("&lt;p&gt;R&amp;amp;D&lt;/p&gt;", "<p>R&amp;D</p>"),
-            ("&amp;lt;p&amp;gt;x", "&amp;lt;p&amp;gt;x"),
+            ("&amp;lt;p&amp;gt;x", "<p>x"),
             ("<p>&lt;b&gt;</p>", "<p>&lt;b&gt;</p>"),
             ("plain & simple &#39;x&#39;", "plain & simple &#39;x&#39;"),
         ] {

@@ -6,6 +6,7 @@
 
 mod address;
 mod ashby;
+mod facets;
 mod feed;
 mod fields;
 mod greenhouse;
@@ -23,6 +24,7 @@ mod plain;
 mod records;
 mod recruitee;
 mod rippling;
+mod scripts;
 mod scrub;
 mod site;
 mod table;
@@ -33,8 +35,9 @@ mod xml;
 
 pub use records::{Found, find_in_markup, find_records};
 pub use scrub::mask_emails;
+pub use site::listing_of;
 pub use table::SOURCES;
-pub use types::{Board, Listing, Page, ParseError, Rejected, Request, Step, Tier};
+pub use types::{Address, Board, Listing, Page, ParseError, Rejected, Request, Step, Tier};
 
 use crate::posting::{Facts, Markup, Posting, PostingKey, Workplace};
 use url::Url;
@@ -55,6 +58,8 @@ pub struct Source {
     pub misses_to_close: u32,
     /// An address that is not found is read as an empty body: where a file may well be absent.
     pub missing_is_empty: bool,
+    /// The same board in another region of the portal: asked for when this one does not know it.
+    pub elsewhere: fn(&Board) -> Option<Board>,
     /// The board that an address belongs to.
     pub detect: fn(&Url) -> Option<String>,
     /// The native id in a posting's address.

@@ -23,8 +23,9 @@ struct Portal {
     id: fn(&Url) -> Option<String>,
     /// Address of the list's page `n`, from 0.
     page: fn(&Board, u64) -> String,
-    /// Postings on a full page; fewer mean the last. `None` where everything is on one.
-    full: Option<u64>,
+    /// Whether there are further pages: until one says that it is the last, or shows nothing. How
+    /// many postings a page has is for each employer to set, so a short one proves nothing.
+    paged: bool,
     /// What a page says whose posting is closed.
     closed: &'static [&'static str],
 }
@@ -35,7 +36,7 @@ const ICIMS: Portal = Portal {
     place: ".header.left span:not(.sr-only)",
     id: id_icims,
     page: |board, n| format!("https://careers-{}.icims.com/jobs/search?ss=1&in_iframe=1&pr={n}", board.token),
-    full: Some(20),
+    paged: true,
     closed: &["requested job could not be found", "no longer accepting applications"],
 };
 
@@ -45,7 +46,7 @@ const JOBVITE: Portal = Portal {
     place: ".jv-job-list-location",
     id: id_jobvite,
     page: |board, _| format!("https://jobs.jobvite.com/{}/jobs", board.token),
-    full: None,
+    paged: false,
     closed: &["job listing is no longer available"],
 };
 
@@ -55,7 +56,7 @@ const SMARTRECRUITERS: Portal = Portal {
     place: ".job-desc, [itemprop=\"addressLocality\"]",
     id: id_smartrecruiters,
     page: |board, n| format!("https://careers.smartrecruiters.com/{}/api/more?search=&page={n}", board.token),
-    full: Some(10),
+    paged: true,
     closed: &["jobad--empty-state"],
 };
 
@@ -133,7 +134,7 @@ fn parse(portal: &Portal, board: &Board, request: &Request, body: &[u8]) -> Resu
     match &request.step {
         Step::Detail { posting, .. } => detail(posting, &html, portal.closed),
         Step::List { at, after } => list(portal, board, *at, after.as_deref(), request, &html),
-        Step::Sitemap { .. } => Err(ParseError::Drift("no sitemaps here".into())),
+        _ => Err(ParseError::Drift("neither a list nor a posting".into())),
     }
 }
 
@@ -177,10 +178,17 @@ fn list(
     if at > 0 && first.is_some() && first.as_deref() == after {
         return Err(ParseError::Drift(format!("page {at} repeats the one before")));
     }
-    if portal.full.is_some_and(|full| page.rows >= full) {
+    let last = pages(html, at + 1).is_some_and(|pages| at + 1 >= pages);
+    if portal.paged && page.rows > 0 && !last {
         page.next.push(Request::list_at((portal.page)(board, at + 1), at + 1, first));
     }
     Ok(page)
+}
+
+/// How many pages there are, where page `number` says so ("Page 1 of 7").
+fn pages(html: &str, number: u64) -> Option<u64> {
+    let (_, after) = html.split_once(&format!("Page {number} of "))?;
+    after.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
 /// The title: a heading within the link, else the link's text.

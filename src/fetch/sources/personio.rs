@@ -1,6 +1,6 @@
 //! Personio: the XML feed of an employer's job page.
 
-use super::fields::{add_location, parse_day};
+use super::fields::{self, add_location, parse_day};
 use super::types::{Board, Page, ParseError, Rejected, Request};
 use super::xml::{self, Node};
 use super::{markup, merge_copies, posting, scrub};
@@ -26,7 +26,7 @@ pub(super) fn parse(board: &Board, _request: &Request, body: &[u8]) -> Result<Pa
     if root.name != "workzag-jobs" {
         return Err(ParseError::Drift(format!("<{}> instead of <workzag-jobs>", root.name)));
     }
-    Ok(read(&board.token, &root))
+    fields::check_drift(read(&board.token, &root))
 }
 
 /// Reads the positions of a feed.

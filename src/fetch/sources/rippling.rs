@@ -41,7 +41,7 @@ pub(super) fn parse(board: &Board, request: &Request, body: &[u8]) -> Result<Pag
     match &request.step {
         Step::Detail { posting, .. } => detail(posting, &doc),
         Step::List { at, .. } => list(board, *at, &doc),
-        Step::Sitemap { .. } => Err(ParseError::Drift("no sitemaps here".into())),
+        _ => Err(ParseError::Drift("neither a list nor a posting".into())),
     }
 }
 
@@ -64,7 +64,7 @@ fn list(board: &Board, at: u64, doc: &Value) -> Result<Page, ParseError> {
     if count(doc, "totalPages").is_some_and(|pages| at + 1 < pages) {
         page.next.push(Request::list_at(list_url(board, at + 1), at + 1, None));
     }
-    Ok(page)
+    fields::check_drift(page)
 }
 
 fn detail(listed: &Posting, doc: &Value) -> Result<Page, ParseError> {

@@ -5,8 +5,8 @@
 
 use super::fields::parse_day;
 use super::jsonld;
-use super::types::{Board, Listing, Page, ParseError, Rejected, Request, Step};
-use super::xml::{self, Node};
+use super::types::{Address, Board, Listing, Page, ParseError, Rejected, Request, Step};
+use super::xml;
 use super::{address, posting, scrub};
 use crate::fetch::robots::Robots;
 use crate::posting::{Markup, Posting};
@@ -76,7 +76,7 @@ pub(super) fn start(board: &Board) -> Vec<Request> {
 
 pub(super) fn parse(board: &Board, request: &Request, body: &[u8]) -> Result<Page, ParseError> {
     match &request.step {
-        Step::List { .. } => Ok(sitemaps(board, body)),
+        Step::List { .. } | Step::Part { .. } => Ok(sitemaps(board, body)),
         Step::Sitemap { depth } => sitemap(board, *depth, body),
         Step::Detail { posting, .. } => page(board, posting, body),
     }
@@ -106,25 +106,30 @@ pub(super) fn usual_place(board: &Board) -> Option<Request> {
 }
 
 fn sitemap(board: &Board, depth: u8, body: &[u8]) -> Result<Page, ParseError> {
-    let root = xml::parse(&unpacked(body)?)?;
     let mut page = Page::default();
     let within = address::url_of(&board.token);
-    let entries =
-        root.children.iter().filter_map(|entry| Some((entry, Url::parse(&entry.text_of("loc")?).ok()?)));
-    match root.name.as_str() {
-        "sitemapindex" if depth >= DEPTH => page.truncated = Some("sitemap indexes nested too deep".into()),
-        "sitemapindex" => {
-            page.next = entries.take(ENTRIES).map(|(_, url)| sitemap_request(&url, depth + 1)).collect();
+    let root = xml::each_child(&unpacked(body)?, |root, entry| {
+        let Some(url) = entry.text_of("loc").and_then(|url| Url::parse(&url).ok()) else { return };
+        if page.next.len() + page.addresses.len() >= ENTRIES {
+            page.truncated = Some(format!("more than {ENTRIES} entries in one sitemap"));
+        } else if root == "sitemapindex" {
+            page.next.push(sitemap_request(&url, depth + 1));
+        } else if root == "urlset" && is_job_page(&url, within.as_ref()) {
+            page.addresses.push(Address { url: url.into(), modified: entry.text_of("lastmod") });
         }
+    })?;
+    match root.as_str() {
+        "sitemapindex" if depth >= DEPTH => {
+            Ok(Page { truncated: Some("sitemap indexes nested too deep".into()), ..Page::default() })
+        }
+        "sitemapindex" => Ok(page),
         "urlset" => {
-            for (entry, url) in entries.filter(|(_, url)| is_job_page(url, within.as_ref())).take(ENTRIES) {
-                page.rows += 1;
-                page.listings.push(listing(board, entry, &url));
-            }
+            page.rows = page.addresses.len() as u64;
+            page.addresses.shrink_to_fit();
+            Ok(page)
         }
-        other => return Err(ParseError::Drift(format!("<{other}> is no sitemap"))),
+        other => Err(ParseError::Drift(format!("<{other}> is no sitemap"))),
     }
-    Ok(page)
 }
 
 /// Sitemaps come packed without saying so in a header.
@@ -166,16 +171,17 @@ fn is_job_host(host: &str) -> bool {
     host.split('.').next().is_some_and(|name| name.split('-').any(|word| JOB_WORDS.contains(&word)))
 }
 
-/// A page to look at. What is known about the posting before is its address and when it changed.
-fn listing(board: &Board, entry: &Node, url: &Url) -> Listing {
-    let mut known: Posting = posting("site", &board.token, Some(url.to_string()), None);
-    known.url = Some(url.to_string());
-    let modified = entry.text_of("lastmod");
+/// What is known about a posting before its page is read: its address and when it changed.
+#[must_use]
+pub fn listing_of(board: &Board, address: Address) -> Listing {
+    let Address { url, modified } = address;
+    let mut known: Posting = posting("site", &board.token, Some(url.clone()), None);
+    known.url = Some(url.clone());
     known.posted = modified.as_deref().and_then(parse_day);
     let unsure = modified.is_none();
     // The stamp is made of what the list says, so the time of day has to be in it.
     known.facts.requisition = modified;
-    Listing { posting: known, detail: Some(Request::list(url.as_str())), unsure }
+    Listing { posting: known, detail: Some(Request::list(url)), unsure }
 }
 
 fn page(board: &Board, known: &Posting, body: &[u8]) -> Result<Page, ParseError> {
@@ -281,7 +287,7 @@ mod tests {
     fn a_page_gives_its_postings_and_says_what_it_could_not_read() {
         let urls = b"<urlset><url><loc>https://acme.example/jobs/1</loc><lastmod>2026-01-02T03:04:05Z</lastmod></url></urlset>";
         let page = parse(&board(), &usual_place(&board()).unwrap(), urls).unwrap();
-        let listing = &page.listings[0];
+        let listing = &listing_of(&board(), page.addresses[0].clone());
         let detail = |posting: &Posting| Request {
             step: Step::Detail { posting: Box::new(posting.clone()), stamp: String::new() },
             ..Request::list("https://acme.example/jobs/1")

@@ -1,8 +1,8 @@
 //! Every source there is, one row each.
 
 use super::{
-    Source, Tier, ashby, feed, greenhouse, hackernews, jsonfeeds, keyed, lever, pages, personio, pinpoint,
-    recruitee, rippling, site, workable, workday,
+    Board, Source, Tier, ashby, feed, greenhouse, hackernews, jsonfeeds, keyed, lever, pages, personio,
+    pinpoint, recruitee, rippling, site, workable, workday,
 };
 use url::Url;
 
@@ -11,6 +11,11 @@ const NEVER: u32 = u32::MAX;
 
 /// Addresses of postings on these portals do not hold their ids.
 fn no_id(_url: &Url) -> Option<String> {
+    None
+}
+
+/// The portal has one region, or the token names it.
+fn nowhere(_board: &Board) -> Option<Board> {
     None
 }
 
@@ -23,6 +28,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: 1,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: greenhouse::detect,
         native_id: greenhouse::native_id,
         start: greenhouse::start,
@@ -35,6 +41,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: 1,
         missing_is_empty: false,
+        elsewhere: lever::elsewhere,
         detect: lever::detect,
         native_id: lever::native_id,
         start: lever::start,
@@ -47,6 +54,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: 1,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: ashby::detect,
         native_id: ashby::native_id,
         start: ashby::start,
@@ -59,6 +67,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: 1,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: workable::detect,
         native_id: workable::native_id,
         start: workable::start,
@@ -71,6 +80,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: 1,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: recruitee::detect,
         native_id: no_id,
         start: recruitee::start,
@@ -83,6 +93,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: 1,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: personio::detect,
         native_id: no_id,
         start: personio::start,
@@ -95,6 +106,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: 1,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: feed::detect_teamtailor,
         native_id: no_id,
         start: feed::start_teamtailor,
@@ -107,6 +119,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: 1,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: rippling::detect,
         native_id: rippling::native_id,
         start: rippling::start,
@@ -119,6 +132,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: 1,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: pinpoint::detect,
         native_id: no_id,
         start: pinpoint::start,
@@ -131,6 +145,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: 1,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: pages::detect_breezy,
         native_id: no_id,
         start: pages::start_breezy,
@@ -143,6 +158,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: 1,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: workday::detect,
         native_id: no_id,
         start: workday::start,
@@ -155,6 +171,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: 2,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: pages::detect_icims,
         native_id: pages::id_icims,
         start: pages::start_icims,
@@ -167,6 +184,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: 2,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: pages::detect_smartrecruiters,
         native_id: pages::id_smartrecruiters,
         start: pages::start_smartrecruiters,
@@ -179,6 +197,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: 2,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: pages::detect_jobvite,
         native_id: pages::id_jobvite,
         start: pages::start_jobvite,
@@ -191,6 +210,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: NEVER,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: hackernews::detect,
         native_id: no_id,
         start: hackernews::start,
@@ -203,6 +223,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: NEVER,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: jsonfeeds::detect_remotive,
         native_id: no_id,
         start: jsonfeeds::start_remotive,
@@ -215,6 +236,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: NEVER,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: jsonfeeds::detect_arbeitnow,
         native_id: no_id,
         start: jsonfeeds::start_arbeitnow,
@@ -227,6 +249,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: NEVER,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: jsonfeeds::detect_remoteok,
         native_id: no_id,
         start: jsonfeeds::start_remoteok,
@@ -239,6 +262,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: NEVER,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: jsonfeeds::detect_himalayas,
         native_id: no_id,
         start: jsonfeeds::start_himalayas,
@@ -251,6 +275,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: NEVER,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: keyed::detect_none,
         native_id: no_id,
         start: keyed::start_usajobs,
@@ -263,6 +288,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: NEVER,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: keyed::detect_none,
         native_id: no_id,
         start: keyed::start_adzuna,
@@ -275,6 +301,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: NEVER,
         missing_is_empty: false,
+        elsewhere: nowhere,
         detect: feed::detect,
         native_id: no_id,
         start: feed::start,
@@ -287,6 +314,7 @@ pub static SOURCES: &[Source] = &[
         version: 1,
         misses_to_close: 2,
         missing_is_empty: true,
+        elsewhere: nowhere,
         detect: site::detect,
         native_id: no_id,
         start: site::start,

@@ -66,6 +66,17 @@ pub enum Step {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         after: Option<String>,
     },
+    /// A page of a part of the list. Parts may overlap: of their rows, only postings that the look
+    /// has not met before count.
+    Part {
+        /// As in [`Step::List`].
+        at: u64,
+        /// As in [`Step::List`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<String>,
+        /// Rows that the part should have.
+        rows: u64,
+    },
     /// The page of one posting that the list gave without its body.
     Detail {
         /// What the list said about it.
@@ -122,6 +133,16 @@ pub struct Listing {
     pub unsure: bool,
 }
 
+/// A page that may hold a posting, and all that a sitemap says about it. Sitemaps name tens of
+/// thousands, so this is small.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Where it is.
+    pub url: String,
+    /// When it was last changed, as written.
+    pub modified: Option<String>,
+}
+
 /// A record that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Rejected {
@@ -138,6 +159,8 @@ pub struct Page {
     pub postings: Vec<Posting>,
     /// Postings that need another request for their body.
     pub listings: Vec<Listing>,
+    /// Pages that may hold postings.
+    pub addresses: Vec<Address>,
     /// Further pages of the list, or sitemaps and pages that it leads to.
     pub next: Vec<Request>,
     /// Rows that this page holds by the portal's own count, whatever became of them.

@@ -1,8 +1,10 @@
 //! Workday: an undocumented list by POST, twenty rows at a time, and one answer per posting.
 //!
 //! Only where the tenant's robots file allows it. The total stands on the first page alone, and
-//! some tenants end at 2,000 rows whatever their total, which shows as a page that repeats.
+//! some tenants end at 2,000 rows whatever they have, so lists as long as that are read in parts
+//! (`facets`).
 
+use super::facets::{self, Applied, WINDOW};
 use super::fields::{self, add_location, count, day, items, raw, text};
 use super::types::{Board, Listing, Page, ParseError, Rejected, Request, Step};
 use super::{posting, scrub};
@@ -12,9 +14,6 @@ use url::Url;
 
 /// Rows in one request: more is refused.
 const PAGE: u64 = 20;
-
-/// Where some tenants stop.
-const WINDOW: u64 = 2000;
 
 /// Token `tenant.wd5/Site`.
 pub(super) fn detect(url: &Url) -> Option<String> {
@@ -36,34 +35,61 @@ fn api(board: &Board) -> Option<String> {
     Some(format!("https://{host}.myworkdayjobs.com/wday/cxs/{tenant}/{site}"))
 }
 
-fn list(board: &Board, offset: u64, after: Option<String>) -> Option<Request> {
-    let body = json!({"appliedFacets": {}, "limit": PAGE, "offset": offset, "searchText": ""}).to_string();
-    let url = format!("{}/jobs", api(board)?);
-    Some(Request { body: Some(body), ..Request::list_at(url, offset, after) })
+/// A page of the list, or of the part of it to which facets are applied.
+fn list(board: &Board, applied: &Applied, step: Step) -> Option<Request> {
+    let offset = offset(&step);
+    let body =
+        json!({"appliedFacets": applied, "limit": PAGE, "offset": offset, "searchText": ""}).to_string();
+    Some(Request { body: Some(body), step, ..Request::list(format!("{}/jobs", api(board)?)) })
+}
+
+fn offset(step: &Step) -> u64 {
+    match step {
+        Step::List { at, .. } | Step::Part { at, .. } => *at,
+        _ => 0,
+    }
+}
+
+/// The facets that a request asked for.
+fn applied(request: &Request) -> Applied {
+    let body: Option<Value> = request.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+    body.as_ref().and_then(|body| body.get("appliedFacets")?.as_object()).cloned().unwrap_or_default()
 }
 
 pub(super) fn start(board: &Board) -> Vec<Request> {
-    list(board, 0, None).into_iter().collect()
+    list(board, &Applied::new(), Step::List { at: 0, after: None }).into_iter().collect()
 }
 
 pub(super) fn parse(board: &Board, request: &Request, body: &[u8]) -> Result<Page, ParseError> {
     let doc = fields::json(body)?;
     match &request.step {
         Step::Detail { posting, .. } => detail(board, posting, &doc),
-        Step::List { at, after } => rows(board, *at, after.as_deref(), &doc),
+        Step::List { at, after } | Step::Part { at, after, .. } => {
+            rows(board, request, *at, after.as_deref(), &doc)
+        }
         Step::Sitemap { .. } => Err(ParseError::Drift("no sitemaps here".into())),
     }
 }
 
-fn rows(board: &Board, at: u64, after: Option<&str>, doc: &Value) -> Result<Page, ParseError> {
+fn rows(
+    board: &Board,
+    request: &Request,
+    at: u64,
+    after: Option<&str>,
+    doc: &Value,
+) -> Result<Page, ParseError> {
     let Some(rows) = doc.get("jobPostings").and_then(Value::as_array) else {
         return Err(ParseError::Drift("no `jobPostings`".into()));
     };
-    let mut page = Page { rows: rows.len() as u64, ..Page::default() };
-    for (index, row) in rows.iter().enumerate() {
-        match listing(board, row) {
-            Ok(listing) => page.listings.push(listing),
-            Err(reason) => page.rejected.push(Rejected { place: format!("jobPostings[{index}]"), reason }),
+    let total = count(doc, "total").filter(|total| *total > 0);
+    if at == 0 && total.is_some_and(|total| total >= WINDOW) {
+        let (parts, hidden) = parts(board, request, total.unwrap_or(0), doc);
+        if !parts.next.is_empty() {
+            return Ok(parts);
+        }
+        if let Some(why) = hidden {
+            let whole = page(board, request, at, rows);
+            return Ok(Page { truncated: Some(why), advertised_total: total, ..whole });
         }
     }
     let first = rows.first().and_then(|row| text(row, "externalPath"));
@@ -71,14 +97,57 @@ fn rows(board: &Board, at: u64, after: Option<&str>, doc: &Value) -> Result<Page
         let why = format!("the list repeats from row {at}: this tenant shows no more");
         return Ok(Page { truncated: Some(why), rows: 0, ..Page::default() });
     }
-    page.advertised_total = count(doc, "total").filter(|total| *total > 0);
-    if at == 0 && page.advertised_total == Some(WINDOW) {
-        page.truncated = Some("a total of exactly 2,000 is the window of this portal".into());
+    // A part's total is none of the whole list.
+    let is_whole = matches!(request.step, Step::List { .. });
+    fields::check_drift(Page {
+        advertised_total: total.filter(|_| is_whole),
+        ..page(board, request, at, rows)
+    })
+}
+
+/// The rows of one answer, and the request for the next.
+fn page(board: &Board, request: &Request, at: u64, rows: &[Value]) -> Page {
+    let mut page = Page { rows: rows.len() as u64, ..Page::default() };
+    for (index, row) in rows.iter().enumerate() {
+        match listing(board, row) {
+            Ok(listing) => page.listings.push(listing),
+            Err(reason) => page.rejected.push(Rejected { place: format!("jobPostings[{index}]"), reason }),
+        }
     }
     if page.rows == PAGE {
-        page.next.extend(list(board, at + PAGE, first));
+        let after = rows.first().and_then(|row| text(row, "externalPath"));
+        let at = at + PAGE;
+        let step = match request.step {
+            Step::Part { rows, .. } => Step::Part { at, after, rows },
+            _ => Step::List { at, after },
+        };
+        page.next.extend(list(board, &applied(request), step));
     }
-    Ok(page)
+    page
+}
+
+/// The parts of a list that reaches the window, and, where its total is not to be known or
+/// nothing divides it, why it cannot be complete.
+fn parts(board: &Board, request: &Request, total: u64, doc: &Value) -> (Page, Option<String>) {
+    let real = match &request.step {
+        Step::Part { rows, .. } => Some((*rows).max(total)),
+        _ if total > WINDOW => Some(total),
+        _ => facets::agreed_total(doc),
+    };
+    let applied = applied(request);
+    let parts = facets::divide(doc, &applied, real.unwrap_or(total)).unwrap_or_default();
+    let request_of =
+        |part: facets::Part| list(board, &part.applied, Step::Part { at: 0, after: None, rows: part.rows });
+    let next: Vec<Request> = parts.into_iter().filter_map(request_of).collect();
+    let why = match real {
+        None => Some(format!("a total of exactly {WINDOW} is the window of this portal")),
+        Some(real) if next.is_empty() && total == WINDOW && real >= WINDOW => {
+            Some(format!("no facet divides {real} rows, of which this tenant shows {WINDOW}"))
+        }
+        Some(_) => None,
+    };
+    let advertised_total = real.filter(|_| matches!(request.step, Step::List { .. }));
+    (Page { next, advertised_total, truncated: why.clone(), ..Page::default() }, why)
 }
 
 fn listing(board: &Board, row: &Value) -> Result<Listing, String> {
@@ -194,7 +263,37 @@ mod tests {
         assert!(repeated.truncated.is_some() && repeated.next.is_empty());
         let later = parse(&board(), &page.next[0], &body(20..25, 0)).unwrap();
         assert_eq!((later.advertised_total, later.next.len()), (None, 0));
-        assert!(parse(&board(), &first, &body(0..20, 2000)).unwrap().truncated.is_some());
+        let window = parse(&board(), &first, &body(0..20, 2000)).unwrap();
+        assert!(window.truncated.is_some() && window.listings.len() == 20 && window.next.len() == 1);
+        let beyond = parse(&board(), &first, &body(0..20, 5000)).unwrap();
+        assert!(beyond.truncated.is_none() && beyond.next.len() == 1, "some tenants page on");
+    }
+
+    #[test]
+    fn a_list_beyond_the_window_is_read_in_parts() {
+        let facet = |name: &str, counts: &[(&str, u64)]| {
+            let values: Vec<Value> =
+                counts.iter().map(|(id, rows)| json!({"id": id, "count": rows})).collect();
+            json!({"facetParameter": name, "values": values})
+        };
+        let facets = [
+            facet("jobFamilyGroup", &[("a", 2500), ("b", 300)]),
+            facet("timeType", &[("full", 2600), ("part", 200)]),
+        ];
+        let mut doc: Value = serde_json::from_slice(&body(0..20, 2000)).unwrap();
+        doc["facets"] = json!(facets);
+        let page = parse(&board(), &start(&board())[0], doc.to_string().as_bytes()).unwrap();
+        assert_eq!((page.advertised_total, page.rows, page.listings.len()), (Some(2800), 0, 0));
+        assert_eq!(page.next.len(), 2);
+        assert!(
+            page.next[0].body.as_deref().unwrap().contains(r#""appliedFacets":{"jobFamilyGroup":["a"]}"#)
+        );
+        doc["facets"] = json!([facet("timeType", &[("full", 1900), ("part", 600)])]);
+        let deeper = parse(&board(), &page.next[0], doc.to_string().as_bytes()).unwrap();
+        assert_eq!((deeper.advertised_total, deeper.next.len()), (None, 2));
+        let rows = parse(&board(), &deeper.next[0], &body(0..20, 1900)).unwrap();
+        assert_eq!((rows.advertised_total, rows.rows), (None, 20));
+        assert!(matches!(rows.next[0].step, Step::Part { at: 20, rows: 1900, .. }));
     }
 
     #[test]

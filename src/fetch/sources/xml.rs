@@ -47,6 +47,27 @@ impl Node {
 /// # Errors
 /// When it is cut off or malformed (worth another attempt), or has a document type.
 pub(super) fn parse(body: &[u8]) -> Result<Node, ParseError> {
+    build(body, &mut |_, node| Some(node))
+}
+
+/// Reads a document whose root has very many children: each is handed over with the root's name
+/// and dropped. Returns the name of the root.
+///
+/// # Errors
+/// As [`parse`]; children before the fault have been handed over then.
+pub(super) fn each_child(body: &[u8], mut each: impl FnMut(&str, Node)) -> Result<String, ParseError> {
+    let root = build(body, &mut |open, node| match open {
+        [_, root] => {
+            each(&root.name, node);
+            None
+        }
+        _ => Some(node),
+    })?;
+    Ok(root.name)
+}
+
+/// Builds the tree of what `keep` returns of the elements it is given, with those around them.
+fn build(body: &[u8], keep: &mut dyn FnMut(&[Node], Node) -> Option<Node>) -> Result<Node, ParseError> {
     let text = String::from_utf8_lossy(body);
     let mut reader = Reader::from_str(&text);
     let mut open = vec![Node::default()];
@@ -57,12 +78,12 @@ pub(super) fn parse(body: &[u8]) -> Result<Node, ParseError> {
                 return Err(ParseError::Drift("XML nested too deep".into()));
             }
             Event::Start(start) => open.push(element(&start)),
-            Event::Empty(start) => {
-                if let Some(parent) = open.last_mut() {
-                    parent.children.push(element(&start));
+            Event::Empty(start) => adopt(&mut open, element(&start), keep),
+            Event::End(_) if open.len() > 1 => {
+                if let Some(done) = open.pop() {
+                    adopt(&mut open, done, keep);
                 }
             }
-            Event::End(_) => close(&mut open),
             Event::Text(text) => append(&mut open, &text.into_inner()),
             Event::CData(data) => append(&mut open, &data.into_inner()),
             Event::GeneralRef(entity) => append(&mut open, &decode_reference(&entity)),
@@ -94,12 +115,11 @@ fn element(start: &quick_xml::events::BytesStart<'_>) -> Node {
     }
 }
 
-fn close(open: &mut Vec<Node>) {
-    if open.len() > 1
-        && let Some(done) = open.pop()
+fn adopt(open: &mut [Node], node: Node, keep: &mut dyn FnMut(&[Node], Node) -> Option<Node>) {
+    if let Some(node) = keep(open, node)
         && let Some(parent) = open.last_mut()
     {
-        parent.children.push(done);
+        parent.children.push(node);
     }
 }
 
@@ -126,6 +146,18 @@ mod tests {
         assert_eq!(texts, ["R&D ü", "<p>x</p>"]);
         assert_eq!(node.attribute("k"), Some("1 & 2"));
         assert_eq!((node.text_of("c"), node.text_of("none")), (None, None));
+    }
+
+    #[test]
+    fn hands_over_the_children_of_the_root() {
+        let mut seen = Vec::new();
+        let root = each_child(b"<a><b>1</b><b><c>2</c></b><b/></a>", |root, node| {
+            seen.push((root.to_owned(), node.text_of("c"), node.text));
+        });
+        let expected = [(None, "1"), (Some("2"), ""), (None, "")];
+        let expected = expected.map(|(c, text)| ("a".to_owned(), c.map(str::to_owned), text.to_owned()));
+        assert_eq!((root.unwrap().as_str(), seen.as_slice()), ("a", expected.as_slice()));
+        assert!(each_child(b"<a><b/>", |_, _| {}).is_err());
     }
 
     #[test]

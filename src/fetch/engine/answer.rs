@@ -1,0 +1,145 @@
+//! What comes back: how an answer is judged, stored, retried or given up.
+
+use super::{Done, Job, Origin, State};
+use crate::corpus::{Batch, CorpusError, Hold, RobotsRow};
+use crate::fetch::pace::Answer;
+use crate::fetch::settle::Told;
+use crate::fetch::sources::Step;
+use crate::fetch::visit::Outcome;
+use jiff::Timestamp;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// This many "too many requests" in a row leave a host for the next run.
+const THROTTLES: u32 = 5;
+
+impl State<'_> {
+    /// Takes in what a task reports.
+    pub(super) fn settle(&mut self, batch: &mut Batch<'_>, done: Done) -> Result<(), CorpusError> {
+        self.flying = self.flying.saturating_sub(1);
+        self.summary.requests += 1;
+        match done {
+            Done::Robots { host, origin, row, took } => self.settle_robots(batch, &host, &origin, row, took),
+            Done::Page { job, outcome, took } => self.settle_page(batch, &job, outcome, took),
+        }
+    }
+
+    fn settle_robots(
+        &mut self,
+        batch: &mut Batch<'_>,
+        host: &Arc<str>,
+        origin: &str,
+        row: RobotsRow,
+        took: Duration,
+    ) -> Result<(), CorpusError> {
+        let now = Instant::now();
+        batch.keep_robots(origin, &row)?;
+        let answer = if row.status == 0 || row.status >= 500 { Answer::Failed } else { Answer::Fine };
+        self.answered(batch, host, took, answer, "its robots.txt cannot be fetched")?;
+        let waiting = match self.origins.remove(origin) {
+            Some(Origin::Asking(waiting)) => waiting,
+            _ => Vec::new(),
+        };
+        self.learn(host, origin, row, now);
+        for job in waiting {
+            self.host(host).taken.push_back(job);
+        }
+        self.schedule(host, now);
+        Ok(())
+    }
+
+    fn settle_page(
+        &mut self,
+        batch: &mut Batch<'_>,
+        job: &Job,
+        outcome: Outcome,
+        took: Duration,
+    ) -> Result<(), CorpusError> {
+        let (answer, reason) = match &outcome {
+            Outcome::Throttled(wait, status) => (Answer::Throttled(*wait), format!("status {status}")),
+            Outcome::Transient(why) | Outcome::Blocked(why) => (Answer::Failed, why.clone()),
+            _ => (Answer::Fine, String::new()),
+        };
+        self.answered(batch, &job.host, took, answer, &reason)?;
+        self.with_board(batch, &job.board, |run, _, _| {
+            run.report.requests += 1;
+            run.report.details += u64::from(matches!(job.request.step, Step::Detail { .. }));
+            Ok(())
+        })?;
+        let retry = match &outcome {
+            Outcome::Throttled(..) => Some((Duration::ZERO, false)),
+            Outcome::Transient(_) => self
+                .options
+                .retries
+                .get(job.queued.attempts as usize)
+                .map(|pause| (jitter(*pause, job.queued.id), true)),
+            _ => None,
+        };
+        if let Some((pause, counted)) = retry {
+            let due = Timestamp::now().checked_add(pause).unwrap_or(Timestamp::MAX);
+            batch.retry(job.queued.id, due, counted, &reason)?;
+            self.host(&job.host).waiting += 1;
+            return Ok(());
+        }
+        match &outcome {
+            Outcome::Blocked(why) | Outcome::Failed(why) | Outcome::Transient(why) => {
+                batch.give_up(job.queued.id, why)?;
+            }
+            _ => batch.finish(job.queued.id)?,
+        }
+        let options = self.options;
+        self.with_board(batch, &job.board, |run, batch, effects| {
+            run.pending = run.pending.saturating_sub(1);
+            match outcome {
+                Outcome::Read(visited) => run.read(batch, options, &job.request, *visited, effects),
+                Outcome::NotModified => run.unchanged(batch, &job.request),
+                Outcome::Moved(to) => run.moved(batch, options, &job.request, &to, effects),
+                Outcome::Gone(why) => run.gone(batch, options, &job.request, &why, effects),
+                Outcome::Blocked(why) | Outcome::Failed(why) | Outcome::Transient(why) => {
+                    run.failed(batch, &job.request, &why, effects)
+                }
+                Outcome::Throttled(..) => Ok(()),
+            }
+        })
+    }
+
+    /// Tells a host's gate how a request ended.
+    fn answered(
+        &mut self,
+        batch: &mut Batch<'_>,
+        name: &Arc<str>,
+        took: Duration,
+        answer: Answer,
+        reason: &str,
+    ) -> Result<(), CorpusError> {
+        let now = Instant::now();
+        let host = self.host(name);
+        let until = host.gate.answered(now, took, answer);
+        host.throttled = if matches!(answer, Answer::Throttled(_)) { host.throttled + 1 } else { 0 };
+        let exhausted = host.throttled >= THROTTLES;
+        if let Some(until) = until {
+            let wait = until.saturating_duration_since(now);
+            let until_wall = Timestamp::now().checked_add(wait).unwrap_or(Timestamp::MAX);
+            batch.keep_hold(&Hold {
+                host: name.to_string(),
+                until: until_wall,
+                reason: reason.to_owned(),
+            })?;
+            self.hold(name, until, reason);
+        }
+        if exhausted && !self.host(name).left {
+            self.host(name).left = true;
+            self.told.push(Told::Note(format!(
+                "{name}: {reason} {THROTTLES} times in a row; left for a later run"
+            )));
+        }
+        self.schedule(name, now);
+        Ok(())
+    }
+}
+
+/// Half to one and a half times the pause, so that retries of many do not come all at once.
+fn jitter(pause: Duration, seed: i64) -> Duration {
+    let spread = seed.unsigned_abs().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 54;
+    pause.mul_f64(0.5 + spread as f64 / 1024.0)
+}

@@ -1,0 +1,284 @@
+//! What leaves, and when: gates of hosts, robots rules, leases.
+
+use super::{Done, Host, Job, Launch, Origin, State, TICK, age};
+use crate::corpus::{Batch, CorpusError, QueuedRequest, RobotsRow};
+use crate::fetch::pace::{Gate, LONGEST_CRAWL_DELAY};
+use crate::fetch::settle::{Told, fingerprint, target};
+use crate::fetch::sources::{Board, Request};
+use crate::fetch::visit::{HostRules, Visit, fetch_robots, is_conditional};
+use jiff::Timestamp;
+use reqwest::header::{HeaderName, HeaderValue};
+use std::cmp::Reverse;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// Requests of an unpaced host taken from the queue at once.
+const TAKEN: usize = 64;
+
+/// How long a robots file is believed.
+const ROBOTS_TRUST: Duration = Duration::from_secs(24 * 3600);
+
+impl State<'_> {
+    pub(super) fn host(&mut self, host: &Arc<str>) -> &mut Host {
+        let politeness = self.options.politeness;
+        self.hosts.entry(Arc::clone(host)).or_insert_with(|| Host {
+            gate: Gate::new(politeness, host, Instant::now()),
+            taken: VecDeque::new(),
+            waiting: 0,
+            scheduled: None,
+            left: false,
+            throttled: 0,
+        })
+    }
+
+    pub(super) fn schedule(&mut self, name: &Arc<str>, at: Instant) {
+        let host = self.host(name);
+        if host.left || host.scheduled.is_some_and(|earlier| earlier <= at) {
+            return;
+        }
+        host.scheduled = Some(at);
+        self.wake.push(Reverse((at, Arc::clone(name))));
+    }
+
+    /// Leaves a host alone until then; beyond the run's patience, for the next run.
+    pub(super) fn hold(&mut self, name: &Arc<str>, until: Instant, reason: &str) {
+        let patience = self.options.patience;
+        let host = self.host(name);
+        host.gate.hold(until);
+        let wait = until.saturating_duration_since(Instant::now());
+        if wait > patience && !host.left {
+            host.left = true;
+            let note = format!("{name}: {reason}; left for a later run, in {} s", wait.as_secs());
+            self.told.push(Told::Note(note));
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.flying >= self.options.in_flight
+    }
+
+    pub(super) fn is_due(&self, now: Instant) -> bool {
+        !self.is_ending() && !self.is_full() && self.wake.peek().is_some_and(|Reverse((at, _))| *at <= now)
+    }
+
+    pub(super) fn next_wake(&self) -> Instant {
+        let next = self.wake.peek().filter(|_| !self.is_full() && !self.is_ending());
+        next.map_or_else(|| Instant::now() + TICK, |Reverse((at, _))| *at)
+    }
+
+    pub(super) fn is_ending(&self) -> bool {
+        self.summary.interrupted || self.summary.budget_spent
+    }
+
+    pub(super) fn notice_stop(&mut self) {
+        if self.options.stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) {
+            self.summary.interrupted = true;
+        }
+    }
+
+    /// Sends what is due: decides here, starts when the batch is kept.
+    pub(super) fn dispatch(&mut self, batch: &mut Batch<'_>) -> Result<(), CorpusError> {
+        let now = Instant::now();
+        while self.is_due(now) {
+            let Some(Reverse((at, host))) = self.wake.pop() else { break };
+            let state = self.host(&host);
+            if state.scheduled != Some(at) {
+                continue;
+            }
+            state.scheduled = None;
+            self.serve(batch, &host, now)?;
+        }
+        Ok(())
+    }
+
+    fn serve(&mut self, batch: &mut Batch<'_>, name: &Arc<str>, now: Instant) -> Result<(), CorpusError> {
+        loop {
+            if self.host(name).left || self.is_ending() {
+                return Ok(());
+            }
+            let Some(opens) = self.host(name).gate.opens() else { return Ok(()) };
+            if opens > now {
+                self.schedule(name, opens);
+                return Ok(());
+            }
+            if self.is_full() {
+                self.schedule(name, now);
+                return Ok(());
+            }
+            let Some(job) = self.take(batch, name)? else { return Ok(()) };
+            if !self.send(batch, job, now)? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The next request of a host, from those taken or from the queue.
+    fn take(&mut self, batch: &mut Batch<'_>, name: &Arc<str>) -> Result<Option<Job>, CorpusError> {
+        let host = self.host(name);
+        if let Some(job) = host.taken.pop_front() {
+            return Ok(Some(job));
+        }
+        if host.waiting == 0 {
+            return Ok(None);
+        }
+        let limit = if host.gate.is_paced() { 1 } else { TAKEN };
+        let now = Timestamp::now();
+        let claimed = batch.claim(name, now, limit)?;
+        if claimed.is_empty() {
+            if let Some(due) = batch.next_due(name)? {
+                self.schedule(name, Instant::now() + age(now, due).max(Duration::from_millis(1)));
+            }
+            return Ok(None);
+        }
+        self.host(name).waiting -= claimed.len() as u64;
+        for queued in claimed {
+            if let Some(job) = self.job(batch, queued, name)? {
+                self.host(name).taken.push_back(job);
+            }
+        }
+        Ok(self.host(name).taken.pop_front())
+    }
+
+    fn job(
+        &self,
+        batch: &mut Batch<'_>,
+        queued: QueuedRequest,
+        host: &Arc<str>,
+    ) -> Result<Option<Job>, CorpusError> {
+        let board = Board::new(&queued.source, queued.board.clone());
+        let source = self.boards.get(&board).map(|run| run.source);
+        let request = serde_json::from_str::<Request>(&queued.request);
+        let (Some(source), Ok(request)) = (source, request) else {
+            batch.give_up(queued.id, "written by another version")?;
+            return Ok(None);
+        };
+        let Ok(url) = target(self.options, source, &request) else { return Ok(None) };
+        Ok(Some(Job { queued, board, request, source, url, host: Arc::clone(host) }))
+    }
+
+    /// Sends a request, or first asks for the robots file of its host; false when the host has to
+    /// wait for that.
+    fn send(&mut self, batch: &mut Batch<'_>, job: Job, now: Instant) -> Result<bool, CorpusError> {
+        let origin = job.url.origin().ascii_serialization();
+        if !self.origins.contains_key(&origin)
+            && let Some(row) = batch.robots(&origin)?
+            && (200..500).contains(&row.status)
+            && age(row.fetched, Timestamp::now()) < ROBOTS_TRUST
+        {
+            self.learn(&job.host, &origin, row, now);
+        }
+        match self.origins.get_mut(&origin) {
+            Some(Origin::Asking(waiting)) => {
+                waiting.push(job);
+                return Ok(false);
+            }
+            Some(Origin::Known(rules)) => {
+                let delay = rules.crawl_delay().unwrap_or_default();
+                let verdict = match rules.check(job.source.tier, &job.url) {
+                    Ok(()) if delay > LONGEST_CRAWL_DELAY => {
+                        Err(format!("its robots.txt asks for {} s between requests", delay.as_secs()))
+                    }
+                    verdict => verdict,
+                };
+                if let Err(why) = verdict {
+                    self.refuse(batch, &job, &why)?;
+                    return Ok(true);
+                }
+            }
+            None => {
+                self.count_sent(&job.host, now);
+                let pause = self.host(&job.host).gate.interval();
+                let (host, url) = (Arc::clone(&job.host), job.url.clone());
+                self.launches.push(Launch::Robots { host, origin: origin.clone(), url, pause });
+                self.origins.insert(origin, Origin::Asking(vec![job]));
+                return Ok(false);
+            }
+        }
+        // Learning a crawl delay may have closed the gate.
+        if self.host(&job.host).gate.opens().is_none_or(|opens| opens > now) {
+            let host = Arc::clone(&job.host);
+            self.host(&host).taken.push_front(job);
+            return Ok(true);
+        }
+        self.count_sent(&job.host, now);
+        let visit = self.visit(batch, &job)?;
+        self.launches.push(Launch::Page(Box::new((job, visit))));
+        Ok(true)
+    }
+
+    fn visit(&self, batch: &Batch<'_>, job: &Job) -> Result<Visit, CorpusError> {
+        let validator = match is_conditional(&job.request) {
+            true => batch.validator(&fingerprint(&job.request))?,
+            false => None,
+        };
+        Ok(Visit {
+            http: self.http.clone(),
+            source: job.source,
+            board: job.board.clone(),
+            request: job.request.clone(),
+            url: job.url.clone(),
+            validator,
+            headers: self.key_headers(job.source.kind),
+            filter: self.options.filter.clone(),
+            keep_body: self.options.keep_bodies,
+        })
+    }
+
+    /// Headers with the user's key; one that is no valid header is left out, and the portal says so.
+    pub(super) fn key_headers(&self, kind: &str) -> Vec<(HeaderName, HeaderValue)> {
+        let keys = self.options.keys.get(kind).into_iter().flatten();
+        keys.filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect()
+    }
+
+    fn count_sent(&mut self, host: &Arc<str>, now: Instant) {
+        self.host(host).gate.sent(now);
+        self.flying += 1;
+        self.sent += 1;
+        if self.options.budget.is_some_and(|budget| self.sent >= budget) {
+            self.summary.budget_spent = true;
+        }
+    }
+
+    /// A request that robots rules forbid.
+    fn refuse(&mut self, batch: &mut Batch<'_>, job: &Job, why: &str) -> Result<(), CorpusError> {
+        batch.give_up(job.queued.id, why)?;
+        self.with_board(batch, &job.board, |run, batch, effects| {
+            run.pending = run.pending.saturating_sub(1);
+            run.failed(batch, &job.request, why, effects)
+        })
+    }
+
+    pub(super) fn learn(&mut self, host: &Arc<str>, origin: &str, row: RobotsRow, now: Instant) {
+        let rules = HostRules::new(row);
+        if let Some(delay) = rules.crawl_delay().filter(|delay| *delay <= LONGEST_CRAWL_DELAY) {
+            let gate = &mut self.host(host).gate;
+            gate.obey_delay(delay);
+            // It counts from the robots file, too, and from whatever an earlier run did last.
+            gate.hold(now + delay);
+        }
+        self.origins.insert(origin.to_owned(), Origin::Known(rules));
+    }
+
+    pub(super) fn launch(&mut self) {
+        for launch in std::mem::take(&mut self.launches) {
+            let sender = self.sender.clone();
+            match launch {
+                Launch::Page(page) => self.runtime.spawn(async move {
+                    let (job, visit) = *page;
+                    let (outcome, took) = visit.run().await;
+                    let _ = sender.send(Done::Page { job: Box::new(job), outcome, took });
+                }),
+                Launch::Robots { host, origin, url, pause } => {
+                    let http = self.http.clone();
+                    self.runtime.spawn(async move {
+                        let started = Instant::now();
+                        let row = fetch_robots(&http, &url, pause).await;
+                        let _ = sender.send(Done::Robots { host, origin, row, took: started.elapsed() });
+                    })
+                }
+            };
+        }
+    }
+}
