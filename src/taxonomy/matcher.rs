@@ -31,7 +31,9 @@ pub(super) fn find(packed: &Packed, text: &str, tokens: &[Token], out: &mut Vec<
     out.clear();
     let mut first = 0;
     while let Some(token) = tokens.get(first) {
-        let hit = if packed.may_start(token.hash) { longest(packed, text, tokens, first) } else { None };
+        let next = tokens.get(first + 1).map(|t| t.hash);
+        let hit =
+            if packed.may_start(token.hash, next) { longest(packed, text, tokens, first) } else { None };
         let hit = hit.or_else(|| glued_version(packed, text, tokens, first));
         let Some(mut hit) = hit else {
             first += 1;

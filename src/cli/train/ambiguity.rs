@@ -101,9 +101,8 @@ pub(super) fn run(args: &Args, _global: &Global) -> Result<Outcome, CliError> {
     let mut seen = Seen { mistakes: args.mistakes, ..Seen::default() };
     for (number, line) in io::lines(io::open(&args.mentions)?).lines().enumerate() {
         let line = line.map_err(|e| CliError::file("cannot read", &args.mentions, e))?;
-        let line: Line = serde_json::from_str(&line).map_err(|e| {
-            CliError::Input(format!("{} line {}: {e}", args.mentions.display(), number + 1))
-        })?;
+        let line: Line = serde_json::from_str(&line)
+            .map_err(|e| CliError::Input(format!("{} line {}: {e}", args.mentions.display(), number + 1)))?;
         seen.read(taxonomy, &line);
     }
     let mut weights: Vec<(&str, String, f64)> = Vec::new();
