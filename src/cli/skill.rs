@@ -1,7 +1,11 @@
 //! `rungs skill`: what the vocabulary knows of a skill; and a list of names as concepts.
 
-use super::{CliError, Global, Outcome, io, ui};
+use super::source::Loaded;
+use super::{CliError, Global, Home, Outcome, io, ui};
+use crate::coded::{Filter, SkillCode};
+use crate::extract::Strength;
 use crate::taxonomy::{Counts, Form, Kind, Skill, SkillRef, Suggester, Taxonomy};
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 use std::io::{BufRead, Write};
 use std::path::Path;
@@ -9,13 +13,17 @@ use std::path::Path;
 /// How many suggestions stand beside an unknown name.
 const SUGGESTIONS: usize = 5;
 
+/// Levels of the scale.
+const LEVELS: std::ops::RangeInclusive<u8> = 1..=8;
+
 /// Arguments of `rungs skill`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// A name, an alias or an id, e.g. `k8s`
     #[arg(required_unless_present = "resolve")]
     name: Option<String>,
-    /// Read names from stdin, one a line, and write the concept of each (tab-separated: name, id, label)
+    /// Read names from stdin, one a line, and write the concept of each (tab-separated: name, id, label);
+    /// several names in one line (AWS/GCP) give several lines
     #[arg(long, conflicts_with = "name")]
     resolve: bool,
 }
@@ -34,6 +42,29 @@ struct Shown<'t> {
     implies: &'t [String],
     version_of: &'t [String],
     forms: Vec<Form<'t>>,
+    asked: Asked,
+}
+
+/// How often a source of postings asks for the skill.
+#[derive(Serialize)]
+struct Asked {
+    /// What was counted.
+    source: String,
+    postings: usize,
+    /// Postings that ask for it: as a duty, welcome or required.
+    asking: usize,
+    /// Employers of those.
+    employers: usize,
+    levels: Vec<AtLevel>,
+}
+
+/// Postings of one level.
+#[derive(Clone, Copy, Default, Serialize)]
+struct AtLevel {
+    level: u8,
+    postings: usize,
+    asking: usize,
+    requiring: usize,
 }
 
 #[derive(Serialize)]
@@ -48,40 +79,73 @@ struct Resolved<'t> {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let taxonomy = Taxonomy::builtin();
     let mut out = io::create(None)?;
-    let done = match &args.name {
-        Some(name) => show(taxonomy, name, global, &mut out),
+    let outcome = match &args.name {
+        Some(name) => match taxonomy.by_id(name).or_else(|| taxonomy.resolve(name)) {
+            Some(found) => {
+                let shown = shown(taxonomy, found, asked(&taxonomy.skill(found).id, global)?);
+                show(&shown, global, &mut out).map(|()| Outcome::Done)
+            }
+            None => suggest(taxonomy, name, global, &mut out).map(|()| Outcome::Nothing),
+        },
         None => resolve(taxonomy, global, &mut out),
     };
-    let outcome = done.map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
-    out.flush().map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
+    let failed = |e| CliError::file("cannot write", Path::new("stdout"), e);
+    let outcome = outcome.map_err(failed)?;
+    out.flush().map_err(failed)?;
     Ok(outcome)
 }
 
-fn show(taxonomy: &Taxonomy, name: &str, global: &Global, out: &mut impl Write) -> std::io::Result<Outcome> {
-    let Some(found) = taxonomy.by_id(name).or_else(|| taxonomy.resolve(name)) else {
-        let close = Suggester::new(taxonomy).suggest(name, SUGGESTIONS);
-        let names: Vec<&str> = close.iter().map(|s| taxonomy.skill(*s).label.as_str()).collect();
-        if global.json {
-            serde_json::to_writer(&mut *out, &Resolved { name, id: None, label: None, suggestions: names })?;
-            writeln!(out)?;
-        } else if names.is_empty() {
-            ui::say(format_args!("`{name}` is no skill that is known, nor is anything like it"));
-        } else {
-            ui::say(format_args!("`{name}` is no skill that is known. Close to it: {}", names.join(", ")));
+/// Counts the postings of the user's index, or of the bundled snapshot.
+fn asked(id: &str, global: &Global) -> Result<Asked, CliError> {
+    let loaded = Loaded::open(&Home::find(global)?)?;
+    let source = loaded.source();
+    let rows = source.rows(&Filter::default())?;
+    let code = SkillCode::of(id);
+    let mut levels: Vec<AtLevel> = LEVELS.map(|level| AtLevel { level, ..AtLevel::default() }).collect();
+    let (mut asking, mut employers) = (0, FxHashSet::default());
+    for at in 0..rows.len() {
+        let head = rows.head(at);
+        let strength = rows.skills(at).find(|s| s.skill == code).map_or(Strength::Context, |s| s.strength);
+        let asks = strength > Strength::Context;
+        if asks {
+            asking += 1;
+            employers.insert(head.employer);
         }
-        return Ok(Outcome::Nothing);
-    };
-    let shown = shown(taxonomy, found);
-    if global.json {
-        serde_json::to_writer_pretty(&mut *out, &shown)?;
-        writeln!(out)?;
-    } else {
-        print(&shown, out)?;
+        if let Some(here) = levels.iter_mut().find(|l| Some(l.level) == head.facts.level()) {
+            here.postings += 1;
+            here.asking += usize::from(asks);
+            here.requiring += usize::from(strength == Strength::Required);
+        }
     }
-    Ok(Outcome::Done)
+    let source = source.snapshot()?;
+    let source = format!("{} {}", source.source, source.id);
+    Ok(Asked { source, postings: rows.len(), asking, employers: employers.len(), levels })
 }
 
-fn shown(taxonomy: &Taxonomy, found: SkillRef) -> Shown<'_> {
+fn suggest(taxonomy: &Taxonomy, name: &str, global: &Global, out: &mut impl Write) -> std::io::Result<()> {
+    let close = Suggester::new(taxonomy).suggest(name, SUGGESTIONS);
+    let names: Vec<&str> = close.iter().map(|s| taxonomy.skill(*s).label.as_str()).collect();
+    if global.json {
+        serde_json::to_writer(&mut *out, &Resolved { name, id: None, label: None, suggestions: names })?;
+        return writeln!(out);
+    }
+    if names.is_empty() {
+        ui::say(format_args!("`{name}` is no skill that is known, nor is anything like it"));
+    } else {
+        ui::say(format_args!("`{name}` is no skill that is known. Close to it: {}", names.join(", ")));
+    }
+    Ok(())
+}
+
+fn show(shown: &Shown<'_>, global: &Global, out: &mut impl Write) -> std::io::Result<()> {
+    if global.json {
+        serde_json::to_writer_pretty(&mut *out, shown)?;
+        return writeln!(out);
+    }
+    print(shown, out)
+}
+
+fn shown(taxonomy: &Taxonomy, found: SkillRef, asked: Asked) -> Shown<'_> {
     let Skill { id, label, kind, area, esco, onet, broader, related, implies, version_of } =
         taxonomy.skill(found);
     let narrower =
@@ -101,6 +165,7 @@ fn shown(taxonomy: &Taxonomy, found: SkillRef) -> Shown<'_> {
         implies,
         version_of,
         forms,
+        asked,
     }
 }
 
@@ -139,6 +204,21 @@ fn print(shown: &Shown<'_>, out: &mut impl Write) -> std::io::Result<()> {
             writeln!(out, "  cues for `{}`: {}", form.text, cues.replace(';', "; "))?;
         }
     }
+    print_asked(&shown.asked, out)
+}
+
+fn print_asked(asked: &Asked, out: &mut impl Write) -> std::io::Result<()> {
+    let Asked { source, postings, asking, employers, levels } = asked;
+    writeln!(out, "  asked for in {asking} of {postings} postings, by {employers} employers ({source})")?;
+    if *asking == 0 {
+        return Ok(());
+    }
+    writeln!(out, "  {:>7} {:>9} {:>8} {:>9}", "level", "postings", "asking", "requiring")?;
+    for AtLevel { level, postings, asking, requiring } in levels.iter().filter(|l| l.postings > 0) {
+        let share = |part: &usize| *part as f64 * 100.0 / *postings as f64;
+        let (asking, requiring) = (share(asking), share(requiring));
+        writeln!(out, "  {level:>7} {postings:>9} {asking:>6.1} % {requiring:>7.1} %")?;
+    }
     Ok(())
 }
 
@@ -151,22 +231,22 @@ fn resolve(taxonomy: &Taxonomy, global: &Global, out: &mut impl Write) -> std::i
         if name.is_empty() {
             continue;
         }
-        let found = taxonomy.resolve(name).or_else(|| taxonomy.by_id(name)).map(|s| taxonomy.skill(s));
-        let close = match found {
-            Some(_) => Vec::new(),
-            None => suggester.get_or_insert_with(|| Suggester::new(taxonomy)).suggest(name, SUGGESTIONS),
-        };
-        let suggestions: Vec<&str> = close.iter().map(|s| taxonomy.skill(*s).label.as_str()).collect();
-        *(if found.is_some() { &mut known } else { &mut unknown }) += 1;
-        let (id, label) = (found.map(|s| s.id.as_str()), found.map(|s| s.label.as_str()));
-        if global.json {
-            serde_json::to_writer(&mut *out, &Resolved { name, id, label, suggestions })?;
-            writeln!(out)?;
-        } else {
-            writeln!(out, "{name}\t{}\t{}", id.unwrap_or_default(), label.unwrap_or_default())?;
-            if !suggestions.is_empty() && !global.quiet {
-                ui::say(format_args!("`{name}` is unknown; close to it: {}", suggestions.join(", ")));
-            }
+        let mut found = taxonomy.resolve_all(name);
+        found.extend(taxonomy.by_id(name).filter(|_| found.is_empty()));
+        for skill in found.iter().map(|s| taxonomy.skill(*s)) {
+            let (id, label) = (skill.id.as_str(), skill.label.as_str());
+            resolved(
+                &Resolved { name, id: Some(id), label: Some(label), suggestions: Vec::new() },
+                global,
+                out,
+            )?;
+        }
+        *(if found.is_empty() { &mut unknown } else { &mut known }) += 1;
+        if found.is_empty() {
+            let suggester = suggester.get_or_insert_with(|| Suggester::new(taxonomy));
+            let close = suggester.suggest(name, SUGGESTIONS);
+            let suggestions = close.iter().map(|s| taxonomy.skill(*s).label.as_str()).collect();
+            resolved(&Resolved { name, id: None, label: None, suggestions }, global, out)?;
         }
     }
     Ok(match (known, unknown) {
@@ -174,4 +254,16 @@ fn resolve(taxonomy: &Taxonomy, global: &Global, out: &mut impl Write) -> std::i
         (0, _) => Outcome::Nothing,
         _ => Outcome::Partial,
     })
+}
+
+fn resolved(row: &Resolved<'_>, global: &Global, out: &mut impl Write) -> std::io::Result<()> {
+    let Resolved { name, id, label, suggestions } = row;
+    if global.json {
+        serde_json::to_writer(&mut *out, row)?;
+        return writeln!(out);
+    }
+    if !suggestions.is_empty() && !global.quiet {
+        ui::say(format_args!("`{name}` is unknown; close to it: {}", suggestions.join(", ")));
+    }
+    writeln!(out, "{name}\t{}\t{}", id.unwrap_or_default(), label.unwrap_or_default())
 }

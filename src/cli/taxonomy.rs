@@ -80,7 +80,10 @@ pub(super) fn install(files: &[PathBuf]) -> Result<(), CliError> {
 }
 
 fn read(file: &Path) -> Result<String, CliError> {
-    fs::read_to_string(file).map_err(|e| CliError::file("cannot read", file, e))
+    let bytes = fs::read(file).map_err(|e| CliError::file("cannot read", file, e))?;
+    String::from_utf8(bytes).map_err(|_| {
+        CliError::Input(format!("{} is no UTF-8 text; additions are TOML or a table", file.display()))
+    })
 }
 
 fn report(file: &Path, errors: &[TableError]) -> String {

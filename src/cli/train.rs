@@ -2,6 +2,7 @@
 //!
 //! The data are not part of the project; `data/level/MODEL_CARD.md` says what they are.
 
+mod ambiguity;
 mod blocks;
 mod family;
 mod level;
@@ -19,6 +20,8 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Model {
+    /// The judge of ambiguous words, from labelled mentions
+    Ambiguity(ambiguity::Args),
     /// The level and track model, validated with one employer left out at a time
     Level(Data),
     /// The family model, learned from postings whose titles name their family
@@ -45,6 +48,7 @@ struct Data {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     match &args.model {
+        Model::Ambiguity(args) => ambiguity::run(args, global),
         Model::Level(data) => level::run(data, global),
         Model::Family(data) => family::run(data, global),
         Model::Blocks(args) => blocks::run(args),

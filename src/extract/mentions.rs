@@ -11,6 +11,11 @@ use std::sync::OnceLock;
 
 /// A form that is less likely than this to mean its skill is no mention.
 const LIKELY: f32 = 0.5;
+/// The same among requirements, which name skills: of names between this and [`LIKELY`] experts mark
+/// seven in ten there (`skillspan/train`), in duties not half.
+const LIKELY_ASKED: f32 = 0.3;
+/// The same where the employer speaks of itself: below this experts mark one name in five.
+const LIKELY_TOLD: f32 = 0.75;
 /// The depth of plain "experience with".
 const WORKING: u8 = 2;
 /// From so many years on, experience is a practitioner's.
@@ -78,7 +83,7 @@ impl Reader {
         taxonomy.find(text, tokens, &mut self.matches);
         for i in 0..self.matches.len() {
             let likely = taxonomy.judge(text, tokens, &self.matches, i);
-            if likely >= LIKELY {
+            if likely >= enough(sentence.section) {
                 let found = &self.matches[i];
                 self.named.push(Named {
                     skill: found.skill,
@@ -347,6 +352,15 @@ impl Reader {
                 }
             }
         }
+    }
+}
+
+/// How likely a form must be to be a mention in this section.
+fn enough(section: Section) -> f32 {
+    match section {
+        Section::Required | Section::Preferred => LIKELY_ASKED,
+        Section::Company | Section::Benefits | Section::Legal | Section::Apply => LIKELY_TOLD,
+        Section::Duties | Section::Other => LIKELY,
     }
 }
 

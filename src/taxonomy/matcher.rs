@@ -31,7 +31,9 @@ pub(super) fn find(packed: &Packed, text: &str, tokens: &[Token], out: &mut Vec<
     out.clear();
     let mut first = 0;
     while let Some(token) = tokens.get(first) {
-        let hit = if packed.may_start(token.hash) { longest(packed, text, tokens, first) } else { None };
+        let next = tokens.get(first + 1).map(|t| t.hash);
+        let hit =
+            if packed.may_start(token.hash, next) { longest(packed, text, tokens, first) } else { None };
         let hit = hit.or_else(|| glued_version(packed, text, tokens, first));
         let Some(mut hit) = hit else {
             first += 1;
@@ -150,11 +152,16 @@ fn version_end(text: &str, tokens: &[Token], last: usize) -> usize {
     let symbol = |i: usize, s: &[&str]| {
         tokens.get(i).is_some_and(|t| !t.gap && t.kind == TokenKind::Symbol && s.contains(&t.of(text)))
     };
-    let Some(number) = word(last + 1).map(|w| w.strip_prefix(['v', 'V']).unwrap_or(w)) else { return last };
-    if number.is_empty() || number.len() > 4 || !number.bytes().all(|b| b.is_ascii_digit()) {
-        return last;
-    }
-    let mut end = last + 1;
+    let number = |i: usize| {
+        let digits = word(i).map(|w| w.strip_prefix(['v', 'V']).unwrap_or(w));
+        digits.is_some_and(|d| (1..=4).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit()))
+    };
+    // The form may end with a version itself: "Python 3", "Java 17".
+    let mut end = match (number(last + 1), number(last)) {
+        (true, _) => last + 1,
+        (false, true) => last,
+        _ => return last,
+    };
     while symbol(end + 1, &[".", "/"])
         && word(end + 2).is_some_and(|w| {
             !tokens[end + 2].gap
@@ -168,9 +175,7 @@ fn version_end(text: &str, tokens: &[Token], last: usize) -> usize {
         end += 1;
     }
     // "Java 5+ years": the number counts years, people or money.
-    if word(end + 1).is_some_and(counted)
-        || tokens[last + 1].start != tokens[last].end && breaks_line(text, &tokens[last..=last + 1])
-    {
+    if word(end + 1).is_some_and(counted) || end > last && breaks_line(text, &tokens[last..=last + 1]) {
         return last;
     }
     end

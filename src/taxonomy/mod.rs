@@ -315,6 +315,11 @@ impl Taxonomy {
         self.packed.text(form)
     }
 
+    /// Whether the form was written for this vocabulary, not taken from a registry.
+    fn is_ours(&self, form: usize) -> bool {
+        self.packed.form_rank[form] <= Rank::HandVariant as u8
+    }
+
     fn named(&self, form: usize) -> SkillRef {
         SkillRef(self.packed.form_skill[form])
     }
@@ -362,23 +367,67 @@ impl Taxonomy {
     /// The concept that a name means when it stands alone, as in a list of skills.
     ///
     /// The whole name must be one known form, whatever its case; ambiguous forms count here. A
-    /// remark in parentheses at the end may be left out.
+    /// version, a remark in parentheses at the end and a last word like "skills" may be left out.
     ///
     /// ```
     /// let taxonomy = rungs::taxonomy::Taxonomy::builtin();
-    /// let skill = taxonomy.resolve("k8s").unwrap();
-    /// assert_eq!(taxonomy.skill(skill).id, "kubernetes");
+    /// for name in ["k8s", "Kubernetes 1.29", "Kubernetes experience"] {
+    ///     let skill = taxonomy.resolve(name).unwrap();
+    ///     assert_eq!(taxonomy.skill(skill).id, "kubernetes");
+    /// }
     /// ```
     #[must_use]
     pub fn resolve(&self, name: &str) -> Option<SkillRef> {
         let mut tokens = Vec::new();
         let mut whole = |name: &str| {
             tokenize(name, &mut tokens);
-            self.packed.name(&tokens).map(|form| SkillRef(self.packed.form_skill[form]))
+            self.packed.name(&tokens).map(|form| self.named(form)).or_else(|| self.versioned(name, &tokens))
         };
-        whole(name).or_else(|| whole(name.trim().strip_suffix(')')?.rsplit_once('(')?.0))
+        let without = |ending: &str| {
+            let (rest, last) = name.trim_end().rsplit_once(' ')?;
+            last.eq_ignore_ascii_case(ending).then_some(rest)
+        };
+        whole(name)
+            .or_else(|| whole(name.trim().strip_suffix(')')?.rsplit_once('(')?.0))
+            .or_else(|| whole(LAST_WORDS.iter().find_map(|ending| without(ending))?))
+    }
+
+    /// The concept of a name that a version follows: `Python 3.x`, `Java 17+`.
+    fn versioned(&self, name: &str, tokens: &[Token]) -> Option<SkillRef> {
+        let mut matches = Vec::new();
+        self.find(name, tokens, &mut matches);
+        match matches[..] {
+            [Match { skill, first: 0, last, .. }] if last + 1 == tokens.len() => Some(skill),
+            _ => None,
+        }
+    }
+
+    /// The concepts of a name, or of each of several names written as one: `AWS/GCP`, `HTML & CSS`.
+    /// Empty unless every part is known.
+    #[must_use]
+    pub fn resolve_all(&self, name: &str) -> Vec<SkillRef> {
+        if let Some(skill) = self.resolve(name) {
+            return vec![skill];
+        }
+        let parts = name.split(['/', ',', '&', '|', ';', '+']).flat_map(|part| part.split(" and "));
+        let parts = parts.flat_map(|part| part.split(" or ")).map(str::trim);
+        parts.map(|part| self.resolve(part)).collect::<Option<Vec<_>>>().unwrap_or_default()
     }
 }
+
+/// Last words of a list's items that say nothing of which skill is meant.
+const LAST_WORDS: [&str; 10] = [
+    "skills",
+    "skill",
+    "experience",
+    "knowledge",
+    "proficiency",
+    "programming",
+    "development",
+    "developer",
+    "basics",
+    "expertise",
+];
 
 /// What [`Taxonomy::judge`] says of an unambiguous name of a technology, degree or certificate: the share of such mentions that
 /// are right, read by hand (see `data/taxonomy/SOURCES.md`).

@@ -20,6 +20,7 @@ impl<'t> Suggester<'t> {
     }
 
     /// Up to `count` concepts whose names are closest to `name`, best first; empty when none is close.
+    /// Of names as close, those with the same first letter and those of our own tables come first.
     ///
     /// Close is an edit distance (optimal string alignment, case folded) of 1 up to four
     /// characters, 2 up to eight, 3 beyond; or a name that begins with `name`.
@@ -33,7 +34,7 @@ impl<'t> Suggester<'t> {
             _ => 3,
         };
         let mask = letters(name);
-        let mut close: Vec<(usize, usize, SkillRef)> = Vec::new();
+        let mut close: Vec<(usize, [bool; 2], usize, SkillRef)> = Vec::new();
         for &(letters, length, form) in &self.forms {
             let candidate =
                 length.abs_diff(wanted.len()) <= limit && (letters ^ mask).count_ones() as usize <= 2 * limit;
@@ -44,12 +45,13 @@ impl<'t> Suggester<'t> {
             let text: Vec<char> = self.taxonomy.name(form).to_lowercase().chars().collect();
             let distance = if begins && text.starts_with(&wanted) { limit } else { distance(&wanted, &text) };
             if distance <= limit {
-                close.push((distance, length.abs_diff(wanted.len()), self.taxonomy.named(form)));
+                let doubts = [text.first() != wanted.first(), !self.taxonomy.is_ours(form)];
+                close.push((distance, doubts, length.abs_diff(wanted.len()), self.taxonomy.named(form)));
             }
         }
         close.sort_unstable();
         let mut found: Vec<SkillRef> = Vec::new();
-        for (_, _, skill) in close {
+        for (.., skill) in close {
             if found.len() < count && !found.contains(&skill) {
                 found.push(skill);
             }
@@ -103,9 +105,13 @@ mod tests {
     fn misspelt_names_are_understood() {
         let taxonomy = Taxonomy::builtin();
         let suggester = Suggester::new(taxonomy);
-        for (name, id) in
-            [("kubernets", "kubernetes"), ("Pyhton", "python"), ("projekt management", "project-management")]
-        {
+        for (name, id) in [
+            ("kuberntes", "kubernetes"),
+            ("Pythno", "python"),
+            ("javasrcipt", "javascript"),
+            ("exel", "microsoft-excel"),
+            ("projekt management", "project-management"),
+        ] {
             let ids: Vec<&str> =
                 suggester.suggest(name, 3).into_iter().map(|s| taxonomy.skill(s).id.as_str()).collect();
             assert!(ids.contains(&id), "{name}: {ids:?}");

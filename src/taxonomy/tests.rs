@@ -4,7 +4,7 @@ use tables::{merge, pack, read};
 
 const TABLE: &str = "id\tlabel\tkind\tforms\tarea\trelations
 python\tPython\ttechnology\t\tprogramming-language\t
-java\tJava\ttechnology\t\tprogramming-language\t
+java\tJava\ttechnology\tJava 17\tprogramming-language\t
 c\tC\ttechnology\t~=C\tprogramming-language\t
 cpp\tC++\ttechnology\t\tprogramming-language\t
 c-sharp\tC#\ttechnology\t\tprogramming-language\t
@@ -101,5 +101,25 @@ fn kinds_have_names() {
     for (i, kind) in Kind::ALL.into_iter().enumerate() {
         assert_eq!(kind as usize, i);
         assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
+    }
+}
+
+#[test]
+fn several_names_written_as_one_are_told_apart() {
+    let taxonomy = Taxonomy::builtin();
+    for (name, expected) in [
+        ("AWS/GCP", &["aws", "gcp"][..]),
+        ("HTML & CSS", &["html", "css"]),
+        ("CI/CD", &["ci-cd"]),
+        ("Java 17+", &["java"]),
+        ("Python 3.x", &["python"]),
+        ("MBA degree", &["mba"]),
+        ("Kubernetes experience", &["kubernetes"]),
+        ("AWS/qqqqzzzz", &[]),
+        ("/", &[]),
+    ] {
+        let ids: Vec<&str> =
+            taxonomy.resolve_all(name).into_iter().map(|s| taxonomy.skill(s).id.as_str()).collect();
+        assert_eq!(ids, expected, "{name}");
     }
 }

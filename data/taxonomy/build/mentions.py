@@ -1,4 +1,4 @@
-"""Labelled mentions for `train_ambiguity`, from the shared data: `python3 mentions.py ../shared/data > mentions.jsonl`.
+"""Labelled mentions for `rungs train ambiguity`, from the shared data: `python3 mentions.py ../shared/data > mentions.jsonl`.
 
 - tests/data/labels/ambiguous.tsv: technologies; verdict 1 is yes, 0 and 2 are no, 3 (the right thing, but not asked
   for) is left out; split held is marked.

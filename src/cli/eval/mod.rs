@@ -1,5 +1,6 @@
 //! `rungs eval`: scores extraction against a labelled file.
 
+mod named;
 mod own;
 mod public;
 mod score;
@@ -50,6 +51,8 @@ enum Set {
     SkillXl,
     /// Sentences with skill and knowledge spans
     Skillspan,
+    /// Postings, or employers' requirements as fields: how much of them the vocabulary has a name for
+    Named,
 }
 
 /// The outcome of scoring.
@@ -77,6 +80,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         Set::RequiredPreferredBare => public::required_preferred(&lines(&args.path)?, false)?,
         Set::SkillXl => public::skill_xl(&lines(&args.path)?)?,
         Set::Skillspan => public::skillspan(&lines(&args.path)?)?,
+        Set::Named => named::named(&args.path)?,
     };
     report.errors.truncate(args.errors);
     if report.metrics.iter().all(|m| m.n == 0) {

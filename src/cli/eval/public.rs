@@ -1,7 +1,7 @@
 //! Labelled sets that others published.
 
 use super::own::sentence_sections;
-use super::score::{Classes, Random, Spans, spans};
+use super::score::{Classes, Random, Spans, share, spans};
 use super::{CliError, Report};
 use crate::extract::{Input, Scratch, SkillClaim, Strength, extract};
 use crate::posting::Markup;
@@ -188,7 +188,7 @@ fn asked_in(claim: &SkillClaim, range: &Range<usize>) -> bool {
 pub(super) fn skillspan(records: &[Value]) -> Result<Report, CliError> {
     const LAYERS: [&str; 2] = ["knowledge", "skill"];
     let (mut strict, mut loose) = ([const { Vec::new() }; 2], [const { Vec::new() }; 2]);
-    let mut any = Vec::new();
+    let (mut any, mut met, mut wanted) = (Vec::new(), 0, 0);
     let mut report = Report::default();
     for sentences in documents(records) {
         let (body, ranges) = join(&sentences, "text");
@@ -216,6 +216,8 @@ pub(super) fn skillspan(records: &[Value]) -> Result<Report, CliError> {
             loose[layer].push(count(&read[layer], &gold[layer], touches));
         }
         let all_gold: Vec<_> = gold.concat();
+        met += gold[0].iter().filter(|g| read.concat().iter().any(|r| touches(r, g))).count();
+        wanted += gold[0].len();
         any.push(count(&read.concat(), &all_gold, touches));
         for range in read.concat().iter().filter(|r| !all_gold.iter().any(|g| touches(r, g))) {
             report.errors.push(format!("no span: {}", body.get(range.clone()).unwrap_or_default()));
@@ -225,6 +227,7 @@ pub(super) fn skillspan(records: &[Value]) -> Result<Report, CliError> {
         report.metrics.extend(spans(&format!("{name} strict"), &strict[layer]));
         report.metrics.extend(spans(&format!("{name} loose"), &loose[layer]));
     }
+    report.metrics.push(share("knowledge met by a skill of any kind", met, wanted));
     report.metrics.extend(spans("any layer, overlap", &any));
     Ok(report)
 }

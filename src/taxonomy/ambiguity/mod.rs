@@ -2,8 +2,8 @@
 //! words for single forms.
 //!
 //! `data/taxonomy/ambiguous.tsv` holds the cue words, written by hand;
-//! `data/taxonomy/ambiguity.tsv` the weights, written by `cargo run --release --example
-//! train_ambiguity` from labelled mentions.
+//! `data/taxonomy/ambiguity.tsv` the weights, written by `rungs train ambiguity` from labelled
+//! mentions.
 
 mod features;
 mod rules;

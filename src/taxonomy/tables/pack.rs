@@ -32,8 +32,11 @@ const HAS_FORMS: u32 = 1 << 31;
 const HAS_EDGES: u32 = 1 << 30;
 const NODE: u32 = HAS_EDGES - 1;
 
-/// Bits of the filter on first tokens, as a power of two: 64 KiB.
-const FILTER_BITS: u32 = 19;
+/// Bits of the filter on tokens that are a form alone, as a power of two: 64 KiB.
+const ALONE_BITS: u32 = 19;
+/// Bits of the filter on the first two tokens of longer forms: 256 KiB, which stays in the second-level cache
+/// where the table of edges does not.
+const PAIR_BITS: u32 = 21;
 
 /// The vocabulary in flat arrays.
 #[derive(Debug, Default, PartialEq)]
@@ -54,8 +57,10 @@ pub(crate) struct Packed {
     slots: Vec<[u32; 3]>,
     /// First form of each node with forms; one more than there are such nodes.
     node_forms: Vec<u32>,
-    /// Which first tokens there are.
-    filter: Vec<u64>,
+    /// Which tokens are a form alone.
+    alone: Vec<u64>,
+    /// Which two tokens begin longer forms.
+    pairs: Vec<u64>,
     /// Hashes of whole names, sorted, and the form each means.
     names: Vec<u64>,
     name_form: Vec<u32>,
@@ -88,16 +93,26 @@ fn edge_key(node: u32, token: u64) -> u64 {
 }
 
 #[inline(always)]
-fn filter_bit(token: u64) -> usize {
-    (token.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - FILTER_BITS)) as usize
+fn filter_bit(hash: u64, bits: u32) -> usize {
+    (hash.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - bits)) as usize
+}
+
+#[inline(always)]
+fn pair_hash(first: u64, second: u64) -> u64 {
+    first ^ second.rotate_left(29)
+}
+
+#[inline(always)]
+fn is_set(filter: &[u64], bit: usize) -> bool {
+    filter.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
 }
 
 impl Packed {
-    /// Whether a form may start with this token; rarely true when none does.
+    /// Whether a form may start with this token when that one follows; rarely true when none does.
     #[inline(always)]
-    pub(crate) fn may_start(&self, token: u64) -> bool {
-        let bit = filter_bit(token);
-        self.filter.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1)
+    pub(crate) fn may_start(&self, token: u64, next: Option<u64>) -> bool {
+        is_set(&self.alone, filter_bit(token, ALONE_BITS))
+            || next.is_some_and(|next| is_set(&self.pairs, filter_bit(pair_hash(token, next), PAIR_BITS)))
     }
 
     /// The edge from `node` over `token`.
@@ -277,7 +292,8 @@ impl Builder {
         packed.node_forms.push(running.len() as u32);
         self.nodes = ends.len() as u32;
         let mut inner: HashMap<&[u64], u32> = HashMap::default();
-        let mut filter = vec![0u64; (1 << FILTER_BITS) / 64];
+        let mut alone = vec![0u64; (1 << ALONE_BITS) / 64];
+        let mut pairs = vec![0u64; (1 << PAIR_BITS) / 64];
         for entry in &running {
             let mut node = ROOT;
             for depth in 1..=entry.tokens.len() {
@@ -293,10 +309,14 @@ impl Builder {
                 *self.edges.entry((node, path[depth - 1])).or_insert(target) |= more;
                 node = target & NODE;
             }
-            let bit = filter_bit(entry.tokens[0]);
+            let (filter, bit) = match entry.tokens[..] {
+                [only] => (&mut alone, filter_bit(only, ALONE_BITS)),
+                [first, second, ..] => (&mut pairs, filter_bit(pair_hash(first, second), PAIR_BITS)),
+                [] => continue,
+            };
             filter[bit / 64] |= 1 << (bit % 64);
         }
-        packed.filter = filter;
+        (packed.alone, packed.pairs) = (alone, pairs);
         packed.slots = self.slots();
     }
 
@@ -349,7 +369,7 @@ impl Packed {
         words(&mut out, &self.node_forms);
         words(&mut out, &self.name_form);
         words(&mut out, self.slots.as_flattened());
-        for list in [&self.filter, &self.names] {
+        for list in [&self.alone, &self.pairs, &self.names] {
             let halves: Vec<u32> = list.iter().flat_map(|n| [*n as u32, (*n >> 32) as u32]).collect();
             words(&mut out, &halves);
         }
@@ -371,7 +391,8 @@ impl Packed {
             node_forms: reader.words(),
             name_form: reader.words(),
             slots: reader.triples(),
-            filter: reader.longs(),
+            alone: reader.longs(),
+            pairs: reader.longs(),
             names: reader.longs(),
             ..Self::default()
         };

@@ -1,0 +1,281 @@
+//! `rungs train ambiguity`: fits the weights that decide whether an ambiguous word means its skill, and
+//! measures them.
+//!
+//! Reads NDJSON: `{"text": …, "mentions": [{"start", "end", "concept", "yes", "held"}]}`, offsets in bytes;
+//! `concept` may be null where any will do. `data/taxonomy/build/mentions.py` writes it. Deterministic.
+//! Mentions with `held` are measured only.
+
+use super::super::{CliError, Global, Outcome, io, ui};
+use crate::taxonomy::ambiguity::{COUNT, Class, NAMES, always_counts};
+use crate::taxonomy::{Match, Taxonomy};
+use crate::text::tokens::{Token, tokenize};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+
+/// Strength of the ridge that keeps weights small.
+const RIDGE: f64 = 1.0;
+/// Rounds of gradient descent; the fit has settled long before.
+const ROUNDS: usize = 4000;
+/// Taken off the log odds of everything but technologies: a skill wrongly claimed costs a reader
+/// more than one missed among many mentions.
+const CAUTION: f64 = 0.14;
+/// Mentions of a class average that a form's own share is drawn towards.
+const PRIOR_WEIGHT: f64 = 2.0;
+
+/// Arguments of `rungs train ambiguity`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// NDJSON of labelled mentions; - reads stdin
+    mentions: PathBuf,
+    /// Write the weights here
+    #[arg(long, short, value_name = "PATH")]
+    output: Option<PathBuf>,
+    /// Also print every labelled mention of the dev part that comes out wrong
+    #[arg(long)]
+    mistakes: bool,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    text: String,
+    mentions: Vec<Label>,
+}
+
+#[derive(Deserialize)]
+struct Label {
+    start: usize,
+    end: usize,
+    concept: Option<String>,
+    yes: bool,
+    #[serde(default)]
+    held: bool,
+}
+
+struct Example {
+    form: (String, String),
+    class: Class,
+    values: [f32; COUNT],
+    yes: bool,
+    held: bool,
+    /// From a posting whose label names a concept, not from a sentence with experts' spans.
+    labelled: bool,
+    /// For looking at mistakes.
+    context: String,
+}
+
+/// Counts of right and wrong answers.
+#[derive(Default)]
+struct Score {
+    hits: u32,
+    false_alarms: u32,
+    misses: u32,
+}
+
+impl Score {
+    fn add(&mut self, said: bool, is: bool) {
+        match (said, is) {
+            (true, true) => self.hits += 1,
+            (true, false) => self.false_alarms += 1,
+            (false, true) => self.misses += 1,
+            (false, false) => {}
+        }
+    }
+
+    fn show(&self, name: &str) {
+        let share = |part: u32, whole: u32| f64::from(part) / f64::from(whole.max(1));
+        ui::say(format_args!(
+            "{name}: precision {:.3}, recall {:.3} (hits {}, false alarms {}, misses {})",
+            share(self.hits, self.hits + self.false_alarms),
+            share(self.hits, self.hits + self.misses),
+            self.hits,
+            self.false_alarms,
+            self.misses
+        ));
+    }
+}
+
+pub(super) fn run(args: &Args, _global: &Global) -> Result<Outcome, CliError> {
+    let taxonomy = Taxonomy::builtin();
+    let mut seen = Seen { mistakes: args.mistakes, ..Seen::default() };
+    for (number, line) in io::lines(io::open(&args.mentions)?).lines().enumerate() {
+        let line = line.map_err(|e| CliError::file("cannot read", &args.mentions, e))?;
+        let line: Line = serde_json::from_str(&line)
+            .map_err(|e| CliError::Input(format!("{} line {}: {e}", args.mentions.display(), number + 1)))?;
+        seen.read(taxonomy, &line);
+    }
+    let mut weights: Vec<(&str, String, f64)> = Vec::new();
+    for class in Class::ALL {
+        let mut mine: Vec<&mut Example> = seen.examples.iter_mut().filter(|e| e.class == class).collect();
+        let priors = set_priors(&mut mine);
+        let mut fit = fit(&mine);
+        fit[0] -= if class == Class::Technical { 0.0 } else { CAUTION };
+        measure(class, &mine, &fit, &mut seen.fixed);
+        if args.mistakes {
+            for e in mine.iter().filter(|e| !e.held && (probability(&fit, &e.values) >= 0.5) != e.yes) {
+                ui::say(format_args!("mistake\t{}\t{}\t{}\t{}", class.name(), e.yes, e.form.1, e.context));
+            }
+        }
+        weights.extend(NAMES.iter().zip(fit).map(|(name, w)| (class.name(), (*name).to_owned(), w)));
+        weights.extend(priors.into_iter().map(|((form, id), w)| ("prior", format!("{form}\t{id}"), w)));
+    }
+    let named = args.output.as_deref().unwrap_or(Path::new("stdout"));
+    let mut out = io::create(args.output.as_deref())?;
+    write(&mut out, &weights).map_err(|e| CliError::file("cannot write", named, e))?;
+    Ok(Outcome::Done)
+}
+
+fn write(out: &mut impl Write, weights: &[(&str, String, f64)]) -> std::io::Result<()> {
+    writeln!(out, "class\tname\tweight")?;
+    for (class, name, weight) in weights {
+        match *class {
+            "prior" => writeln!(out, "{name}\t{weight:.3}")?,
+            class => writeln!(out, "{class}\t{name}\t{weight:.3}")?,
+        }
+    }
+    out.flush()
+}
+
+/// Says how often the fit is right, on what it learned from and on what was held back.
+fn measure(class: Class, mine: &[&mut Example], fit: &[f64; COUNT], fixed: &mut [Score; 2]) {
+    for held in [false, true] {
+        let name = format!("{} {}", class.name(), if held { "held" } else { "dev" });
+        let score = |labelled: bool| {
+            let mut score = Score::default();
+            let chosen = mine.iter().filter(|e| e.held == held && e.labelled == labelled);
+            chosen.for_each(|e| score.add(probability(fit, &e.values) >= 0.5, e.yes));
+            score
+        };
+        score(false).show(&format!("{name}, words in experts' sentences"));
+        if class == Class::Technical {
+            let mut labelled = score(true);
+            labelled.show(&format!("{name}, labelled words marked ambiguous"));
+            let all = &fixed[usize::from(held)];
+            labelled.hits += all.hits;
+            labelled.false_alarms += all.false_alarms;
+            labelled.misses += all.misses;
+            labelled.show(&format!("{name}, all labelled words, found or not"));
+        }
+    }
+}
+
+/// What was read.
+#[derive(Default)]
+struct Seen {
+    examples: Vec<Example>,
+    /// Labelled words that no judge has a say on, dev and held.
+    fixed: [Score; 2],
+    /// Whether to say which of them come out wrong.
+    mistakes: bool,
+}
+
+impl Seen {
+    fn read(&mut self, taxonomy: &Taxonomy, line: &Line) {
+        let (mut tokens, mut matches): (Vec<Token>, Vec<Match>) = (Vec::new(), Vec::new());
+        tokenize(&line.text, &mut tokens);
+        taxonomy.find(&line.text, &tokens, &mut matches);
+        let place = |m: &Match| (tokens[m.first].start as usize, tokens[m.last].end as usize);
+        for label in &line.mentions {
+            let at = matches.iter().position(|m| place(m).0 <= label.start && place(m).1 >= label.end);
+            let right_concept = |i: usize| {
+                let id = &taxonomy.skill(matches[i].skill).id;
+                label.concept.as_ref().is_none_or(|c| c == id)
+            };
+            match at {
+                Some(i) if judged(taxonomy, &matches[i]) && right_concept(i) => {
+                    let features = taxonomy.features(&line.text, &tokens, &matches, i);
+                    let form = taxonomy.form(&matches[i]).to_lowercase();
+                    self.examples.push(Example {
+                        form: (form, taxonomy.skill(matches[i].skill).id.clone()),
+                        class: features.class,
+                        values: features.values,
+                        yes: label.yes,
+                        held: label.held,
+                        labelled: label.concept.is_some(),
+                        context: around(&line.text, label.start, label.end),
+                    });
+                }
+                _ if label.concept.is_none() => {}
+                // Inside a longer name the verdict on the word alone says nothing.
+                Some(i) if place(&matches[i]) != (label.start, label.end) => {}
+                Some(i) => self.fixed(line, label, right_concept(i)),
+                None => self.fixed(line, label, false),
+            }
+        }
+    }
+
+    fn fixed(&mut self, line: &Line, label: &Label, said: bool) {
+        self.fixed[usize::from(label.held)].add(said, label.yes);
+        if self.mistakes && said != label.yes && !label.held {
+            let concept = label.concept.as_deref().unwrap_or_default();
+            let context = around(&line.text, label.start, label.end);
+            ui::say(format_args!("fixed\t{}\t{concept}\t{context}", label.yes));
+        }
+    }
+}
+
+/// Whether the model has a say.
+fn judged(taxonomy: &Taxonomy, found: &Match) -> bool {
+    found.ambiguous || !always_counts(taxonomy.skill(found.skill).kind)
+}
+
+/// The words around a mention, on one line.
+fn around(text: &str, start: usize, end: usize) -> String {
+    let from = (start.saturating_sub(60)..=start).find(|&i| text.is_char_boundary(i)).unwrap_or(start);
+    let to = (end..=(end + 50).min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(end);
+    format!("{}[{}]{}", &text[from..start], &text[start..end], &text[end..to]).replace(['\n', '\t'], " ")
+}
+
+/// Sets each example's prior from the other examples of its form, and returns the priors of all.
+fn set_priors(examples: &mut [&mut Example]) -> BTreeMap<(String, String), f64> {
+    let prior = NAMES.iter().position(|n| *n == "prior").unwrap_or_default();
+    let mut counts: BTreeMap<(String, String), (f64, f64)> = BTreeMap::new();
+    let (mut all_yes, mut all) = (1.0, 2.0);
+    for e in examples.iter().filter(|e| !e.held) {
+        let (yes, n) = counts.entry(e.form.clone()).or_default();
+        *yes += f64::from(u8::from(e.yes));
+        *n += 1.0;
+        all_yes += f64::from(u8::from(e.yes));
+        all += 1.0;
+    }
+    let share = all_yes / all;
+    let odds = |yes: f64, n: f64| {
+        let p = (yes + PRIOR_WEIGHT * share) / (n + PRIOR_WEIGHT);
+        (p / (1.0 - p)).ln() - (share / (1.0 - share)).ln()
+    };
+    for e in examples.iter_mut() {
+        let (yes, n) = counts.get(&e.form).copied().unwrap_or_default();
+        let own = f64::from(u8::from(e.yes));
+        let value = if e.held { odds(yes, n) } else { odds(yes - own, n - 1.0) };
+        e.values[prior] = value as f32;
+    }
+    counts.into_iter().filter(|(_, (_, n))| *n >= 3.0).map(|(form, (yes, n))| (form, odds(yes, n))).collect()
+}
+
+fn probability(weights: &[f64; COUNT], values: &[f32; COUNT]) -> f64 {
+    let sum: f64 = weights.iter().zip(values).map(|(w, v)| w * f64::from(*v)).sum();
+    1.0 / (1.0 + (-sum).exp())
+}
+
+/// Logistic regression with a ridge, by gradient descent with momentum.
+fn fit(examples: &[&mut Example]) -> [f64; COUNT] {
+    let train: Vec<&&mut Example> = examples.iter().filter(|e| !e.held).collect();
+    let (mut weights, mut speed) = ([0.0; COUNT], [0.0; COUNT]);
+    let n = train.len().max(1) as f64;
+    for _ in 0..ROUNDS {
+        let mut slope = [0.0; COUNT];
+        for e in &train {
+            let error = probability(&weights, &e.values) - f64::from(u8::from(e.yes));
+            for (s, v) in slope.iter_mut().zip(&e.values) {
+                *s += error * f64::from(*v);
+            }
+        }
+        for i in 0..COUNT {
+            let pull = if i == 0 { 0.0 } else { RIDGE * weights[i] };
+            speed[i] = 0.9 * speed[i] - 0.1 * (slope[i] + pull) / n;
+            weights[i] += speed[i];
+        }
+    }
+    weights
+}
