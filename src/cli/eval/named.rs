@@ -56,6 +56,7 @@ pub(super) fn named(path: &Path) -> Result<Report, CliError> {
             company: company.as_deref().unwrap_or_default(),
             description: &body,
             markup,
+            ..Input::default()
         };
         let found = extract(Taxonomy::builtin(), &input, &mut Scratch::default());
         let starts = asked(&found);
