@@ -4,6 +4,7 @@
 use super::mentions::Named;
 use super::skills::span;
 use super::types::{Experience, ExperienceKind, Strength};
+use crate::text::filter::Filter;
 use crate::text::tokens::{Token, TokenKind, fold_hash};
 use crate::text::{Block, BlockKind, Document, Section};
 use rustc_hash::FxHashMap;
@@ -42,8 +43,8 @@ enum Word {
 }
 
 fn word(token: &Token) -> Option<Word> {
-    static WORDS: OnceLock<FxHashMap<u64, Word>> = OnceLock::new();
-    let words = WORDS.get_or_init(|| {
+    static WORDS: OnceLock<(FxHashMap<u64, Word>, Filter)> = OnceLock::new();
+    let (words, filter) = WORDS.get_or_init(|| {
         let mut words = FxHashMap::default();
         let mut add = |list: &str, value: Word| {
             for word in list.split(' ') {
@@ -86,8 +87,13 @@ fn word(token: &Token) -> Option<Word> {
         ] {
             add(list, Word::Number(value));
         }
-        words
+        let mut filter = Filter::new(13);
+        words.keys().for_each(|hash| filter.add(*hash));
+        (words, filter)
     });
+    if !filter.may_hold(token.hash) {
+        return None;
+    }
     words.get(&token.hash).copied()
 }
 
