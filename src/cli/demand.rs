@@ -33,7 +33,14 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let loaded = Loaded::open(&Home::find(global)?)?;
     let scope = args.scope.scope(ui::today())?;
-    let answer = demand(loaded.source(), Taxonomy::builtin(), &scope, &args.level, args.trend)?;
+    let answer = demand(
+        loaded.source(),
+        Taxonomy::builtin(),
+        &scope,
+        &args.level,
+        args.trend,
+        super::args::day(ui::today()),
+    )?;
     output::answer(global, args.form, &answer, |answer| render::demand(answer, args.limit))?;
     if args.trend.is_some() && answer.panel.is_none_or(|p| p.employers < 8) {
         ui::say("no trend: fewer than 8 employers have dated postings in both windows");

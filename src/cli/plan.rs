@@ -160,7 +160,7 @@ fn build(
         profile,
         taxonomy,
         hours_per_week: begun.hours,
-        quotes: data.quotes(&scope, target, profile)?,
+        quotes: data.quotes(&scope, target)?,
         activities,
         links: begun.links.clone(),
         disliked,
@@ -208,13 +208,12 @@ impl Data {
         &self,
         scope: &Scope,
         target: &Target,
-        profile: &Profile,
     ) -> Result<BTreeMap<String, Vec<PlanQuote>>, CliError> {
         let Some((index, corpus)) = &self.texts else { return Ok(BTreeMap::new()) };
         let taxonomy = Taxonomy::builtin();
         let levels = target.cohort.from_level..=target.cohort.to_level;
         let mut quotes = BTreeMap::new();
-        for area in focus::areas(target, profile).areas {
+        for area in focus::areas(target).areas {
             let Subject::Skills(skills) = area.subject else { continue };
             let Some(lead) = skills.first() else { continue };
             let found = evidence::quotes(index, corpus, taxonomy, &lead.id, scope, &levels, QUOTES)?;

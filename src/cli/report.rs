@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let on_track = Scope { track: target.cohort.track, ..scope.clone() };
     let label =
         |id: &str| taxonomy.by_id(id).map_or_else(|| id.to_owned(), |at| taxonomy.skill(at).label.clone());
-    let quotes = data.quotes(&on_track, target, &profile)?;
+    let quotes = data.quotes(&on_track, target)?;
     let quotes: Vec<_> = quotes.into_iter().map(|(id, quotes)| (label(&id), quotes)).collect();
     let files = Files::at(&home, None);
     let plan = files.plan()?.filter(|plan| is_for(plan, &answer, target));

@@ -143,7 +143,7 @@ impl Corpus {
             })?
             .collect::<Result<_, _>>()?;
         let (employers, first_day, last_day) = self.db.query_row(
-            "SELECT count(DISTINCT employer), min(posted), max(posted) FROM postings WHERE status < 2",
+            "SELECT count(DISTINCT nullif(employer, '')), min(posted), max(posted) FROM postings WHERE status < 2",
             [],
             |row| Ok((row.get(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, Option<String>>(2)?)),
         )?;

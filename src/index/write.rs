@@ -153,7 +153,9 @@ impl PostingIndex {
             doc.add_text(f.family, &coded.family);
         }
         doc.add_u64(f.facts, RowFacts::new(&coded, open).0);
-        doc.add_u64(f.employer, coded.employer);
+        if let Some(employer) = coded.employer {
+            doc.add_u64(f.employer, employer);
+        }
         doc.add_u64(f.fingerprint, coded.fingerprint.0);
         for skill in &coded.skills {
             doc.add_u64(f.skills, skill.pack());

@@ -27,6 +27,9 @@ pub enum MarketError {
     /// It was written by a newer version.
     #[error("the snapshot has format {0}, this program reads {known}; use a newer program", known = file::FORMAT)]
     Newer(u32),
+    /// It was written by an older version.
+    #[error("the snapshot has format {0}, this program reads {known}; make it anew with `rungs snapshot build`", known = file::FORMAT)]
+    Older(u32),
 }
 
 /// A market snapshot.

@@ -73,11 +73,11 @@ pub fn activities(
     for (at, key) in picked.iter().zip(index.keys(&ids)?) {
         let Some(stored) = corpus.get(&key)? else { continue };
         let employer = cohort.rows().head(*at).employer;
-        employers.insert(employer);
+        employers.extend(employer);
         let extraction = extract(taxonomy, &Input::of(&stored.posting), &mut scratch);
         for activity in extraction.activities {
             if activity.phrase.chars().count() <= PHRASE_CHARS {
-                by_phrase.entry(activity.phrase).or_default().insert(employer);
+                by_phrase.entry(activity.phrase).or_default().extend(employer);
             }
         }
     }

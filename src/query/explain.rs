@@ -131,7 +131,7 @@ pub fn explain(
 
 /// Rows to quote: one an employer in turn, the strongest first.
 fn pick(cohort: &Cohort, code: SkillCode, limit: usize) -> Vec<usize> {
-    let mut found: Vec<(usize, std::cmp::Reverse<Strength>, u64, usize)> = Vec::new();
+    let mut found: Vec<(usize, std::cmp::Reverse<Strength>, Option<u64>, usize)> = Vec::new();
     for span in cohort.employers() {
         let mut here: Vec<(Strength, usize)> = span
             .clone()

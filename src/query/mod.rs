@@ -16,9 +16,9 @@ pub mod scope;
 pub mod search;
 pub mod stats;
 
-use crate::coded::{Filter, Rows};
+use crate::coded::{Condition, Failed, Filter, Rows};
 use crate::corpus::CorpusError;
-use crate::index::{IndexError, PostingIndex, SearchWords};
+use crate::index::{IndexError, PostingIndex, SearchRequest, SearchWords};
 use serde::Serialize;
 use thiserror::Error;
 
@@ -54,6 +54,12 @@ pub struct Snapshot {
     pub postings: u64,
 }
 
+fn failed(rows: &Rows, at: usize, filter: &Filter) -> Failed {
+    let head = rows.head(at);
+    let skills = rows.packed_skills(at).iter().copied();
+    filter.failed(&rows.families, head.facts, head.family, head.employer, skills)
+}
+
 /// Where rows come from.
 #[derive(Clone, Copy, Debug)]
 pub enum Source<'a> {
@@ -71,11 +77,33 @@ impl Source<'_> {
     pub fn rows(&self, filter: &Filter) -> Result<Rows, QueryError> {
         match self {
             Self::Index(index) => Ok(index.rows(filter, &SearchWords::All)?),
-            Self::Rows(rows, _) => Ok(rows.select(|at| {
-                let head = rows.head(at);
-                let skills = rows.packed_skills(at).iter().copied();
-                filter.failed(&rows.families, head.facts, head.family, head.employer, skills).none()
-            })),
+            Self::Rows(rows, _) => Ok(rows.select(|at| failed(rows, at, filter).none())),
+        }
+    }
+
+    /// By condition: postings that fail `filter` only because they have no value for it.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn unknown(&self, filter: &Filter) -> Result<Vec<(Condition, u64)>, QueryError> {
+        match self {
+            Self::Index(index) => {
+                let request = SearchRequest { filter: filter.clone(), ..SearchRequest::default() };
+                Ok(index.search(&request)?.unknown)
+            }
+            Self::Rows(rows, _) => {
+                let mut counts = [0u64; Condition::ALL.len()];
+                for at in 0..rows.len() {
+                    let failed = failed(rows, at, filter);
+                    if !failed.none() && failed.bits == failed.unknown {
+                        for condition in Condition::ALL {
+                            counts[condition as usize] += u64::from(failed.unknown >> condition as u16 & 1);
+                        }
+                    }
+                }
+                let all = Condition::ALL.into_iter().map(|c| (c, counts[c as usize]));
+                Ok(all.filter(|(_, postings)| *postings > 0).collect())
+            }
         }
     }
 

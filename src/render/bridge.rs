@@ -2,7 +2,7 @@
 
 use super::page::{Page, Side, Table, bold};
 use super::{bar, cohort_line, employers, level_name, percent, shown_share, snapshot_line, word};
-use crate::query::bridge::{Bridges, Node};
+use crate::query::bridge::{Bridges, Node, Unexpected};
 use crate::query::demand::Demand;
 
 /// Columns of a bar.
@@ -10,6 +10,18 @@ const BAR: usize = 10;
 
 fn role(node: &Node) -> String {
     format!("{} level {} ({})", node.family, node.level, level_name(node.level))
+}
+
+/// What is brought to a role: skills of the profile, then those that the present role makes likely.
+fn brought(target: &Unexpected) -> String {
+    let held = target.shared.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+    match &target.assumed[..] {
+        [] => held,
+        assumed => {
+            let assumed = assumed.iter().take(2).cloned().collect::<Vec<_>>().join(", ");
+            format!("{held} (from your role, not in the profile: {assumed})")
+        }
+    }
 }
 
 /// Lays out paths and unexpected targets.
@@ -69,11 +81,23 @@ pub fn bridges(answer: &Bridges) -> Page {
                 role(&target.role),
                 percent(target.cost),
                 target.interest.map_or_else(|| "–".to_owned(), |i| format!("{i:+.1}")),
-                target.shared.iter().take(3).cloned().collect::<Vec<_>>().join(", "),
+                brought(target),
                 target.adds.iter().take(4).cloned().collect::<Vec<_>>().join(", "),
             ]);
         }
         page.table(table);
+    }
+    for guarded in &answer.guarded {
+        page.line(format!(
+            "left out: {}: {} of {} employers require a {} that your profile does not show",
+            role(&guarded.role),
+            guarded.employers,
+            guarded.role.employers,
+            guarded.gate
+        ));
+    }
+    for note in &answer.notes {
+        page.line(format!("note: {note}"));
     }
     page.line("new: weighted share of what the role asks for that you would not yet hold. Postings say what roles ask for, not who moved where.");
     page
@@ -128,6 +152,9 @@ pub fn demand(answer: &Demand, limit: usize) -> Page {
             "change: last {} days against the {} before, on the {n} employers with postings in both; empty where it cannot be told from chance",
             panel.days, panel.days
         ));
+    }
+    for note in &answer.notes {
+        page.line(format!("note: {note}"));
     }
     if !answer.cohort.is_enough() {
         page.line("fewer than 8 employers: shares would only pretend");

@@ -4,7 +4,9 @@ use super::page::{Page, Side, Table, bold, clean};
 use super::{bar, cohort_line, employers, level_name, shown_share, snapshot_line, word};
 use crate::query::contrast::Tier;
 use crate::query::explain::{Explanation, Quote};
-use crate::query::gap::{Coverage, Gap, GapKind, GateState, Measure, SkillGap, Target, WayOfWorking};
+use crate::query::gap::{
+    Coverage, Gap, GapKind, GateState, JUDGED_MUSTS, Measure, SkillGap, Target, WayOfWorking,
+};
 
 /// Columns of a bar.
 const BAR: usize = 10;
@@ -76,7 +78,10 @@ fn lay_target(page: &mut Page, target: &Target, limit: usize) {
             shown_share(&facet.asked),
             employers(&facet.asked),
             shown_share(&facet.own),
-            facet.figure.map(|(middle, n)| format!("{middle} (n {n})")).unwrap_or_default(),
+            facet
+                .figure
+                .map(|f| format!("{} ({} of {} employers)", f.median, f.employers_with, f.employers))
+                .unwrap_or_default(),
             facet.shown_by.as_deref().map_or_else(|| "–".to_owned(), clean),
         ]);
     }
@@ -118,13 +123,17 @@ fn coverage(page: &mut Page, coverage: &Coverage) {
         shown(&coverage.all),
         shown(&coverage.evidenced)
     ));
+    if coverage.postings == 0 {
+        page.line(format!("no posting of these names {JUDGED_MUSTS} musts that can be compared"));
+        return;
+    }
     page.line(format!(
-        "every must-have met in {} of {} postings ({} of {} employers); all but one in {} more; at least half in {}",
-        coverage.all_met,
+        "of {} postings with at least {JUDGED_MUSTS} musts ({} employers) you meet every must in {} ({} employers), all or all but one in {}, at least half in {}",
         coverage.postings,
-        coverage.all_met_employers,
         coverage.employers,
-        coverage.one_missing,
+        coverage.all_met,
+        coverage.all_met_employers,
+        coverage.all_but_one,
         coverage.half_met
     ));
 }

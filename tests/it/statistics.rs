@@ -58,7 +58,7 @@ impl Market {
             let head = RowHead {
                 id: rows.len() as u64,
                 facts: RowFacts::default(),
-                employer,
+                employer: Some(employer + 1),
                 fingerprint: Fingerprint(self.random.bits()),
                 family: 0,
             };
@@ -77,7 +77,7 @@ impl Market {
 }
 
 fn packed(skill: u32) -> u64 {
-    CodedSkill { skill: SkillCode(skill), strength: Strength::Required, depth: 0, years: 0 }.pack()
+    CodedSkill { skill: SkillCode(skill), strength: Strength::Required, depth: 0, years: 0, group: 0 }.pack()
 }
 
 /// Share of |z| > 1.96, number of discoveries and number of tests of a comparison.
@@ -99,7 +99,7 @@ fn placebo(rows: &Rows, runs: u64) -> (f64, usize) {
     let (mut false_calls, mut tests, mut quiet) = (0, 0, 0);
     for run in 0..runs {
         let side = |at: usize| {
-            let mut random = Random(rows.head(at).employer ^ (run << 32) ^ 0x5eed);
+            let mut random = Random(rows.head(at).employer.unwrap_or(0) ^ (run << 32) ^ 0x5eed);
             random.bits();
             random.bits() & 1 == 0
         };
@@ -197,7 +197,7 @@ fn splitting_real_employers_at_random_finds_nothing() {
         let head = RowHead {
             id: id as u64,
             facts: RowFacts::default(),
-            employer,
+            employer: Some(employer),
             fingerprint: Fingerprint(fingerprint),
             family: 0,
         };

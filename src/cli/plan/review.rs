@@ -6,7 +6,7 @@ use super::files::Files;
 use super::{Data, on_track, read_profile, request_of};
 use crate::plan::delta::{Delta, delta};
 use crate::plan::log::Event;
-use crate::plan::{ActionKind, Plan, Status, coverage, sync};
+use crate::plan::{ActionKind, Plan, Status, sync};
 use crate::profile::Profile;
 use crate::query::gap::gap;
 use crate::render;
@@ -97,7 +97,7 @@ pub(super) fn check(args: &CheckArgs, global: &Global) -> Result<Outcome, CliErr
         ui::say("today's data has too few employers for the plan's target: nothing to compare with");
         return Ok(Outcome::Nothing);
     };
-    let market = coverage::basis(target, &profile).market;
+    let market = target.market.clone();
     let delta = delta(taxonomy, &plan.basis, &profile, &market);
     let notes = notes(&plan, &profile);
     let snapshot = answer.snapshot.id.clone();

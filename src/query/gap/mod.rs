@@ -5,18 +5,26 @@
 //! of a score. From level 5 on both tracks are answered side by side, never averaged.
 
 mod coverage;
+mod experience;
 mod field;
 mod focus;
+mod gates;
+mod hold;
 
-pub use coverage::{Coverage, Measure};
-pub use focus::{Focus, Order};
-
-pub use field::{Holding, hold};
+pub use coverage::{
+    Ask, Coverage, Covered, DUTY_WEIGHT, JUDGED_MUSTS, Market, Measure, PREFERRED_WEIGHT, importance,
+};
+pub use experience::{
+    EXPERIENCES, Figure, distribution, experience_name, experience_named, figure, figures, interest_in,
+};
+pub use focus::{Focus, Order, WOULD_DRAIN};
+pub use gates::state as gate_state;
+pub use hold::{Holding, Holdings, MOST_CREDIT, by_degree};
 
 use super::cohort::Cohort;
 use super::contrast::Contrast;
-use super::scope::{self, CohortCard, LevelCount, Scope};
-use super::stats::Share;
+use super::scope::{self, CohortCard, FORK_LEVEL, LevelCount, Scope};
+use super::stats::{Share, null_when_few};
 use super::{QueryError, Snapshot, Source};
 use crate::coded::Rows;
 use crate::extract::{ExperienceKind, GateKind};
@@ -31,8 +39,6 @@ use std::ops::RangeInclusive;
 pub const AHEAD: u8 = 2;
 /// … to this many levels above one's own.
 pub const AHEAD_TO: u8 = 3;
-/// From this level on, the two tracks ask for different things.
-pub const FORK_LEVEL: u8 = 5;
 
 /// The question.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,6 +59,8 @@ pub enum GapKind {
     TooShallow,
     /// Held deep enough by its own word, but nothing in the profile proves it.
     Unproven,
+    /// Not held, or too shallow; but most postings that ask for it take a skill instead that is held.
+    Answered,
     /// Held.
     Met,
 }
@@ -70,7 +78,8 @@ pub struct SkillGap {
     pub asked: Share,
     /// Postings that require it.
     pub required: Share,
-    /// Postings that ask for it at one's own level.
+    /// Postings that ask for it at one's own level; null where that has too few employers.
+    #[serde(serialize_with = "null_when_few")]
     pub own: Share,
     /// What it is to the level, with the test; `None` when too rare to test.
     pub contrast: Option<Contrast>,
@@ -87,10 +96,14 @@ pub struct SkillGap {
     pub have: u8,
     /// What `have` rests on.
     pub have_basis: String,
+    /// `have` is told from a degree, not named as a skill.
+    pub derived: bool,
     /// Credit for it, 0–1: 1 when held deep enough; through a relation at most one half.
     pub credit: f64,
     /// The held skill that gives credit through a relation, and which relation.
     pub via: Option<String>,
+    /// Share, by weight, of the postings asking for it that take a held skill instead, 0–1.
+    pub answered: f64,
     /// Interest stated, −2 to 2.
     pub interest: Option<i8>,
     /// Why it is a gap.
@@ -106,7 +119,8 @@ pub struct WayOfWorking {
     pub label: String,
     /// Postings of the target cohort that ask for it.
     pub asked: Share,
-    /// Postings that ask for it at one's own level.
+    /// Postings that ask for it at one's own level; null where that has too few employers.
+    #[serde(serialize_with = "null_when_few")]
     pub own: Share,
     /// What it is to the level; `None` when too rare to test.
     pub contrast: Option<Contrast>,
@@ -121,12 +135,13 @@ pub struct ExperienceGap {
     pub kind: ExperienceKind,
     /// Postings of the target cohort with it.
     pub asked: Share,
-    /// Postings at one's own level with it.
+    /// Postings at one's own level with it; null where that has too few employers.
+    #[serde(serialize_with = "null_when_few")]
     pub own: Share,
     /// The test; `None` when too rare.
     pub contrast: Option<Contrast>,
-    /// Median of the figures stated (years, people, …) and how many postings state one.
-    pub figure: Option<(f32, usize)>,
+    /// The figure stated (years, people, …); `None` below eight employers that state one.
+    pub figure: Option<Figure>,
     /// Words of the profile that show it.
     pub shown_by: Option<String>,
 }
@@ -163,6 +178,9 @@ pub struct Target {
     pub cohort: CohortCard,
     /// How much of it the person covers.
     pub coverage: Coverage,
+    /// What coverage is computed from.
+    #[serde(skip)]
+    pub market: Market,
     /// Three or four areas to work on, in the order in which to begin.
     pub focus: Vec<Focus>,
     /// Skills by [`SkillGap::priority`], the largest first.
@@ -236,12 +254,13 @@ pub fn gap(
             let cohort = scope::part(&rows, &levels, track);
             let card = CohortCard::of(&cohort, &levels, track);
             if card.is_enough() {
-                answer.targets.push(field.target(cohort, card));
+                answer.targets.push(field.target(&cohort, card));
             } else {
                 answer.too_little.push(card);
             }
         }
         answer.notes = notes(&rows, &answer, &levels);
+        answer.notes.extend(scope.unknown_notes(source)?);
     }
     if answer.targets.is_empty() {
         let everywhere = Scope { family: None, ..request.scope.clone() }.rows(source)?;
@@ -282,13 +301,13 @@ fn enough_at(rows: &Rows, own: u8) -> Option<LevelRange> {
 fn tracks(asked: Option<Track>, levels: &RangeInclusive<u8>) -> Vec<Option<Track>> {
     match asked {
         Some(track) => vec![Some(track)],
-        None if *levels.start() >= FORK_LEVEL => vec![Some(Track::Ic), Some(Track::Management)],
+        None if *levels.end() >= FORK_LEVEL => vec![Some(Track::Ic), Some(Track::Management)],
         None => vec![None],
     }
 }
 
 fn notes(rows: &Rows, answer: &Gap, levels: &RangeInclusive<u8>) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes = scope::left_out_notes(rows);
     let unknown = (0..rows.len()).filter(|at| rows.head(*at).facts.level().is_none()).count();
     if unknown > 0 {
         notes.push(format!(
@@ -299,7 +318,8 @@ fn notes(rows: &Rows, answer: &Gap, levels: &RangeInclusive<u8>) -> Vec<String> 
     if answer.targets.iter().any(|t| t.cohort.track.is_some()) {
         let trackless = (0..rows.len())
             .map(|at| rows.head(at).facts)
-            .filter(|f| f.track().is_none() && f.level().is_some_and(|l| levels.contains(&l)))
+            .filter(|f| f.level().is_some_and(|l| levels.contains(&l)))
+            .filter(|f| ![Track::Ic, Track::Management].iter().any(|t| scope::on_track(*f, Some(*t))))
             .count();
         if trackless > 0 {
             notes.push(format!(
@@ -313,10 +333,11 @@ fn notes(rows: &Rows, answer: &Gap, levels: &RangeInclusive<u8>) -> Vec<String> 
             answer.own.employers
         ));
     }
-    for target in &answer.targets {
-        if target.cohort.employers < super::stats::THIN_EMPLOYERS as usize {
-            notes.push(format!("thin: {} employers", target.cohort.employers));
-        }
+    for target in answer.targets.iter().filter(|target| target.cohort.is_thin()) {
+        notes.push(format!(
+            "THIN DATA: {}; intervals are wide, take the order of skills and areas as a hint only",
+            target.cohort.in_words()
+        ));
     }
     notes
 }
