@@ -2,7 +2,7 @@
 
 use super::args::{ScopeArgs, levels};
 use super::output::{self, Form};
-use super::source::Loaded;
+use super::source::{From, Loaded};
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::query::demand::demand;
 use crate::render;
@@ -23,6 +23,10 @@ pub(super) struct Args {
     /// Compare the last DAYS with as many before, on the same employers
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(7..=1825))]
     trend: Option<i32>,
+    /// Answer from the bundled market or from your own postings; by default from your own where at
+    /// least 8 employers have such postings
+    #[arg(long, value_name = "SOURCE", value_enum)]
+    from: Option<From>,
     /// Most skills
     #[arg(long, short = 'n', default_value_t = 30, value_name = "N")]
     limit: usize,
@@ -31,8 +35,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
-    let loaded = Loaded::open(&Home::find(global)?)?;
     let scope = args.scope.scope(ui::today())?;
+    let loaded = Loaded::open(&Home::find(global)?, args.from, &scope, &args.level)?;
     let answer = demand(
         loaded.source(),
         Taxonomy::builtin(),

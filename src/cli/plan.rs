@@ -88,7 +88,7 @@ fn make(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let today = ui::today();
     let profile = args.target.profile(&home)?;
     let request = args.target.request(&profile)?;
-    let data = Data::open(&home)?;
+    let data = Data::of(args.target.open(&home, &profile, &request)?, &home);
     let answer = gap(data.source(), Taxonomy::builtin(), &profile, &request, today)?;
     let Some(target) = plan::target(&answer, request.scope.track) else {
         ui::say("too little data for a plan");
@@ -183,14 +183,18 @@ fn build(
 /// Where rows and texts come from. Without a corpus there is nothing to quote; the rest works.
 pub(super) struct Data {
     loaded: Loaded,
-    texts: Option<(PostingIndex, Corpus)>,
+    corpus: Option<Corpus>,
 }
 
 impl Data {
-    pub(super) fn open(home: &Home) -> Result<Self, CliError> {
-        let index = PostingIndex::open(&home.index()).ok();
-        let texts = index.zip(Corpus::open_read_only(&home.corpus()).ok());
-        Ok(Self { loaded: Loaded::open(home)?, texts })
+    /// `loaded` with the texts behind it, where there are any.
+    pub(super) fn of(loaded: Loaded, home: &Home) -> Self {
+        let corpus = loaded.index().and_then(|_| Corpus::open_read_only(&home.corpus()).ok());
+        Self { loaded, corpus }
+    }
+
+    fn texts(&self) -> Option<(&PostingIndex, &Corpus)> {
+        self.loaded.index().zip(self.corpus.as_ref())
     }
 
     pub(super) fn source(&self) -> Source<'_> {
@@ -198,7 +202,7 @@ impl Data {
     }
 
     fn activities(&self, scope: &Scope, target: &Target) -> Result<Vec<evidence::RoleActivity>, CliError> {
-        let Some((index, corpus)) = &self.texts else { return Ok(Vec::new()) };
+        let Some((index, corpus)) = self.texts() else { return Ok(Vec::new()) };
         let levels = target.cohort.from_level..=target.cohort.to_level;
         Ok(evidence::activities(index, corpus, Taxonomy::builtin(), scope, &levels)?)
     }
@@ -209,7 +213,7 @@ impl Data {
         scope: &Scope,
         target: &Target,
     ) -> Result<BTreeMap<String, Vec<PlanQuote>>, CliError> {
-        let Some((index, corpus)) = &self.texts else { return Ok(BTreeMap::new()) };
+        let Some((index, corpus)) = self.texts() else { return Ok(BTreeMap::new()) };
         let taxonomy = Taxonomy::builtin();
         let levels = target.cohort.from_level..=target.cohort.to_level;
         let mut quotes = BTreeMap::new();

@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let taxonomy = Taxonomy::builtin();
     let profile = args.target.profile(&home)?;
     let request = args.target.request(&profile)?;
-    let data = Data::open(&home)?;
+    let data = Data::of(args.target.open(&home, &profile, &request)?, &home);
     let answer = gap(data.source(), taxonomy, &profile, &request, ui::today())?;
     let Some(target) = plan::target(&answer, request.scope.track) else {
         ui::say("too little data for a report; `rungs gap` shows what there is and what would help");

@@ -60,10 +60,4 @@ impl Market {
     pub fn bundled_card() -> Result<Card, MarketError> {
         Self::read_card(&mut &*BUNDLED)
     }
-
-    /// How answers name the snapshot: its id and the day it was made.
-    #[must_use]
-    pub fn name(&self) -> String {
-        format!("{}, made {}", self.card.id, self.card.made)
-    }
 }

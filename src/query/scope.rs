@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 /// A part of the market: everything but the level.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Scope {
     /// Role family id.
     pub family: Option<String>,
@@ -28,6 +28,18 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// Options that narrow it down beyond family and track, as one types them.
+    #[must_use]
+    pub fn narrowed_by(&self) -> Vec<&'static str> {
+        let asked = [
+            (self.region.is_some(), Condition::Region),
+            (self.workplace.is_some(), Condition::Workplace),
+            (self.since.is_some(), Condition::Since),
+            (self.open, Condition::Open),
+        ];
+        asked.into_iter().filter(|(asked, _)| *asked).map(|(_, condition)| condition.option()).collect()
+    }
+
     /// The conditions of this scope on rows; the track is left to [`part`].
     #[must_use]
     pub fn filter(&self) -> Filter {

@@ -2,7 +2,7 @@
 
 use super::page::{Page, Side, Table, bold};
 use super::{bar, cohort_line, employers, level_name, percent, shown_share, snapshot_line, word};
-use crate::query::bridge::{Bridges, Node, Unexpected};
+use crate::query::bridge::{Bridges, Held, Node, Unexpected};
 use crate::query::demand::Demand;
 
 /// Columns of a bar.
@@ -100,6 +100,38 @@ pub fn bridges(answer: &Bridges) -> Page {
         page.line(format!("note: {note}"));
     }
     page.line("new: weighted share of what the role asks for that you would not yet hold. Postings say what roles ask for, not who moved where.");
+    page
+}
+
+/// Lays out what the steps of the paths are computed from.
+#[must_use]
+pub fn bridges_explained(answer: &Bridges) -> Page {
+    let mut page = Page::default();
+    page.line(snapshot_line(&answer.snapshot));
+    page.line("new = Σ weight of what is not held / Σ weight of what the role asks for (skills of at least 10 % of its postings); weight = share required + 0.7 share as duty + 0.4 share welcome; assumed = not in the profile, but asked for by a quarter of the postings of a role held before the step");
+    for (i, path) in answer.paths.iter().enumerate() {
+        for step in &path.steps {
+            let all: f64 = step.asks.iter().map(|ask| ask.weight).sum();
+            let new: f64 = step.asks.iter().filter(|ask| ask.held == Held::New).map(|ask| ask.weight).sum();
+            page.title(format!(
+                "path {}, {}: new {new:.3} / {all:.3} = {}",
+                i + 1,
+                role(&step.to),
+                percent(new / all.max(1e-9))
+            ));
+            let mut table = Table {
+                columns: vec![("asked for", Side::Left), ("weight", Side::Right), ("held", Side::Left)],
+                ..Table::default()
+            };
+            for ask in &step.asks {
+                table.rows.push(vec![ask.label.clone(), format!("{:.3}", ask.weight), word(ask.held)]);
+            }
+            page.table(table);
+        }
+    }
+    if answer.paths.is_empty() {
+        page.line("no path of at most three steps");
+    }
     page
 }
 

@@ -4,9 +4,9 @@ use rungs::coded::{Coded, CodedExperience, CodedGate, CodedSkill, Fingerprint, R
 use rungs::extract::{ExperienceKind, GateKind, Strength};
 use rungs::level::Track;
 use rungs::profile::{Profile, ProfileSkill};
-use rungs::query::Source;
 use rungs::query::gap::{Gap, GapRequest, gap};
 use rungs::query::scope::Scope;
+use rungs::query::{Snapshot, Source};
 use rungs::taxonomy::Taxonomy;
 
 pub(crate) const FAMILY: &str = "software-engineering";
@@ -112,5 +112,12 @@ pub(crate) fn request() -> GapRequest {
 }
 
 pub(crate) fn gap_of(rows: &Rows, profile: &Profile) -> Gap {
-    gap(Source::Rows(rows, "made-up"), Taxonomy::builtin(), profile, &request(), TODAY).unwrap()
+    gap(
+        Source::Rows(rows, &Snapshot::of_rows("made-up", rows.len())),
+        Taxonomy::builtin(),
+        profile,
+        &request(),
+        TODAY,
+    )
+    .unwrap()
 }

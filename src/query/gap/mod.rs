@@ -203,6 +203,8 @@ pub struct Gap {
     pub place: Place,
     /// Role family compared with.
     pub family: Option<String>,
+    /// The part of the market asked about.
+    pub scope: Scope,
     /// The cohort at the person's own level.
     pub own: CohortCard,
     /// One target, or both tracks side by side. Empty when there is too little data.
@@ -238,6 +240,7 @@ pub fn gap(
     let mut answer = Gap {
         snapshot: source.snapshot()?,
         family,
+        scope: scope.clone(),
         own: CohortCard::of(&Cohort::new(&Rows::default()), &(place.level..=place.level), None),
         targets: Vec::new(),
         levels: scope::levels(&rows),
@@ -265,7 +268,11 @@ pub fn gap(
     if answer.targets.is_empty() {
         let everywhere = Scope { family: None, ..request.scope.clone() }.rows(source)?;
         answer.families = scope::families(&everywhere);
-        answer.enough_at = enough_at(&rows, answer.place.level);
+        answer.enough_at = enough_at(&rows, &answer.place, request.scope.track, &levels);
+        let narrowed = scope.narrowed_by();
+        if rows.is_empty() && !narrowed.is_empty() {
+            answer.notes.push(format!("no posting of the family passes {}", narrowed.join(" and ")));
+        }
     }
     Ok(answer)
 }
@@ -277,28 +284,46 @@ pub fn levels_ahead(own: u8, ahead: u8) -> RangeInclusive<u8> {
     from..=(from + AHEAD_TO - AHEAD).min(8)
 }
 
-/// Levels with their number of employers.
+/// Levels and a track with their number of employers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct LevelRange {
     /// Lowest level.
     pub from: u8,
     /// Highest level.
     pub to: u8,
+    /// Track, where the levels tell tracks apart.
+    pub track: Option<Track>,
     /// Employers.
     pub employers: usize,
 }
 
-/// The highest band of levels above `own` that has enough employers for an answer.
-fn enough_at(rows: &Rows, own: u8) -> Option<LevelRange> {
-    (own + 1..=8).rev().find_map(|from| {
-        let levels = from..=8;
-        let card = CohortCard::of(&scope::part(rows, &levels, None), &levels, None);
-        card.is_enough().then_some(LevelRange { from, to: 8, employers: card.employers })
+/// What to ask instead of `levels`, which had too little data: on the track asked for or the
+/// person's, else on the other one, the highest band of levels above their own that is answered.
+fn enough_at(
+    rows: &Rows,
+    place: &Place,
+    asked: Option<Track>,
+    levels: &RangeInclusive<u8>,
+) -> Option<LevelRange> {
+    let first = asked.or(place.track).unwrap_or(Track::Ic);
+    let other = if first == Track::Ic { Track::Management } else { Track::Ic };
+    let bands = |track: Track| (place.level + 1..=8).rev().map(move |from| (track, from));
+    bands(first).chain(bands(other)).find_map(|(track, from)| {
+        let band = from..=8;
+        // The same levels on the same track are what had too little.
+        let known = &band == levels && (asked == Some(track) || asked.is_none());
+        let card = CohortCard::of(&scope::part(rows, &band, Some(track)), &band, Some(track));
+        (!known && card.is_enough()).then_some(LevelRange {
+            from,
+            to: 8,
+            track: Some(track),
+            employers: card.employers,
+        })
     })
 }
 
 /// The tracks to answer: the one asked for; both from the fork on; else no difference is made.
-fn tracks(asked: Option<Track>, levels: &RangeInclusive<u8>) -> Vec<Option<Track>> {
+pub(crate) fn tracks(asked: Option<Track>, levels: &RangeInclusive<u8>) -> Vec<Option<Track>> {
     match asked {
         Some(track) => vec![Some(track)],
         None if *levels.end() >= FORK_LEVEL => vec![Some(Track::Ic), Some(Track::Management)],
