@@ -106,7 +106,13 @@ fn make(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         links: files.links()?,
         hours: args.hours_per_week.or(old.as_ref().and_then(|o| o.pace.hours_per_week)),
     };
-    let made = build(&data, &answer, target, &request, &profile, &begun, old.as_ref())?;
+    let mut made = build(&data, &answer, target, &request, &profile, &begun, old.as_ref())?;
+    // Calendars take an update only when its number is higher, so it never goes back.
+    if let Ok(Some(before)) = files.plan()
+        && before.id == made.id
+    {
+        made.revision = made.revision.max(before.revision + 1);
+    }
     let removed = match (&old, &document) {
         (Some(old), Some(document)) => sync::removed(old, document),
         _ => BTreeSet::new(),

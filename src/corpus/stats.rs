@@ -175,6 +175,16 @@ impl Corpus {
         Ok(hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect())
     }
 
+    /// What names this corpus: 16 random hexadecimal digits, made with the file. Empty for a file of an
+    /// older version that was opened for reading only.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn name(&self) -> Result<String, CorpusError> {
+        let sql = "SELECT CAST(value AS TEXT) FROM meta WHERE name = 'corpus'";
+        Ok(self.db.query_row(sql, [], |row| row.get(0)).optional()?.unwrap_or_default())
+    }
+
     fn last_run(&self) -> Result<Option<RunRow>, CorpusError> {
         let read = |row: &rusqlite::Row<'_>| {
             Ok(RunRow {

@@ -9,14 +9,14 @@ use crate::taxonomy::Taxonomy;
 
 /// What later deltas need of a target and a profile (resolved).
 #[must_use]
-pub fn basis(taxonomy: &Taxonomy, target: &Target, profile: &Profile) -> Basis {
+pub fn basis(taxonomy: &Taxonomy, target: &Target, profile: &Profile, snapshot: &str) -> Basis {
     let holdings = Holdings::new(taxonomy, profile);
     let mut held: Vec<HeldSkill> = holdings
         .iter()
         .map(|(id, how)| HeldSkill { id: id.to_owned(), depth: how.have, shown: how.shown })
         .collect();
     held.sort_by(|a, b| a.id.cmp(&b.id));
-    Basis { market: target.market.clone(), profile: held }
+    Basis { market: target.market.clone(), profile: held, snapshot: snapshot.to_owned() }
 }
 
 /// The profile of a basis: its skills and nothing else.

@@ -84,7 +84,7 @@ pub fn make(material: &Material<'_>, target: &Target) -> Plan {
     let mut interviews = maker.interviews(&areas);
     schedule(material.today, pace.parallel, &mut interviews, &mut areas);
     let milestones = maker.milestones(&interviews, &areas);
-    let basis = coverage::basis(material.taxonomy, target, material.profile);
+    let basis = coverage::basis(material.taxonomy, target, material.profile, &material.gap.snapshot.id);
     Plan {
         schema: SCHEMA.to_owned(),
         id: format!("{:08x}", digest(&format!("{goal:?} {}", material.today))),

@@ -27,7 +27,7 @@ pub struct Plan {
     pub you: You,
     /// How much at a time.
     pub pace: Pace,
-    /// Coverage of what the target asks for, when the plan was made.
+    /// Coverage of what the target asks for on the first day, on the market of [`Basis::snapshot`].
     pub coverage: Coverage,
     /// Something speaks against this target.
     pub warning: Option<Warning>,
@@ -316,6 +316,9 @@ pub struct Basis {
     pub market: Market,
     /// Skills held.
     pub profile: Vec<HeldSkill>,
+    /// Id of the snapshot it was computed from, and coverage then: the plan's `market` is that of its
+    /// last renewal.
+    pub snapshot: String,
 }
 
 /// A skill held.

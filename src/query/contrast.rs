@@ -16,7 +16,8 @@ use std::ops::Range;
 
 /// Strength of the prior, in postings.
 const PRIOR: f64 = 20.0;
-/// Only features with at least this many employers in both cohorts together are tested.
+/// Only features with at least this many employers in one of the cohorts are tested: an employer with
+/// postings in both must not count twice.
 const TESTED_EMPLOYERS: u32 = 5;
 /// Largest false discovery rate.
 const FALSE_DISCOVERY: f64 = 0.10;
@@ -98,7 +99,8 @@ pub fn contrast(
     let mut features: Vec<u64> = target.sums.keys().chain(own.sums.keys()).copied().collect();
     features.sort_unstable();
     features.dedup();
-    features.retain(|f| wanted(*f) && target.sum(*f).employers + own.sum(*f).employers >= TESTED_EMPLOYERS);
+    features
+        .retain(|f| wanted(*f) && target.sum(*f).employers.max(own.sum(*f).employers) >= TESTED_EMPLOYERS);
     let tested: Vec<(f64, f64, f64, f64)> =
         features.iter().map(|f| log_odds(target, own, whole, *f)).collect();
     let p_values: Vec<f64> = tested.iter().map(|(.., z)| two_sided(*z)).collect();

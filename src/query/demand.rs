@@ -19,8 +19,9 @@ use std::ops::RangeInclusive;
 
 /// Skills asked for by a smaller share are left out.
 const SMALLEST_SHARE: f64 = 0.02;
-/// Largest false discovery rate among reported trends.
-const FALSE_DISCOVERY: f64 = 0.10;
+/// Largest false discovery rate among reported trends: where nothing changes, more than nine
+/// answers in ten must report none.
+const FALSE_DISCOVERY: f64 = 0.05;
 
 /// One skill in a cohort.
 #[derive(Clone, Debug, PartialEq, Serialize)]

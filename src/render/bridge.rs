@@ -4,6 +4,7 @@ use super::page::{Page, Side, Table, bold};
 use super::{bar, cohort_line, employers, level_name, percent, shown_share, snapshot_line, word};
 use crate::query::bridge::{Bridges, Held, Node, Unexpected};
 use crate::query::demand::Demand;
+use crate::query::stats::MIN_EMPLOYERS;
 
 /// Columns of a bar.
 const BAR: usize = 10;
@@ -31,7 +32,7 @@ pub fn bridges(answer: &Bridges) -> Page {
     let (family, low, high) = &answer.to;
     page.title(format!("from level {} to {family} levels {low}–{high}", answer.from.1));
     page.line(format!(
-        "{} roles with at least 8 employers; {}",
+        "{} roles with at least {MIN_EMPLOYERS} employers; {}",
         answer.nodes,
         snapshot_line(&answer.snapshot)
     ));
@@ -189,7 +190,7 @@ pub fn demand(answer: &Demand, limit: usize) -> Page {
         page.line(format!("note: {note}"));
     }
     if !answer.cohort.is_enough() {
-        page.line("fewer than 8 employers: shares would only pretend");
+        page.line(format!("fewer than {MIN_EMPLOYERS} employers: shares would only pretend"));
     }
     page
 }

@@ -6,9 +6,10 @@ use crate::level::Track;
 use crate::query::contrast::Tier;
 use crate::query::explain::{CoverageExplained, Explanation, Quote};
 use crate::query::gap::{
-    Coverage, Gap, GapKind, GateState, JUDGED_MUSTS, Measure, SkillGap, Target, WayOfWorking,
+    Coverage, DEPTH_EMPLOYERS, Gap, GapKind, GateState, JUDGED_MUSTS, Measure, SkillGap, Target, WayOfWorking,
 };
 use crate::query::scope::CohortCard;
+use crate::query::stats::MIN_EMPLOYERS;
 
 /// Columns of a bar.
 const BAR: usize = 10;
@@ -216,7 +217,7 @@ fn skill_row(skill: &SkillGap) -> Vec<String> {
         employers(&skill.asked),
         shown_share(&skill.own),
         tier,
-        format!("{}{}", skill.need, if skill.need_stated_by < 3 { "?" } else { "" }),
+        format!("{}{}", skill.need, if skill.need_stated_by < DEPTH_EMPLOYERS { "?" } else { "" }),
         match skill.have {
             0 => "–".to_owned(),
             have if skill.derived => format!("{have} (degree)"),
@@ -233,7 +234,7 @@ fn skill_row(skill: &SkillGap) -> Vec<String> {
 fn too_little(page: &mut Page, answer: &Gap) {
     page.title("too little data for an answer");
     for card in &answer.too_little {
-        page.line(format!("{}; at least 8 employers are needed", cohort_line(card)));
+        page.line(format!("{}; at least {MIN_EMPLOYERS} employers are needed", cohort_line(card)));
     }
     if answer.family.is_none() {
         page.line("the profile's role family is not known: give --family, or set `family` in the profile");

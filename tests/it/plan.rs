@@ -250,7 +250,8 @@ fn progress_and_drift_add_up() {
     let new_person = market::person(&[("python", 3, None), ("sql", 3, None), ("rust", 2, None)]);
     let market_of = |rows: &Rows, person: &Profile| {
         let answer = market::gap_of(rows, person);
-        coverage::basis(Taxonomy::builtin(), plan::target(&answer, Some(Track::Ic)).unwrap(), person)
+        let target = plan::target(&answer, Some(Track::Ic)).unwrap();
+        coverage::basis(Taxonomy::builtin(), target, person, &answer.snapshot.id)
     };
     let basis = market_of(&old_rows, &old_person);
     let now = market_of(&new_rows, &new_person).market;

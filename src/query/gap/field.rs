@@ -18,7 +18,7 @@ use std::ops::RangeInclusive;
 /// Depth needed when too few employers state one: working.
 const USUAL_DEPTH: u8 = 2;
 /// Employers that must state a depth before their median counts.
-pub(super) const DEPTH_EMPLOYERS: u32 = 3;
+pub const DEPTH_EMPLOYERS: u32 = 3;
 /// Skills asked for by a smaller share are left out of the answer.
 pub(super) const SMALLEST_SHARE: f64 = 0.05;
 /// What a skill that is held but not proven still lacks.

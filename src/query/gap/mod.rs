@@ -17,6 +17,7 @@ pub use coverage::{
 pub use experience::{
     EXPERIENCES, Figure, distribution, experience_name, experience_named, figure, figures, interest_in,
 };
+pub use field::DEPTH_EMPLOYERS;
 pub use focus::{Focus, Order, WOULD_DRAIN};
 pub use gates::state as gate_state;
 pub use hold::{Holding, Holdings, MOST_CREDIT, by_degree};
