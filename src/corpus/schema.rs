@@ -75,7 +75,7 @@ CREATE TABLE bodies (
 ) WITHOUT ROWID, STRICT;
 ",
     "
-INSERT OR IGNORE INTO meta (name, value) VALUES ('corpus', lower(hex(randomblob(8))));
+INSERT OR IGNORE INTO meta (name, value) VALUES ('corpus', CAST(lower(hex(randomblob(8))) AS BLOB));
 ",
 ];
 

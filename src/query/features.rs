@@ -79,8 +79,9 @@ pub fn is_way_of_working(concept: &Skill) -> bool {
 /// and certificates are gates, industries are experience, ways of working are answered apart.
 #[must_use]
 pub fn is_comparable(concept: &Skill) -> bool {
+    let degree = concept.label.ends_with(" degree");
     let gate = matches!(concept.kind, Kind::Language | Kind::Degree | Kind::Certificate | Kind::Domain);
-    !gate && !is_way_of_working(concept)
+    !gate && !degree && !is_way_of_working(concept)
 }
 
 /// Counts every feature of a cohort.

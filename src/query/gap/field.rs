@@ -128,7 +128,8 @@ impl<'a> Field<'a> {
         let concept = self.comparable(code)?;
         let part = |what: What| estimate(&tally.sum(what.of(code)), &tally.base).0;
         let asked = part(What::Asked);
-        if asked < SMALLEST_SHARE {
+        // What a single employer names is that employer's, not the role's.
+        if asked < SMALLEST_SHARE || tally.sum(What::Asked.of(code)).employers < 2 {
             return None;
         }
         let (need, need_stated_by) = need(tally, code);

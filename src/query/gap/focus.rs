@@ -22,10 +22,10 @@ use serde::Serialize;
 const AREAS: usize = 4;
 /// Most skills of an area.
 const AREA_SKILLS: usize = 4;
-/// Employers that must ask for a skill before it can head an area.
-const LEAD_EMPLOYERS: u32 = 3;
-/// Ids that never head an area; reviewed by people.
-const NEVER_LEAD: &str = include_str!("../../../data/gap/never-lead.txt");
+/// Employers that must ask for a skill or an experience before one should work on it.
+const AREA_EMPLOYERS: u32 = 3;
+/// Ids that are in no area; reviewed by people.
+const TOO_WIDE: &str = include_str!("../../../data/gap/too-wide.txt");
 /// Share from which an experience is worth an area.
 const EXPERIENCE_SHARE: f64 = 0.15;
 /// What an experience counts that defines the level, and one that fades out.
@@ -83,7 +83,7 @@ pub(super) fn areas(
     experience: &[ExperienceGap],
     profile: &Profile,
 ) -> Vec<Focus> {
-    let gaps: Vec<&SkillGap> = skills.iter().filter(|s| is_open(s)).take(GAPS).collect();
+    let gaps: Vec<&SkillGap> = skills.iter().filter(|s| is_open(s) && is_workable(s)).take(GAPS).collect();
     let codes: Vec<SkillCode> = gaps.iter().map(|s| SkillCode::of(&s.id)).collect();
     let pairs = Pairs::count(cohort, &codes);
     let orders = pairs.orders(&gaps);
@@ -110,21 +110,23 @@ fn is_open(skill: &SkillGap) -> bool {
     open && skill.priority > 0.0 && skill.interest.is_none_or(|interest| interest > WOULD_DRAIN)
 }
 
-/// Whether a skill can head an area: enough employers ask for it, it is no vague word, and it is
+/// Whether a skill can be in an area: enough employers ask for it, it is no vague word, and it is
 /// not the subject of a degree that the person holds.
-fn can_lead(skill: &SkillGap) -> bool {
-    let vague = || NEVER_LEAD.lines().any(|line| line.trim() == skill.id);
-    skill.asked.employers_with >= LEAD_EMPLOYERS && !skill.derived && !vague()
+fn is_workable(skill: &SkillGap) -> bool {
+    let vague = || TOO_WIDE.lines().any(|line| line.trim() == skill.id);
+    skill.asked.employers_with >= AREA_EMPLOYERS && !skill.derived && !vague()
 }
 
-/// Areas as numbers of gaps: each grows around the most pressing free gap that can lead.
+/// Areas as numbers of gaps: each grows around the most pressing free one.
 fn bundles(gaps: &[&SkillGap], pairs: &Pairs) -> Vec<Vec<usize>> {
     let mut free: Vec<usize> = (0..gaps.len()).collect();
     free.sort_by(|a, b| gaps[*b].priority.total_cmp(&gaps[*a].priority).then(a.cmp(b)));
     let mut areas: Vec<Vec<usize>> = Vec::new();
     while areas.len() < AREAS {
-        let Some(seed) = free.iter().position(|i| can_lead(gaps[*i])) else { break };
-        let mut area = vec![free.remove(seed)];
+        if free.is_empty() {
+            break;
+        }
+        let mut area = vec![free.remove(0)];
         while area.len() < AREA_SKILLS {
             let closeness =
                 |i: usize| area.iter().map(|&j| pairs.theta(i, j)).sum::<f64>() / area.len() as f64;
@@ -145,13 +147,10 @@ fn bundles(gaps: &[&SkillGap], pairs: &Pairs) -> Vec<Vec<usize>> {
 fn describe(area: &[usize], gaps: &[&SkillGap], pairs: &Pairs, orders: &[Order]) -> Focus {
     let telling = |i: &usize| {
         let delta = gaps[*i].contrast.map_or(0.0, |c| c.delta.max(0.0));
-        (can_lead(gaps[*i]), gaps[*i].priority * (1.0 + delta))
+        gaps[*i].priority * (1.0 + delta)
     };
     let mut members: Vec<usize> = area.to_vec();
-    members.sort_by(|a, b| {
-        let (a_key, b_key) = (telling(a), telling(b));
-        b_key.0.cmp(&a_key.0).then(b_key.1.total_cmp(&a_key.1)).then(a.cmp(b))
-    });
+    members.sort_by(|a, b| telling(b).total_cmp(&telling(a)).then(a.cmp(b)));
     let ids: Vec<String> = members.iter().map(|&i| gaps[i].id.clone()).collect();
     // Ground outside the area counts only where it is asked for together with the area's head.
     let related = |order: &Order| {
@@ -193,7 +192,7 @@ fn best_experience<'a>(
         let interest = interest_in(profile, name);
         let known = led.iter().any(|area| area.eq_ignore_ascii_case(name));
         if share < EXPERIENCE_SHARE
-            || gap.asked.employers_with < LEAD_EMPLOYERS
+            || gap.asked.employers_with < AREA_EMPLOYERS
             || known
             || interest.is_some_and(|i| i <= WOULD_DRAIN)
         {
