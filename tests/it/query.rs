@@ -108,6 +108,21 @@ fn an_index_that_is_missing_or_of_another_version_is_said_to_be() {
 }
 
 #[test]
+fn an_index_of_another_corpus_is_built_anew() {
+    let mut world = World::new();
+    // Another corpus with more changes, whose sequence numbers go beyond those of the first.
+    let mut other = Corpus::open(&world.folder.path().join("other.sqlite")).unwrap();
+    let postings: Vec<Posting> =
+        (0..9).map(|i| posting(&format!("x{i}"), "Welder", "Fern KG", &format!("weld {i}"))).collect();
+    store(&mut other, &postings, 0);
+    let report = world.index.update(&other, |_| {}).unwrap();
+    assert_eq!((report.written, report.total), (9, 9));
+    assert_eq!(world.index.committed().unwrap().corpus, other.name().unwrap());
+    assert_ne!(other.name().unwrap(), world.corpus.name().unwrap());
+    assert_eq!(world.keys("platform"), Vec::<String>::new());
+}
+
+#[test]
 fn words_phrases_and_signs_mean_what_people_mean() {
     let world = World::new();
     for (text, expected) in [
