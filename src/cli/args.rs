@@ -115,8 +115,13 @@ pub(super) fn since(text: &str, today: jiff::civil::Date) -> Result<i32, CliErro
             span.and_then(|span| today.checked_sub(span)).map_err(|_| error())?
         }
     };
+    Ok(self::day(day))
+}
+
+/// Days since 1970-01-01.
+pub(super) fn day(day: jiff::civil::Date) -> i32 {
     let hours = day.duration_since(jiff::civil::Date::constant(1970, 1, 1)).as_hours();
-    i32::try_from(hours / 24).map_err(|_| error())
+    i32::try_from(hours / 24).unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use super::gap::TargetArgs;
 use super::profile::save;
-use super::source::Loaded;
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::query::gap::gap;
 use crate::query::search::skill;
@@ -44,8 +43,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
                 "there is nobody to ask: stdin is no terminal\n  Give ratings as --set NAME=N.".into(),
             ));
         }
-        let loaded = Loaded::open(&home)?;
         let request = args.target.request(&profile)?;
+        let loaded = args.target.open(&home, &profile, &request)?;
         let answer = gap(loaded.source(), taxonomy, &profile, &request, ui::today())?;
         let mut labels: Vec<String> = Vec::new();
         for skill in answer.targets.iter().flat_map(|t| t.skills.iter().take(ASKED)) {

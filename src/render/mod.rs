@@ -11,8 +11,8 @@ mod profile;
 mod report;
 mod search;
 
-pub use bridge::{bridges, demand};
-pub use gap::{explanation, gap};
+pub use bridge::{bridges, bridges_explained, demand};
+pub use gap::{coverage_explained, explanation, gap};
 pub use ics::calendar;
 pub use page::{Page, Style};
 pub use plan::{check, manager_page, plan};
@@ -74,7 +74,7 @@ fn cohort_line(card: &CohortCard) -> String {
         0 => String::new(),
         n => format!(", {n} near-duplicates folded"),
     };
-    let thin = if card.is_enough() && card.employers < 30 { " · thin" } else { "" };
+    let thin = if card.is_thin() { " · thin" } else { "" };
     format!(
         "{levels}, {}: {} postings of {} employers{folded}{thin}",
         track_name(card.track),
@@ -84,7 +84,8 @@ fn cohort_line(card: &CohortCard) -> String {
 }
 
 fn snapshot_line(snapshot: &Snapshot) -> String {
-    format!("snapshot {} ({}, {} postings)", snapshot.id, snapshot.source, snapshot.postings)
+    let made = snapshot.made.as_ref().map(|day| format!(", made {day}")).unwrap_or_default();
+    format!("snapshot {} ({}, {} postings{made})", snapshot.id, snapshot.source, snapshot.postings)
 }
 
 /// The word a serialisable name is written as, e.g. `people-led`.

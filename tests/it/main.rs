@@ -7,6 +7,7 @@ mod complete;
 mod crawl;
 mod faults;
 mod fetch;
+mod gap;
 mod import;
 mod level;
 mod market;

@@ -10,9 +10,9 @@ use rungs::plan::{
     self, ActionKind, AreaKind, Material, Plan, PlanQuote, Status, coverage, focus, other, sync,
 };
 use rungs::profile::Profile;
-use rungs::query::Source;
 use rungs::query::gap::{Gap, Order};
 use rungs::query::scope::Scope;
+use rungs::query::{Snapshot, Source};
 use rungs::render;
 use rungs::taxonomy::Taxonomy;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +24,7 @@ fn planned(rows: &Rows, profile: &Profile, change: impl FnOnce(&mut Material<'_>
     let target = plan::target(&answer, None).unwrap();
     let taxonomy = Taxonomy::builtin();
     let disliked = other::disliked(target, profile, &[]);
-    let source = Source::Rows(rows, "made-up");
+    let source = Source::Rows(rows, &Snapshot::of_rows("made-up", rows.len()));
     let others = other::others(source, taxonomy, profile, &disliked, target, &answer, TODAY).unwrap();
     let mut material = Material {
         gap: &answer,
@@ -160,7 +160,7 @@ fn what_builds_on_another_area_says_so() {
         difference: (0.5, 0.9),
         employers: 20,
     }];
-    let areas = focus::areas(target, &profile).areas;
+    let areas = focus::areas(target).areas;
     assert_eq!((areas[0].after, areas[1].after), (None, Some(0)));
     assert_eq!(areas.len(), 4);
 }
@@ -250,7 +250,8 @@ fn progress_and_drift_add_up() {
     let new_person = market::person(&[("python", 3, None), ("sql", 3, None), ("rust", 2, None)]);
     let market_of = |rows: &Rows, person: &Profile| {
         let answer = market::gap_of(rows, person);
-        coverage::basis(plan::target(&answer, Some(Track::Ic)).unwrap(), person)
+        let target = plan::target(&answer, Some(Track::Ic)).unwrap();
+        coverage::basis(Taxonomy::builtin(), target, person, &answer.snapshot.id)
     };
     let basis = market_of(&old_rows, &old_person);
     let now = market_of(&new_rows, &new_person).market;
@@ -393,10 +394,21 @@ fn a_plan_is_made_ticked_checked_and_renewed() {
     let log = std::fs::read_to_string(at("progress.jsonl")).unwrap();
     let (entries, bad) = log::read(&log);
     assert_eq!((entries.len(), bad.len()), (3, 0), "{log}");
+    // A line cut short by a crash costs itself alone.
+    std::fs::write(at("progress.jsonl"), format!("{log}{{\"at\":\"2025")).unwrap();
+    run(&["plan", "check"]);
+    let (entries, bad) = log::read(&std::fs::read_to_string(at("progress.jsonl")).unwrap());
+    assert_eq!((entries.len(), bad.len()), (4, 1));
+    let revision = || {
+        let text = std::fs::read_to_string(at("plan.json")).unwrap();
+        serde_json::from_str::<Plan>(&text).unwrap().revision
+    };
+    let before = revision();
     run(&["report", "--family", "software-engineering", "--own-level", "3", "--level", "4..5"]);
     let report = std::fs::read_to_string(home.path().join("report.html")).unwrap();
     assert!(report.contains("id=\"plan\"") && report.contains("id=\"progress\"") && report.len() < 600_000);
     run(&["plan", "--restart", "--family", "software-engineering", "--own-level", "3", "--level", "4..5"]);
+    assert!(revision() > before, "a plan begun anew on the same day goes on counting");
     let archived = std::fs::read_dir(at("archive")).unwrap().next().unwrap().unwrap().path();
     assert_eq!(std::fs::read_to_string(archived.join("plan.md")).unwrap(), renewed);
 }
