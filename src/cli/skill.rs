@@ -4,6 +4,7 @@ use super::source::Loaded;
 use super::{CliError, Global, Home, Outcome, io, ui};
 use crate::coded::{Filter, SkillCode};
 use crate::extract::Strength;
+use crate::query::scope::Scope;
 use crate::taxonomy::{Counts, Form, Kind, Skill, SkillRef, Suggester, Taxonomy};
 use rustc_hash::FxHashSet;
 use serde::Serialize;
@@ -97,7 +98,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
 
 /// Counts the postings of the user's index, or of the bundled snapshot.
 fn asked(id: &str, global: &Global) -> Result<Asked, CliError> {
-    let loaded = Loaded::open(&Home::find(global)?)?;
+    let loaded = Loaded::open(&Home::find(global)?, None, &Scope::default(), &(1..=8))?;
     let source = loaded.source();
     let rows = source.rows(&Filter::default())?;
     let code = SkillCode::of(id);
