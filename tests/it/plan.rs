@@ -412,3 +412,12 @@ fn a_plan_is_made_ticked_checked_and_renewed() {
     let archived = std::fs::read_dir(at("archive")).unwrap().next().unwrap().unwrap().path();
     assert_eq!(std::fs::read_to_string(archived.join("plan.md")).unwrap(), renewed);
 }
+
+#[test]
+fn thin_data_is_said_at_the_head() {
+    let rows = market::rows();
+    let few = rows.select(|at| rows.head(at).employer.is_some_and(|employer| employer <= 12));
+    let plan = planned(&few, &market::usual(), |_| {});
+    assert!(plan.target.is_thin() && text(&plan).contains("Thin data: only 12 employers"), "{}", text(&plan));
+    assert!(!text(&usual()).contains("Thin data"));
+}
