@@ -190,6 +190,13 @@ fn plausible(period: PayPeriod, value: f64) -> bool {
 }
 
 fn is_currency(word: &str) -> Option<&'static str> {
+    // Most words are none, and their first byte says so.
+    if !matches!(
+        word.as_bytes().first()?,
+        b'$' | b'U' | b'E' | b'e' | b'G' | b'C' | b'S' | b'k' | b'A' | b'P' | b'I' | 128..
+    ) {
+        return None;
+    }
     Some(match word {
         "$" | "USD" | "US$" => "USD",
         "€" | "EUR" | "Euro" | "euro" | "Euros" => "EUR",
