@@ -19,7 +19,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, _global: &Global) -> Result<Outcome, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut super::grammar(), "rungs", &mut script);
-    let mut out = super::io::create(None)?;
+    let mut out = super::io::stdout();
     let written = out.write_all(&script).and_then(|()| out.flush());
     written.map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
     Ok(Outcome::Done)

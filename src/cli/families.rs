@@ -10,7 +10,7 @@ use std::path::Path;
 pub(super) struct Args {}
 
 pub(super) fn run(_args: &Args, global: &Global) -> Result<Outcome, CliError> {
-    let mut out = io::create(None)?;
+    let mut out = io::stdout();
     let written = if global.json {
         serde_json::to_writer(&mut out, family::all()).map_err(Into::into).and_then(|()| writeln!(out))
     } else {

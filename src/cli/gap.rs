@@ -54,11 +54,6 @@ impl TargetArgs {
         Ok(profile)
     }
 
-    /// The level comes from the command line, and so is no part of the profile.
-    pub(super) fn overrides_level(&self) -> bool {
-        self.own_level.is_some()
-    }
-
     /// The cohort meant. When family and levels are given, no profile is needed.
     pub(super) fn cohort(
         &self,

@@ -60,7 +60,7 @@ fn outcome(summary: &Summary) -> Outcome {
 }
 
 fn print(summary: &Summary, global: &Global) -> Result<(), CliError> {
-    let mut out = super::io::create(None)?;
+    let mut out = super::io::stdout();
     let written = if global.json {
         serde_json::to_writer(&mut out, summary).map_err(std::io::Error::from).and_then(|()| writeln!(out))
     } else {

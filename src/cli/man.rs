@@ -24,7 +24,7 @@ pub(super) fn run(args: &Args, _global: &Global) -> Result<Outcome, CliError> {
             ui::say(format_args!("written: {}", dir.display()));
         }
         None => {
-            let mut out = super::io::create(None)?;
+            let mut out = super::io::stdout();
             let written = clap_mangen::Man::new(super::grammar()).render(&mut out);
             written
                 .and_then(|()| out.flush())

@@ -32,7 +32,7 @@ pub(super) fn answer<T: Serialize>(
     answer: &T,
     lay: impl FnOnce(&T) -> Page,
 ) -> Result<(), CliError> {
-    let mut out = super::io::create(None)?;
+    let mut out = super::io::stdout();
     let written = if global.json {
         serde_json::to_writer_pretty(&mut out, answer).map_err(io::Error::from).and_then(|()| writeln!(out))
     } else {

@@ -1,7 +1,7 @@
 //! `rungs rate`: would you like to learn or do these things?
 
 use super::gap::TargetArgs;
-use super::profile::save;
+use super::profile::{edit, save};
 use super::source::Loaded;
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::query::gap::gap;
@@ -36,7 +36,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let home = Home::find(global)?;
     let taxonomy = Taxonomy::builtin();
     let path = args.target.profile.clone().unwrap_or_else(|| home.profile());
-    let mut profile = args.target.profile(&home)?;
+    // Refused before anything is asked, not after.
+    let mut edit = edit(&path)?;
+    let profile = args.target.profile(&home)?;
     let mut ratings = args.set.clone();
     if ratings.is_empty() {
         if !std::io::stdin().is_terminal() {
@@ -58,14 +60,13 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     }
     for (name, value) in &ratings {
         let at = skill(taxonomy, name)?;
-        profile.rate(taxonomy.skill(at), *value);
+        edit.rate_skill(taxonomy, taxonomy.skill(at), *value);
     }
     if ratings.is_empty() {
         ui::say("nothing rated");
         return Ok(Outcome::Nothing);
     }
-    profile.level = profile.level.filter(|_| !args.target.overrides_level());
-    save(&profile, &path)?;
+    save(edit, &path)?;
     ui::say(format_args!("{} ratings written to {}", ratings.len(), path.display()));
     Ok(Outcome::Done)
 }

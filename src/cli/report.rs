@@ -73,12 +73,14 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
 }
 
 fn write(path: &Path, html: &str) -> Result<Outcome, CliError> {
-    let mut out = super::io::create(Some(path))?;
-    let written = out.write_all(html.as_bytes()).and_then(|()| out.flush());
-    written.map_err(|e| CliError::file("cannot write", path, e))?;
-    if path != Path::new("-") {
-        ui::say(format_args!("written: {} ({} kB)", path.display(), html.len().div_ceil(1000)));
+    if path == Path::new("-") {
+        let mut out = super::io::stdout();
+        let written = out.write_all(html.as_bytes()).and_then(|()| out.flush());
+        written.map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
+        return Ok(Outcome::Done);
     }
+    super::io::replace_text(path, html)?;
+    ui::say(format_args!("written: {} ({} kB)", path.display(), html.len().div_ceil(1000)));
     Ok(Outcome::Done)
 }
 

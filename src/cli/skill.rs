@@ -47,7 +47,7 @@ struct Resolved<'t> {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let taxonomy = Taxonomy::builtin();
-    let mut out = io::create(None)?;
+    let mut out = io::stdout();
     let done = match &args.name {
         Some(name) => show(taxonomy, name, global, &mut out),
         None => resolve(taxonomy, global, &mut out),

@@ -58,7 +58,7 @@ pub(super) fn run(_args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let next = next(corpus.as_ref(), index.is_some(), profile.is_some());
     let report =
         Report { home: home.root().to_owned(), found_by: home.found_by, corpus, index, profile, next };
-    let mut out = super::io::create(None)?;
+    let mut out = super::io::stdout();
     let written = if global.json {
         serde_json::to_writer(&mut out, &report).map_err(std::io::Error::from).and_then(|()| writeln!(out))
     } else {

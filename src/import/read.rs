@@ -147,7 +147,9 @@ impl Reader<'_> {
     }
 
     /// Reads text whose beginning is `head`.
-    fn text(&mut self, origin: &Arc<Origin>, head: Vec<u8>, reader: impl Read) -> io::Result<()> {
+    fn text(&mut self, origin: &Arc<Origin>, mut head: Vec<u8>, reader: impl Read) -> io::Result<()> {
+        let mut reader = BufReader::new(reader);
+        whole_line(&mut head, &mut reader)?;
         let marked = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
         let Some(first) = marked.iter().find(|byte| !byte.is_ascii_whitespace()) else {
             self.skipped(origin, "it is empty");
@@ -155,7 +157,7 @@ impl Reader<'_> {
         };
         let kind = match first {
             b'{' | b'[' if is_lines(&origin.place, marked) => {
-                return self.lines(origin, BufReader::new(Cursor::new(head).chain(reader)), 0);
+                return self.lines(origin, Cursor::new(head).chain(reader), 0);
             }
             b'{' | b'[' => Kind::Json,
             b'<' => Kind::Markup,
@@ -168,28 +170,27 @@ impl Reader<'_> {
     }
 
     /// Reads one document. A JSON value beyond the cap is given up; if more lines follow it, the
-    /// file was NDJSON with a giant first line, and the rest is read as such.
+    /// file was NDJSON with a giant first line, and is read as such.
     fn document(
         &mut self,
         origin: &Arc<Origin>,
         kind: Kind,
         mut text: Vec<u8>,
-        mut reader: impl Read,
+        mut reader: impl BufRead,
     ) -> io::Result<()> {
         let room = (DOCUMENT_CAP + 1).saturating_sub(text.len()) as u64;
         reader.by_ref().take(room).read_to_end(&mut text)?;
+        if matches!(kind, Kind::Json) && begins_lines(&text) {
+            return self.lines(origin, Cursor::new(text).chain(reader), 0);
+        }
         if text.len() <= DOCUMENT_CAP {
             self.add(Unit { origin: Arc::clone(origin), kind, text, first_line: 0 });
             return Ok(());
         }
         self.failed(origin, "larger than 64 MiB as one document");
-        if !matches!(kind, Kind::Json) {
-            return Ok(());
-        }
-        let mut rest = BufReader::new(reader);
-        if !text.contains(&b'\n') {
-            skip_line(&mut rest)?;
-            return self.lines(origin, rest, 1);
+        if matches!(kind, Kind::Json) && !text.contains(&b'\n') {
+            skip_line(&mut reader)?;
+            return self.lines(origin, reader, 1);
         }
         Ok(())
     }
@@ -279,6 +280,28 @@ fn is_lines(place: &str, head: &[u8]) -> bool {
         }
         None => false,
     }
+}
+
+/// Reads the first line of JSON on to its end and a little further, when `head` holds less than that, so
+/// that what follows it can be seen. Lines beyond the cap are left as they are.
+fn whole_line(head: &mut Vec<u8>, reader: &mut impl BufRead) -> io::Result<()> {
+    let first = head.iter().find(|byte| !byte.is_ascii_whitespace());
+    if !first.is_some_and(|byte| b"{[\xef".contains(byte)) || head.contains(&b'\n') {
+        return Ok(());
+    }
+    let room = (LINE_CAP + 1).saturating_sub(head.len()) as u64;
+    reader.by_ref().take(room).read_until(b'\n', head)?;
+    if head.ends_with(b"\n") {
+        reader.by_ref().take(HEAD as u64).read_to_end(head)?;
+    }
+    Ok(())
+}
+
+/// Whether two lines that follow each other begin a value each.
+fn begins_lines(text: &[u8]) -> bool {
+    let mut lines = text.splitn(3, |byte| *byte == b'\n');
+    let begins = |line: Option<&[u8]>| line.is_some_and(|line| line.starts_with(b"{"));
+    begins(lines.next()) && begins(lines.next())
 }
 
 fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {

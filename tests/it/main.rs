@@ -9,6 +9,7 @@ mod fetch;
 mod import;
 mod level;
 mod market;
+mod person;
 mod plan;
 mod profiles;
 mod query;

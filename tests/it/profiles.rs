@@ -85,6 +85,18 @@ fn linkedin() {
 }
 
 #[test]
+fn linkedin_keeps_a_job_whose_date_is_odd() {
+    let bytes = packed(&[(
+        "Positions.csv",
+        "Company Name,Title,Started On,Finished On\nExample Ltd,Cook,Spring 2019,Mar 2021\nOther Ltd,Chef,Apr 2021,\n",
+    )]);
+    let read = read("export.zip", &bytes).unwrap();
+    let titles: Vec<&str> = read.profile.work.iter().map(|job| job.title.as_str()).collect();
+    assert_eq!(titles, ["Cook", "Chef"]);
+    assert_eq!(read.not_understood, ["Positions.csv row 2: Started On `Spring 2019` is no date"]);
+}
+
+#[test]
 fn europass_old_xml_and_json() {
     let xml = format!(
         r#"<?xml version="1.0"?><SkillsPassport xmlns="http://europass.cedefop.europa.eu/Europass"><LearnerInfo>

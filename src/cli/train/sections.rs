@@ -5,7 +5,7 @@ use crate::posting::Markup;
 use crate::text::{BlockKind, Document, Section, Trainer};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
-use std::io::{BufRead, Write};
+use std::io::BufRead;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -74,10 +74,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         add_fields(&mut trainer, path)?;
     }
     let table = trainer.learn();
-    let mut out = io::create(Some(&args.output))?;
-    out.write_all(table.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|e| CliError::file("cannot write", &args.output, e))?;
+    io::replace_text(&args.output, &table)?;
     if !global.quiet {
         for (section, count) in Section::ALL.iter().zip(trainer.examples()) {
             ui::say(format_args!("{:<10} {count} sentences", section.name()));
