@@ -201,7 +201,8 @@ depth = 1 # honestly\n";
         let taxonomy = Taxonomy::builtin();
         let mut edit = Edit::new(TEXT).unwrap();
         edit.level(4);
-        let change = SkillChange { depth: Some(2), evidence: vec!["ran it".into()], ..SkillChange::default() };
+        let change =
+            SkillChange { depth: Some(2), evidence: vec!["ran it".into()], ..SkillChange::default() };
         edit.skill(taxonomy, concept("Kubernetes"), &change);
         let text = edit.finish().unwrap();
         let expected = TEXT.replace("level = 3", "level = 4").replace("depth = 1", "depth = 2");
@@ -213,7 +214,11 @@ depth = 1 # honestly\n";
         let taxonomy = Taxonomy::builtin();
         for start in ["", TEXT, "skills = [{ name = \"k8s\" }]\n"] {
             let mut edit = Edit::new(start).unwrap();
-            edit.skill(taxonomy, concept("Python"), &SkillChange { years: Some(3.3), ..SkillChange::default() });
+            edit.skill(
+                taxonomy,
+                concept("Python"),
+                &SkillChange { years: Some(3.3), ..SkillChange::default() },
+            );
             edit.rate_skill(taxonomy, concept("Python"), -1);
             edit.rate_skill(taxonomy, concept("Terraform"), 2);
             edit.rate_activity("run design reviews", 1);

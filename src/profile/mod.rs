@@ -32,6 +32,7 @@
 mod date;
 mod edit;
 mod import;
+mod leading;
 mod place;
 
 pub use date::{Month, years_covered};
@@ -62,9 +63,26 @@ pub enum ProfileError {
     },
     /// Nobody knows what the file is.
     #[error(
-        "this is no profile that rungs can read\n  It reads its own profile.toml or .json, JSON Resume, LinkedIn's data export (ZIP), Europass (XML, JSON), RenderCV (YAML), Word (.docx), Markdown and plain text."
+        "this is no profile that rungs can read\n  It reads its own profile.toml or .json, JSON Resume, LinkedIn's data export (ZIP), Europass (XML, JSON), RenderCV (YAML), Word (.docx){pdf}, Markdown and plain text.",
+        pdf = if cfg!(feature = "pdf") { ", PDF" } else { "" }
     )]
     Unknown,
+    /// The file is of a format that is known and not read.
+    #[error("this is {what}, which is not supported: {instead}")]
+    Unsupported {
+        /// What it is.
+        what: &'static str,
+        /// What to do instead.
+        instead: &'static str,
+    },
+    /// The file was read, and nothing of use is in it.
+    #[error("read as {format}, and neither a job nor a skill was found: {why}")]
+    Empty {
+        /// What it was read as.
+        format: &'static str,
+        /// Why that may be.
+        why: &'static str,
+    },
     /// The file is too large to be a profile.
     #[error("the file is larger than 32 MiB, which no profile is")]
     TooLarge,

@@ -10,6 +10,16 @@ use super::{Imported, archive};
 
 pub(super) const FORMAT: &str = "LinkedIn export";
 
+/// Files that are read for the skills they show, and their columns.
+const BESIDE: &[(&str, &[&str])] = &[
+    ("Projects.csv", &["Title", "Description"]),
+    ("Volunteering.csv", &["Role", "Description"]),
+    ("Publications.csv", &["Name", "Description"]),
+];
+/// Files about the person that are not read.
+const NOT_READ: &[&str] =
+    &["Courses.csv", "Honors.csv", "Organizations.csv", "Patents.csv", "Test Scores.csv"];
+
 pub(super) fn read(bytes: &[u8]) -> Result<Imported, ProfileError> {
     let mut reader = Reader { archive: archive::Archive::open(bytes, FORMAT)?, not_understood: Vec::new() };
     let mut profile = Profile::default();
@@ -59,6 +69,19 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, ProfileError> {
         profile.languages.push(SpokenLanguage { name, level: row.get("Proficiency").map(|p| cefr(&p)) });
         Ok(())
     })?;
+    let mut beside = Vec::new();
+    for (name, columns) in BESIDE {
+        reader.rows(name, |row| {
+            beside.extend(columns.iter().filter_map(|column| row.get(column)));
+            Ok(())
+        })?;
+    }
+    for name in reader.archive.names() {
+        let name = name.rsplit('/').next().unwrap_or_default();
+        if NOT_READ.contains(&name) {
+            reader.not_understood.push(format!("{name}: not read, a profile has no place for it"));
+        }
+    }
     if profile == Profile::default() {
         return Err(ProfileError::Format {
             format: FORMAT,
@@ -68,7 +91,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, ProfileError> {
             ),
         });
     }
-    Ok(Imported::of(profile, FORMAT, reader.not_understood))
+    Ok(Imported { beside, ..Imported::of(profile, FORMAT, reader.not_understood) })
 }
 
 struct Reader<'a> {
