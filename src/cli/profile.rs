@@ -1,15 +1,17 @@
 //! `rungs profile`: import, show, set, check.
 
+use super::args::{Family, Tracks};
 use super::gap::read_profile;
 use super::output::{self, Form};
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::level::Track;
-use crate::profile::{Edit, MAX_FILE_BYTES, SkillChange};
+use crate::profile::{Edit, Imported, MAX_FILE_BYTES, SkillChange};
 use crate::query::search::skill;
 use crate::render;
 use crate::taxonomy::Taxonomy;
+use serde::Serialize;
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `rungs profile`.
@@ -35,7 +37,7 @@ enum Action {
 struct ImportArgs {
     /// The CV
     file: PathBuf,
-    /// Write here; by default profile.toml of the home
+    /// Write here, - for stdout; by default profile.toml of the home
     #[arg(long, short, value_name = "PATH")]
     output: Option<PathBuf>,
     /// Overwrite what is there
@@ -64,10 +66,10 @@ struct SetArgs {
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=8))]
     level: Option<u8>,
     /// Your role family
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = Family, hide_possible_values = true)]
     family: Option<String>,
     /// ic (individual contributors) or management
-    #[arg(long, value_parser = super::args::track)]
+    #[arg(long, value_name = "TRACK", value_parser = Tracks, hide_possible_values = true)]
     track: Option<Track>,
     /// The skill that the options below are about; added when new
     #[arg(long, value_name = "NAME")]
@@ -104,11 +106,20 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
             output::answer(global, args.form, &findings, |f| render::findings(f))?;
             Ok(if findings.is_empty() { Outcome::Done } else { Outcome::Nothing })
         }
-        Action::Set(args) => set(args, &path(&args.profile)),
+        Action::Set(args) => set(args, &path(&args.profile), global),
     }
 }
 
 fn import(args: &ImportArgs, to: PathBuf, global: &Global) -> Result<Outcome, CliError> {
+    if to == Path::new("-") {
+        let read = read_profile(&args.file)?;
+        let text = read.profile.to_toml().map_err(|e| CliError::Stage(e.to_string()))?;
+        let mut out = super::io::stdout();
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        written.map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
+        output::beside(&render::imported(&read), global)?;
+        return Ok(imported(&read));
+    }
     if to.exists() && !args.force {
         return Err(CliError::Input(format!(
             "{} is there already\n  Give --force to overwrite it, or -o to write elsewhere.",
@@ -118,12 +129,29 @@ fn import(args: &ImportArgs, to: PathBuf, global: &Global) -> Result<Outcome, Cl
     let read = read_profile(&args.file)?;
     let text = read.profile.to_toml().map_err(|e| CliError::Stage(e.to_string()))?;
     super::io::replace_text(&to, &text)?;
-    output::answer(global, Form::TEXT, &read, render::imported)?;
+    // The result is the file; what was read of the CV is a message about it.
+    if global.json {
+        output::answer(global, Form::TEXT, &read, render::imported)?;
+    }
+    output::beside(&render::imported(&read), global)?;
     ui::say(format_args!("written to {}; look through it, it is yours to edit", to.display()));
-    Ok(if read.not_understood.is_empty() { Outcome::Done } else { Outcome::Partial })
+    Ok(imported(&read))
 }
 
-fn set(args: &SetArgs, path: &Path) -> Result<Outcome, CliError> {
+fn imported(read: &Imported) -> Outcome {
+    if read.not_understood.is_empty() { Outcome::Done } else { Outcome::Partial }
+}
+
+/// What a change wrote.
+#[derive(Serialize)]
+struct Written<'a> {
+    written: &'a Path,
+    level: Option<u8>,
+    family: Option<&'a str>,
+    skill: Option<&'a str>,
+}
+
+fn set(args: &SetArgs, path: &Path, global: &Global) -> Result<Outcome, CliError> {
     let mut edit = edit(path)?;
     if let Some(level) = args.level {
         edit.level(level);
@@ -145,6 +173,11 @@ fn set(args: &SetArgs, path: &Path) -> Result<Outcome, CliError> {
         edit.skill(taxonomy, taxonomy.skill(skill(taxonomy, name)?), &change);
     }
     save(edit, path)?;
+    if global.json {
+        let (family, skill) = (args.family.as_deref(), args.skill.as_deref());
+        output::json(&Written { written: path, level: args.level, family, skill })?;
+    }
+    ui::say(format_args!("written to {}", path.display()));
     Ok(Outcome::Done)
 }
 

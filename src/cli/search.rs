@@ -1,6 +1,6 @@
 //! `rungs search`: find postings.
 
-use super::args::{ScopeArgs, levels, pay};
+use super::args::{Levels, ScopeArgs, pay};
 use super::output::{self, Form};
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::corpus::Corpus;
@@ -23,7 +23,7 @@ pub(super) struct Args {
     #[arg(value_name = "WORDS", num_args = 0..)]
     words: Vec<String>,
     /// Levels: 5.., ..4, 3..5 (both included) or 4
-    #[arg(long, short, value_parser = levels)]
+    #[arg(long, short, value_parser = Levels, hide_possible_values = true)]
     level: Option<RangeInclusive<u8>>,
     #[command(flatten)]
     scope: ScopeArgs,
@@ -49,7 +49,7 @@ pub(super) struct Args {
     #[arg(long, value_enum, default_value = "relevance")]
     sort: Order,
     /// Most results
-    #[arg(long, short = 'n', default_value_t = 10, value_name = "N")]
+    #[arg(long, short = 'n', default_value_t = 10, value_name = "N", value_parser = limit)]
     limit: usize,
     #[command(flatten)]
     form: Form,
@@ -63,6 +63,8 @@ enum Order {
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
+    let text = args.words.join(" ");
+    check(&text)?;
     let home = Home::find(global)?;
     let index = PostingIndex::open(&home.index())?;
     let corpus = Corpus::open_read_only(&home.corpus())?;
@@ -73,7 +75,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         })
     });
     let question = Search {
-        text: args.words.join(" "),
+        text,
         fuzzy: args.fuzzy,
         similar: similar.transpose()?,
         levels: args.level.clone(),
@@ -98,6 +100,37 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     Ok(if answer.total == 0 { Outcome::Nothing } else { Outcome::Done })
 }
 
+/// Longest query, in bytes.
+const LONGEST_QUERY: usize = 4096;
+/// Deepest nesting of a query: brackets and negations within each other. The parser of queries recurses.
+const DEEPEST_QUERY: usize = 64;
+/// Most results of one search.
+const MOST_RESULTS: usize = 10_000;
+
+fn limit(text: &str) -> Result<usize, String> {
+    let number: usize = text.parse().map_err(|_| format!("`{text}` is no whole number"))?;
+    if (1..=MOST_RESULTS).contains(&number) { Ok(number) } else { Err(format!("write 1 to {MOST_RESULTS}")) }
+}
+
+/// Refuses queries that nobody writes by hand.
+fn check(text: &str) -> Result<(), CliError> {
+    if text.len() > LONGEST_QUERY {
+        return Err(CliError::Input(format!(
+            "the query is {} bytes long; at most {LONGEST_QUERY} are read\n  To find postings like a text, use --similar.",
+            text.len()
+        )));
+    }
+    let negations = text.split_whitespace().filter(|word| *word == "NOT").count();
+    let signs = text.chars().filter(|c| matches!(c, '-' | '+')).count();
+    let opened = text.chars().filter(|c| matches!(c, '(' | '[' | '{')).count();
+    if opened > DEEPEST_QUERY || negations > DEEPEST_QUERY || signs > LONGEST_QUERY / 8 {
+        return Err(CliError::Input(format!(
+            "the query has more than {DEEPEST_QUERY} brackets or negations; write a simpler one"
+        )));
+    }
+    Ok(())
+}
+
 impl From<QueryError> for CliError {
     fn from(error: QueryError) -> Self {
         match error {
@@ -105,5 +138,25 @@ impl From<QueryError> for CliError {
             QueryError::Corpus(corpus) => (*corpus).into(),
             QueryError::Unknown(_) => Self::Input(error.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_that_would_overflow_the_parser_are_refused() {
+        for (text, good) in [
+            ("nurse AND (triage OR \"wound care\") -agency".to_owned(), true),
+            ("(".repeat(64) + "a" + &")".repeat(64), true),
+            ("(".repeat(65) + "a" + &")".repeat(65), false),
+            ("NOT ".repeat(65) + "a", false),
+            ("-".repeat(2000) + "a", false),
+            ("a".repeat(4097), false),
+        ] {
+            assert_eq!(check(&text).is_ok(), good, "{}", text.get(..20).unwrap_or(&text));
+        }
+        assert!(limit("0").is_err() && limit("10001").is_err() && limit("10000") == Ok(10_000));
     }
 }

@@ -1,7 +1,9 @@
 //! Bridges and demand.
 
 use super::page::{Page, Side, Table, bold};
-use super::{bar, cohort_line, employers, level_name, percent, shown_share, snapshot_line, word};
+use super::{
+    bar, cohort_line, data, employers, family_name, level_name, percent, shown_share, snapshot_line, word,
+};
 use crate::query::bridge::{Bridges, Node};
 use crate::query::demand::Demand;
 
@@ -9,15 +11,16 @@ use crate::query::demand::Demand;
 const BAR: usize = 10;
 
 fn role(node: &Node) -> String {
-    format!("{} level {} ({})", node.family, node.level, level_name(node.level))
+    format!("{}, level {} ({})", family_name(&node.family), node.level, level_name(node.level))
 }
 
 /// Lays out paths and unexpected targets.
 #[must_use]
 pub fn bridges(answer: &Bridges) -> Page {
     let mut page = Page::default();
+    data::bridges(&mut page, answer);
     let (family, low, high) = &answer.to;
-    page.title(format!("from level {} to {family} levels {low}–{high}", answer.from.1));
+    page.title(format!("from level {} to {}, levels {low}–{high}", answer.from.1, family_name(family)));
     page.line(format!(
         "{} roles with at least 8 employers; {}",
         answer.nodes,
@@ -83,9 +86,10 @@ pub fn bridges(answer: &Bridges) -> Page {
 #[must_use]
 pub fn demand(answer: &Demand, limit: usize) -> Page {
     let mut page = Page::default();
+    data::demand(&mut page, answer);
     page.title(format!(
         "{}: {}",
-        answer.family.as_deref().unwrap_or("all families"),
+        answer.family.as_deref().map_or_else(|| "all families".to_owned(), family_name),
         cohort_line(&answer.cohort)
     ));
     page.line(snapshot_line(&answer.snapshot));

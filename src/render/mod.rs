@@ -3,6 +3,8 @@
 //! A function per answer lays it out as a [`Page`]; the page knows how to be written.
 
 mod bridge;
+mod data;
+mod families;
 mod gap;
 mod ics;
 mod page;
@@ -10,8 +12,10 @@ mod plan;
 mod profile;
 mod report;
 mod search;
+mod short;
 
 pub use bridge::{bridges, demand};
+pub use families::families;
 pub use gap::{explanation, gap};
 pub use ics::calendar;
 pub use page::{Page, Style};
@@ -19,6 +23,7 @@ pub use plan::{check, manager_page, plan};
 pub use profile::{findings, imported, profile};
 pub use report::{Color, PALETTE, Report, contrast, report};
 pub use search::search;
+pub use short::gap_in_short;
 
 use crate::level::Track;
 use crate::level::name as level_name;
@@ -85,6 +90,16 @@ fn cohort_line(card: &CohortCard) -> String {
 
 fn snapshot_line(snapshot: &Snapshot) -> String {
     format!("snapshot {} ({}, {} postings)", snapshot.id, snapshot.source, snapshot.postings)
+}
+
+/// A family as people know it.
+fn family_name(id: &str) -> String {
+    crate::level::family::label(id).to_owned()
+}
+
+/// A kind of experience as people know it.
+fn experience_label(kind: crate::extract::ExperienceKind) -> String {
+    crate::plan::experience_name(kind)
 }
 
 /// The word a serialisable name is written as, e.g. `people-led`.
