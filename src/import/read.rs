@@ -2,7 +2,7 @@
 
 use super::charset::{self, Utf16Reader};
 use super::parse::{self, Kind, Parsed, Unit};
-use super::{DOCUMENT_CAP, LINE_CAP, walk};
+use super::{DOCUMENT_CAP, LINE_CAP, plain, walk};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::de::IgnoredAny;
@@ -23,6 +23,9 @@ const CHUNK: usize = 512 << 10;
 
 /// How much of a file is looked at to tell what it is, in bytes.
 const HEAD: usize = 1 << 20;
+
+/// Why a file of no kind is passed over.
+const NO_KIND: &str = "neither JSON, XML, HTML nor a CSV table with columns such as title and description";
 
 /// Where text comes from.
 #[derive(Debug)]
@@ -162,8 +165,13 @@ impl Reader<'_> {
             b'{' | b'[' => Kind::Json,
             b'<' => Kind::Markup,
             _ => {
-                self.skipped(origin, "neither JSON, XML nor HTML");
-                return Ok(());
+                return match plain::delimiter(marked) {
+                    Some(delimiter) => self.rows(origin, Cursor::new(head).chain(reader), delimiter),
+                    None => {
+                        self.skipped(origin, NO_KIND);
+                        Ok(())
+                    }
+                };
             }
         };
         self.document(origin, kind, head, reader)
@@ -214,6 +222,36 @@ impl Reader<'_> {
                 first_line = next;
             }
             if length == 0 || !self.wanted {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads the rows of a table, in chunks that one core parses.
+    fn rows(&mut self, origin: &Arc<Origin>, reader: impl Read, delimiter: u8) -> io::Result<()> {
+        let mut rows = plain::Rows::new(reader, delimiter, LINE_CAP);
+        // The first row holds the names.
+        let (mut next, mut first) = (2, 2);
+        let mut text = String::with_capacity(CHUNK);
+        loop {
+            let row = rows.next();
+            match &row {
+                Some(Ok(row)) => {
+                    text.push_str(row);
+                    text.push('\n');
+                    next += 1;
+                }
+                Some(Err(reason)) => self.rejected(origin, &format!("row {next}"), reason),
+                None => {}
+            }
+            let ended = !matches!(row, Some(Ok(_))) || !self.wanted;
+            if text.len() >= CHUNK || ended {
+                let text = std::mem::replace(&mut text, String::with_capacity(CHUNK)).into_bytes();
+                let first_line = if first == 2 { 1 } else { first };
+                self.add(Unit { origin: Arc::clone(origin), kind: Kind::Rows, text, first_line });
+                first = next;
+            }
+            if ended {
                 return Ok(());
             }
         }

@@ -38,6 +38,146 @@ fn a_cv_in_another_format_is_never_written_over() {
     }
 }
 
+/// Runs with a profile and the bundled market.
+fn with_profile(args: &[&str], set: &[(&str, &str)]) -> Output {
+    let home = tempfile::tempdir().unwrap();
+    let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/profiles/backend-engineer.toml");
+    fs::copy(profile, home.path().join("profile.toml")).unwrap();
+    Command::new(env!("CARGO_BIN_EXE_rungs"))
+        .args(args)
+        .env_clear()
+        .env("RUNGS_HOME", home.path())
+        .current_dir(home.path())
+        .envs(set.iter().copied())
+        .output()
+        .unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    assert!(output.status.success(), "{}", stderr(output));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn csv_is_data_for_every_answer() {
+    for args in [
+        &["gap", "--csv"][..],
+        &["demand", "--family", "nursing", "--csv"],
+        &["bridge", "--csv"],
+        &["families", "--csv"],
+        &["profile", "show", "--csv"],
+    ] {
+        let text = stdout(&with_profile(args, &[]));
+        let mut table = csv::Reader::from_reader(text.as_bytes());
+        let headers = table.headers().unwrap().clone();
+        assert!(headers.iter().all(|name| !name.is_empty()), "{args:?}: {headers:?}");
+        let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+        assert!(!rows.is_empty(), "{args:?}");
+        assert!(rows.iter().flatten().all(|cell| !cell.contains('█')), "{args:?}");
+        for name in ["share", "low", "high", "employers_k", "employers_n", "from_level"] {
+            if let Some(at) = headers.iter().position(|known| known == name) {
+                let plain = |cell: &str| cell.is_empty() || cell.parse::<f64>().is_ok();
+                assert!(rows.iter().all(|row| plain(&row[at])), "{args:?} {name}");
+            }
+        }
+        assert!(args[0] != "gap" || rows.len() > 60, "{}", rows.len());
+    }
+    assert_eq!(with_profile(&["gap", "--csv", "--json"], &[]).status.code(), Some(2));
+}
+
+#[test]
+fn quiet_leaves_results_and_json_errors_are_json() {
+    let quiet = with_profile(&["gap", "-q"], &[]);
+    assert!(!stdout(&quiet).is_empty());
+    assert_eq!(stderr(&quiet), "");
+    let wrong = with_profile(&["gap", "--json", "--profile", "nowhere.toml"], &[]);
+    assert_eq!(wrong.status.code(), Some(2));
+    let error: serde_json::Value = serde_json::from_str(stderr(&wrong).trim()).unwrap();
+    assert_eq!(error["exit_code"], 2);
+    assert!(error["error"].as_str().unwrap().contains("rungs profile import"), "{error}");
+    for args in [
+        &["rate", "--set", "Python=1", "--json"][..],
+        &["profile", "set", "--level", "4", "--json"],
+        &["report", "--json"],
+        &["completions", "bash", "--json"],
+    ] {
+        let value: serde_json::Value = serde_json::from_str(&stdout(&with_profile(args, &[]))).unwrap();
+        assert!(value.is_object(), "{args:?}");
+    }
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for columns in ["60", "80"] {
+        for args in [&["gap"][..], &["gap", "--full"], &["families"], &["bridge"], &["profile", "show"]] {
+            let text = stdout(&with_profile(args, &[("COLUMNS", columns)]));
+            let width: usize = columns.parse().unwrap();
+            for line in text.lines().filter(|line| !line.starts_with("next: ")) {
+                assert!(line.chars().count() <= width, "{args:?}: {line}");
+            }
+        }
+    }
+    let wide = stdout(&with_profile(&["gap", "--full"], &[("COLUMNS", "200")]));
+    assert!(!wide.contains('…'), "{wide}");
+}
+
+#[test]
+fn unknown_names_are_refused_everywhere() {
+    for args in [
+        &["gap", "--family", "nursin"][..],
+        &["demand", "--family", "nursin"],
+        &["search", "x", "--family", "nursin"],
+        &["bridge", "--family", "nursin"],
+        &["plan", "--family", "nursin"],
+        &["profile", "set", "--family", "nursin"],
+        &["gap", "--region", "ZZ"],
+        &["gap", "--track", "sideways"],
+    ] {
+        let refused = with_profile(args, &[]);
+        assert_eq!(refused.status.code(), Some(2), "{args:?}");
+        assert!(
+            !args.contains(&"nursin") || stderr(&refused).contains("close: nursing"),
+            "{}",
+            stderr(&refused)
+        );
+    }
+}
+
+#[test]
+fn the_gap_is_short_and_says_where_its_level_comes_from() {
+    let text = stdout(&with_profile(&["gap", "--own-level", "5"], &[]));
+    assert!(
+        text.contains("given as --own-level") && !text.contains("stated in the profile; family"),
+        "{text}"
+    );
+    assert!(text.contains("Software engineering") && text.lines().count() < 45, "{text}");
+    assert!(stdout(&with_profile(&["gap", "--full"], &[])).lines().count() > text.lines().count());
+}
+
+#[test]
+fn a_fresh_home_says_how_to_begin() {
+    let home = tempfile::tempdir().unwrap();
+    let text = stdout(&rungs(home.path(), &[]));
+    assert!(text.contains("next: rungs profile import cv.docx"), "{text}");
+    let help = stdout(&rungs(home.path(), &["help", "--help"]));
+    assert!(help.contains("You:") && help.contains("Postings:") && help.contains("Tools:"), "{help}");
+    let near = rungs(home.path(), &["serach"]);
+    assert!(stderr(&near).contains("search"));
+}
+
+#[test]
+fn what_holds_no_career_is_refused_and_nothing_is_written() {
+    let home = tempfile::tempdir().unwrap();
+    for (name, bytes) in
+        [("empty.txt", &b""[..]), ("diary.txt", b"Dear diary, nothing."), ("cv.rtf", b"{\\rtf1 x}")]
+    {
+        fs::write(home.path().join(name), bytes).unwrap();
+        let done = rungs(home.path(), &["profile", "import", name]);
+        assert_eq!(done.status.code(), Some(2), "{name}: {}", stderr(&done));
+        assert!(!home.path().join("profile.toml").exists());
+    }
+}
+
 #[test]
 fn comments_of_a_profile_survive_every_change() {
     let home = tempfile::tempdir().unwrap();
