@@ -188,7 +188,9 @@ fn recorded_at(text: &str) -> Option<Timestamp> {
 }
 
 fn lines(unit: &Unit, what: &str, text: &str, parsed: &mut Parsed) {
-    for (number, line) in (unit.first_line..).zip(text.lines()) {
+    // The first row of a table holds its names.
+    let first = unit.first_line + u64::from(matches!(unit.kind, Kind::Rows));
+    for (number, line) in (first..).zip(text.lines()) {
         // Some recorders wrote several values into one line without a separator.
         for (index, value) in serde_json::Deserializer::from_str(line).into_iter::<Value>().enumerate() {
             let place = match index {

@@ -230,8 +230,7 @@ impl Reader<'_> {
     /// Reads the rows of a table, in chunks that one core parses.
     fn rows(&mut self, origin: &Arc<Origin>, reader: impl Read, delimiter: u8) -> io::Result<()> {
         let mut rows = plain::Rows::new(reader, delimiter, LINE_CAP);
-        // The first row holds the names.
-        let (mut next, mut first) = (2, 2);
+        let (mut next, mut first) = (1, 1);
         let mut text = String::with_capacity(CHUNK);
         loop {
             let row = rows.next();
@@ -241,14 +240,13 @@ impl Reader<'_> {
                     text.push('\n');
                     next += 1;
                 }
-                Some(Err(reason)) => self.rejected(origin, &format!("row {next}"), reason),
+                Some(Err(reason)) => self.rejected(origin, &format!("row {}", next + 1), reason),
                 None => {}
             }
             let ended = !matches!(row, Some(Ok(_))) || !self.wanted;
             if text.len() >= CHUNK || ended {
                 let text = std::mem::replace(&mut text, String::with_capacity(CHUNK)).into_bytes();
-                let first_line = if first == 2 { 1 } else { first };
-                self.add(Unit { origin: Arc::clone(origin), kind: Kind::Rows, text, first_line });
+                self.add(Unit { origin: Arc::clone(origin), kind: Kind::Rows, text, first_line: first });
                 first = next;
             }
             if ended {

@@ -167,17 +167,11 @@ fn the_recorded_payloads_are_stored_or_reported_and_the_second_time_nothing_chan
 fn a_giant_first_record_costs_no_other() {
     let padded = |id: u32, size: usize| line(id).replace(&format!("Cook {id}"), &"x ".repeat(size / 2));
     let mib = 1 << 20;
-    for (first, total, stored, lost) in [
-        (2 * mib, 3, 3, 0),
-        (15 * mib, 3, 3, 0),
-        (20 * mib, 3, 2, 1),
-        (3 * mib, 30, 30, 0),
-        (70 * mib, 3, 2, 1),
-    ] {
+    for (first, total, stored, lost) in [(2 * mib, 3, 3, 0), (17 * mib, 3, 2, 1)] {
         let mut text = padded(0, first);
         for id in 1..total {
             text.push('\n');
-            text.push_str(&if total > 10 { padded(id, 3 * mib) } else { line(id) });
+            text.push_str(&line(id));
         }
         let folder = tempfile::tempdir().unwrap();
         // A name that does not say what the file is.
