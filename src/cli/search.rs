@@ -7,7 +7,8 @@ use crate::corpus::Corpus;
 use crate::index::{PostingIndex, Sort};
 use crate::posting::PostingKey;
 use crate::query::QueryError;
-use crate::query::search::{Search, search};
+use crate::query::facets::facets;
+use crate::query::search::{Search, closest, search};
 use crate::render;
 use crate::taxonomy::Taxonomy;
 use std::ops::RangeInclusive;
@@ -17,6 +18,7 @@ use std::ops::RangeInclusive;
 #[command(after_help = "Examples:
   rungs search \"platform engineering\" --level 5.. --skill Kubernetes --since 90d
   rungs search '\"incident response\" AND (aws OR gcp) -intern' --region DE --sort date
+  rungs search nurse --facets
   rungs search --similar ashby:acme:7f2")]
 pub(super) struct Args {
     /// Words (all must occur), \"phrases\", AND, OR, NOT, -word, title:word
@@ -48,6 +50,9 @@ pub(super) struct Args {
     /// Order of results
     #[arg(long, value_enum, default_value = "relevance")]
     sort: Order,
+    /// Count all that is found by family, level, region and workplace, instead of listing it
+    #[arg(long, conflicts_with_all = ["pay", "similar"])]
+    facets: bool,
     /// Most results
     #[arg(long, short = 'n', default_value_t = 10, value_name = "N", value_parser = limit)]
     limit: usize,
@@ -95,9 +100,31 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         },
         limit: args.limit,
     };
+    if args.facets {
+        let answer = facets(&index, &corpus, Taxonomy::builtin(), &question)?;
+        output::answer(global, args.form, &answer, render::facets)?;
+        return Ok(if answer.postings == 0 { Outcome::Nothing } else { Outcome::Done });
+    }
     let answer = search(&index, &corpus, Taxonomy::builtin(), &question)?;
     output::answer(global, args.form, &answer, render::search)?;
+    if answer.matched == 0 && answer.snapshot.postings > 0 {
+        let meant = meant(&question.text);
+        if !meant.is_empty() {
+            ui::say(format_args!("did you mean: {}", meant.join(", ")));
+        }
+    }
     Ok(if answer.total == 0 { Outcome::Nothing } else { Outcome::Done })
+}
+
+/// Skills that a query without any hit may have meant.
+fn meant(text: &str) -> Vec<&'static str> {
+    let taxonomy = Taxonomy::builtin();
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3);
+    let unknown = words.filter(|word| taxonomy.resolve(word).is_none());
+    let mut close: Vec<&str> =
+        unknown.flat_map(|word| closest(taxonomy.iter().map(|(_, s)| s.label.as_str()), word)).collect();
+    close.truncate(4);
+    close
 }
 
 /// Longest query, in bytes.

@@ -4,6 +4,7 @@
 
 mod bridge;
 mod data;
+mod facets;
 mod families;
 mod gap;
 mod ics;
@@ -15,6 +16,7 @@ mod search;
 mod short;
 
 pub use bridge::{bridges, demand};
+pub use facets::facets;
 pub use families::families;
 pub use gap::{explanation, gap};
 pub use ics::calendar;

@@ -193,3 +193,31 @@ fn comments_of_a_profile_survive_every_change() {
         assert!(after.contains(kept), "{kept}: {after}");
     }
 }
+
+#[test]
+fn a_search_is_counted_said_to_be_empty_and_gently_corrected() {
+    let home = tempfile::tempdir().unwrap();
+    let jobs = "{\"title\":\"Staff Nurse\",\"description\":\"Triage and wound care\",\"company\":\"Acme\"}\n\
+{\"title\":\"Nurse\",\"description\":\"Triage\",\"company\":\"Other\"}\n{\"company\":\"None\"}\n";
+    fs::write(home.path().join("jobs.ndjson"), jobs).unwrap();
+    fs::write(home.path().join("bad.ndjson"), "{\"company\":\"None\"}\n").unwrap();
+    fs::write(home.path().join("none.txt"), "nothing").unwrap();
+    assert_eq!(rungs(home.path(), &["import", "bad.ndjson"]).status.code(), Some(2));
+    assert_eq!(rungs(home.path(), &["import", "none.txt"]).status.code(), Some(1));
+    rungs(home.path(), &["index"]);
+    let empty = rungs(home.path(), &["search", "nurse"]);
+    assert_eq!(empty.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&empty.stdout).contains("0 postings indexed"), "{empty:?}");
+    let some = rungs(home.path(), &["import", "jobs.ndjson"]);
+    assert_eq!(some.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&some.stdout).contains("your own records"));
+    let stale = stdout(&rungs(home.path(), &["status"]));
+    assert!(stale.contains("next: rungs index") && stale.contains("has changed since"), "{stale}");
+    assert!(rungs(home.path(), &["index"]).status.success());
+    let csv = stdout(&rungs(home.path(), &["search", "nurse", "--csv"]));
+    assert!(csv.starts_with("snapshot,key,title") && csv.lines().count() == 3, "{csv}");
+    let facets = stdout(&rungs(home.path(), &["search", "nurse", "--facets"]));
+    assert!(facets.contains("2 postings of 2 employers") && facets.contains("Nursing"), "{facets}");
+    let wrong = rungs(home.path(), &["search", "kubernets"]);
+    assert!(stderr(&wrong).contains("did you mean: Kubernetes"), "{}", stderr(&wrong));
+}

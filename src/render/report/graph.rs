@@ -100,36 +100,39 @@ fn layout(bridges: &Bridges) -> (Vec<Spot<'_>>, Vec<Edge>) {
     for path in &bridges.paths {
         let mut from = None;
         for (i, step) in path.steps.iter().enumerate() {
-            let depth = i + 1;
-            let same = |spot: &Spot<'_>| {
-                spot.depth == depth && spot.node.family == step.to.family && spot.node.level == step.to.level
-            };
-            let to = spots.iter().position(same).unwrap_or_else(|| {
-                let row = spots.iter().filter(|spot| spot.depth == depth).count();
-                spots.push(Spot { node: &step.to, depth, row, goal: false });
+            let to = spots.iter().position(|spot| is_same(spot.node, &step.to)).unwrap_or_else(|| {
+                spots.push(Spot { node: &step.to, depth: 0, row: 0, goal: false });
                 spots.len() - 1
             });
-            spots[to].goal |= depth == path.steps.len();
+            // A role on several ways stands where the longest reaches it, so that all lines lead on.
+            spots[to].depth = spots[to].depth.max(i + 1);
+            spots[to].goal |= i + 1 == path.steps.len();
             if !edges.iter().any(|edge| edge.from == from && edge.to == to) {
                 edges.push(Edge { from, to, cost: step.cost, jump: step.jump });
             }
             from = Some(to);
         }
     }
+    for at in 0..spots.len() {
+        spots[at].row = spots[..at].iter().filter(|spot| spot.depth == spots[at].depth).count();
+    }
     (spots, edges)
 }
 
+fn is_same(a: &Node, b: &Node) -> bool {
+    a.family == b.family && a.level == b.level
+}
+
 fn table(out: &mut Html, bridges: &Bridges, spots: &[Spot<'_>]) {
-    let number = |node: &Node, depth: usize| {
-        let same =
-            |s: &Spot<'_>| s.depth == depth && s.node.family == node.family && s.node.level == node.level;
-        spots.iter().position(same).map_or_else(String::new, |at| (at + 1).to_string())
+    let number = |node: &Node| {
+        let at = spots.iter().position(|spot| is_same(spot.node, node));
+        at.map_or_else(String::new, |at| (at + 1).to_string())
     };
     let mut rows = Vec::new();
     for (i, path) in bridges.paths.iter().enumerate() {
-        for (at, step) in path.steps.iter().enumerate() {
+        for step in &path.steps {
             rows.push(vec![
-                format!("{}. {}", number(&step.to, at + 1), role(&step.to)),
+                format!("{}. {}", number(&step.to), role(&step.to)),
                 (i + 1).to_string(),
                 format!("{}{}", percent(step.cost), if step.jump { ", skips a level" } else { "" }),
                 step.to.employers.to_string(),
