@@ -6,15 +6,16 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
-use rungs::coded::Filter;
+use rungs::coded::{Filter, Rows};
 use rungs::extract::{Extraction, Provenance, SkillClaim, Span, Strength};
 use rungs::index::{PostingIndex, SearchRequest, SearchWords};
 use rungs::level::{LevelEstimate, Track};
+use rungs::market::Market;
 use rungs::posting::{Facts, Markup, Posting, PostingKey};
 use rungs::profile::Profile;
-use rungs::query::Source;
 use rungs::query::gap::{GapRequest, gap};
 use rungs::query::stats::Random;
+use rungs::query::{Snapshot, Source};
 use rungs::taxonomy::{Kind, Taxonomy};
 use std::time::{Duration, Instant};
 
@@ -39,8 +40,45 @@ fn main() {
         index.fill((0..size).map(|i| posting(i, size, &pool, &mut random)), "bench").unwrap();
         println!("{size:>9}  built in {:.1} s", started.elapsed().as_secs_f64());
         measure(&index, size);
+        drop(index);
+        real(size);
         println!("{size:>9}  memory of the process at most {} MiB", peak_mib());
     }
+}
+
+/// The gap over real figures: the bundled market, replicated to `size` rows under other employers.
+fn real(size: usize) {
+    let rows = replicated(size);
+    let snapshot = Snapshot::of_rows("replicated", rows.len());
+    let profile =
+        Profile { level: Some(4), family: Some("software-engineering".into()), ..Profile::default() };
+    let today = jiff::civil::date(2026, 1, 1);
+    time(size, "gap, replicated market", || {
+        let source = Source::Rows(&rows, &snapshot);
+        let answer = gap(source, Taxonomy::builtin(), &profile, &GapRequest::default(), today).unwrap();
+        answer.targets.len() as u64
+    });
+}
+
+fn replicated(size: usize) -> Rows {
+    let market = Market::bundled().unwrap().rows;
+    let mut rows = market.pick(&[]);
+    for i in 0..size {
+        let at = i % market.len();
+        // Each round has employers and texts of its own, so that nothing folds across rounds.
+        let round = Random((i / market.len()) as u64).bits();
+        let mut head = market.head(at);
+        head.id = i as u64;
+        head.employer = head.employer.map(|employer| employer.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ round);
+        head.fingerprint.0 ^= round;
+        rows.push(
+            head,
+            market.packed_skills(at).iter().copied(),
+            market.packed_experience(at).iter().copied(),
+            market.gate_numbers(at).iter().copied(),
+        );
+    }
+    rows
 }
 
 fn measure(index: &PostingIndex, size: usize) {

@@ -170,7 +170,7 @@ pub(super) fn region(text: &str) -> Result<Region, String> {
     let code = if text.eq_ignore_ascii_case("uk") { "GB" } else { text };
     let known = Region::from_code(code).filter(|region| ISO_CODES.split(' ').any(|iso| iso == region.code()));
     known.ok_or_else(|| {
-        let close = if text.len() > 2 { crate::coded::region(text) } else { None };
+        let close = if text.len() > 2 { crate::coded::regions(text).into_iter().next() } else { None };
         let close = close.map(|region| format!(" close: {region};")).unwrap_or_default();
         format!("no region `{text}`;{close} write a two-letter country code, e.g. DE")
     })
@@ -208,8 +208,13 @@ pub(super) fn since(text: &str, today: jiff::civil::Date) -> Result<i32, CliErro
             span.and_then(|span| today.checked_sub(span)).map_err(|_| error())?
         }
     };
+    Ok(self::day(day))
+}
+
+/// Days since 1970-01-01.
+pub(super) fn day(day: jiff::civil::Date) -> i32 {
     let hours = day.duration_since(jiff::civil::Date::constant(1970, 1, 1)).as_hours();
-    i32::try_from(hours / 24).map_err(|_| error())
+    i32::try_from(hours / 24).unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use super::gap::TargetArgs;
 use super::output::{self, Form};
-use super::source::Loaded;
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::query::bridge::bridges;
 use crate::render;
@@ -29,7 +28,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let family = scope.family.clone().ok_or_else(|| {
         CliError::Input("the role family is not known: give --family, or set `family` in the profile".into())
     })?;
-    let loaded = Loaded::open(&home)?;
+    let loaded = args.target.open_cohort(&home, &scope, &levels)?;
     let from = (place.family, place.level);
     let answer = bridges(loaded.source(), taxonomy, &profile, from, &family, &levels, &scope)?;
     output::answer(global, args.form, &answer, render::bridges)?;

@@ -2,9 +2,10 @@
 
 use super::args::{Levels, ScopeArgs};
 use super::output::{self, Form};
-use super::source::Loaded;
+use super::source::{From, Loaded};
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::query::demand::demand;
+use crate::query::stats::MIN_EMPLOYERS;
 use crate::render;
 use crate::taxonomy::Taxonomy;
 use std::ops::RangeInclusive;
@@ -23,6 +24,10 @@ pub(super) struct Args {
     /// Compare the last DAYS with as many before, on the same employers
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(7..=1825))]
     trend: Option<i32>,
+    /// Answer from the bundled market or from your own postings; by default from your own where at
+    /// least 8 employers have such postings
+    #[arg(long, value_name = "SOURCE", value_enum, hide_possible_values = true)]
+    from: Option<From>,
     /// Most skills
     #[arg(long, short = 'n', default_value_t = 30, value_name = "N")]
     limit: usize,
@@ -31,12 +36,21 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
-    let loaded = Loaded::open(&Home::find(global)?)?;
     let scope = args.scope.scope(ui::today())?;
-    let answer = demand(loaded.source(), Taxonomy::builtin(), &scope, &args.level, args.trend)?;
+    let loaded = Loaded::open(&Home::find(global)?, args.from, &scope, &args.level)?;
+    let answer = demand(
+        loaded.source(),
+        Taxonomy::builtin(),
+        &scope,
+        &args.level,
+        args.trend,
+        super::args::day(ui::today()),
+    )?;
     output::answer(global, args.form, &answer, |answer| render::demand(answer, args.limit))?;
-    if args.trend.is_some() && answer.panel.is_none_or(|p| p.employers < 8) {
-        ui::say("no trend: fewer than 8 employers have dated postings in both windows");
+    if args.trend.is_some() && answer.panel.is_none_or(|p| p.employers < MIN_EMPLOYERS as usize) {
+        ui::say(format_args!(
+            "no trend: fewer than {MIN_EMPLOYERS} employers have dated postings in both windows"
+        ));
     }
     Ok(if answer.skills.is_empty() { Outcome::Nothing } else { Outcome::Done })
 }

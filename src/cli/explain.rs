@@ -1,11 +1,13 @@
-//! `rungs explain`: the postings and sentences behind a number.
+//! `rungs explain`: what a number was computed from.
 
 use super::gap::TargetArgs;
 use super::output::{self, Form};
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::corpus::Corpus;
-use crate::index::PostingIndex;
-use crate::query::explain::explain;
+use crate::extract::GateKind;
+use crate::query::bridge::bridges;
+use crate::query::explain::{self, Subject, explain};
+use crate::query::gap::experience_named;
 use crate::query::search::skill;
 use crate::render;
 use crate::taxonomy::Taxonomy;
@@ -14,10 +16,15 @@ use crate::taxonomy::Taxonomy;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   rungs explain Kubernetes --ahead 2
-  rungs explain \"stakeholder management\" --family product-management --level 6..7 --track ic")]
+  rungs explain \"stakeholder management\" --family product-management --level 6..7 --track ic
+  rungs explain people-led               an experience, by its name in `rungs gap`
+  rungs explain \"degree bachelor\"      a gate
+  rungs explain coverage                 the sums behind your coverage
+  rungs explain bridges                  what each step of a path is computed from")]
 pub(super) struct Args {
-    /// Skill, by any of its names
-    skill: String,
+    /// Skill (by any of its names), experience, gate, `coverage` or `bridges`
+    #[arg(value_name = "WHAT")]
+    what: String,
     #[command(flatten)]
     target: TargetArgs,
     /// Most quotes
@@ -29,16 +36,71 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let home = Home::find(global)?;
+    match args.what.as_str() {
+        "coverage" => return coverage(args, global, &home),
+        "bridges" | "bridge" => return ways(args, global, &home),
+        _ => {}
+    }
     let taxonomy = Taxonomy::builtin();
-    let skill = skill(taxonomy, &args.skill)?;
-    let index = PostingIndex::open(&home.index())?;
-    let corpus = Corpus::open_read_only(&home.corpus())?;
+    let subject = subject(taxonomy, &args.what)?;
     let (scope, levels) = args.target.cohort(&home, taxonomy)?;
-    let answer = explain(&index, &corpus, taxonomy, skill, &scope, &levels, args.limit)?;
+    let loaded = args.target.open_cohort(&home, &scope, &levels)?;
+    let corpus = loaded.index().and_then(|_| Corpus::open_read_only(&home.corpus()).ok());
+    let texts = loaded.index().zip(corpus.as_ref());
+    let answer = explain(loaded.source(), texts, taxonomy, &subject, &scope, &levels, args.limit)?;
     output::answer(global, args.form, &answer, render::explanation)?;
     if answer.asked.postings_with == 0 {
         ui::say(format_args!("no posting of this cohort asks for {}", answer.label));
         return Ok(Outcome::Nothing);
     }
+    if texts.is_none() {
+        ui::say(
+            "the bundled market has figures only, so there is nothing to quote; quotes come from postings of your own (`rungs fetch`, `rungs import`)",
+        );
+    }
     Ok(Outcome::Done)
+}
+
+/// What is meant: an experience by its id, a gate as `kind value`, else a skill, else an experience
+/// by its name.
+fn subject(taxonomy: &Taxonomy, what: &str) -> Result<Subject, CliError> {
+    let kind =
+        |word: &str| serde_json::from_value::<GateKind>(serde_json::Value::String(word.to_lowercase())).ok();
+    let gate = what.split_once(' ').and_then(|(word, value)| Some((kind(word)?, value)));
+    if let Some((kind, value)) = gate {
+        return Ok(Subject::Gate(kind, value.trim().to_lowercase()));
+    }
+    if what.contains('-')
+        && let Some(kind) = experience_named(what)
+    {
+        return Ok(Subject::Experience(kind));
+    }
+    match skill(taxonomy, what) {
+        Ok(at) => Ok(Subject::Skill(at)),
+        Err(error) => experience_named(what).map(Subject::Experience).ok_or_else(|| error.into()),
+    }
+}
+
+fn coverage(args: &Args, global: &Global, home: &Home) -> Result<Outcome, CliError> {
+    let profile = args.target.profile(home)?;
+    let request = args.target.request(&profile)?;
+    let loaded = args.target.open(home, &profile, &request)?;
+    let answer = explain::coverage(loaded.source(), Taxonomy::builtin(), &profile, &request, ui::today())?;
+    output::answer(global, args.form, &answer, |answer| render::coverage_explained(answer))?;
+    Ok(if answer.is_empty() { Outcome::Nothing } else { Outcome::Done })
+}
+
+fn ways(args: &Args, global: &Global, home: &Home) -> Result<Outcome, CliError> {
+    let taxonomy = Taxonomy::builtin();
+    let profile = args.target.profile(home)?;
+    let place = profile.place(taxonomy, ui::today());
+    let (scope, levels) = args.target.cohort(home, taxonomy)?;
+    let Some(family) = scope.family.clone() else {
+        return Err(CliError::Input("the role family is not known: give --family".into()));
+    };
+    let loaded = args.target.open_cohort(home, &scope, &levels)?;
+    let from = (place.family, place.level);
+    let answer = bridges(loaded.source(), taxonomy, &profile, from, &family, &levels, &scope)?;
+    output::answer(global, args.form, &answer, render::bridges_explained)?;
+    Ok(if answer.paths.is_empty() { Outcome::Nothing } else { Outcome::Done })
 }

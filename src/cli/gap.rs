@@ -2,7 +2,7 @@
 
 use super::args::{Levels, ScopeArgs};
 use super::output::{self, Form};
-use super::source::Loaded;
+use super::source::{From, Loaded};
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::profile::{self, Imported, Place, Profile};
 use crate::query::gap::{AHEAD, GapRequest, gap, levels_ahead};
@@ -33,9 +33,37 @@ pub(super) struct TargetArgs {
     level: Option<RangeInclusive<u8>>,
     #[command(flatten)]
     pub(super) scope: ScopeArgs,
+    /// Answer from the bundled market or from your own postings; by default from your own where at
+    /// least 8 employers ask for such roles
+    #[arg(long, value_name = "SOURCE", value_enum, hide_possible_values = true)]
+    from: Option<From>,
 }
 
 impl TargetArgs {
+    /// Opens what answers the question `request` about `profile`.
+    pub(super) fn open(
+        &self,
+        home: &Home,
+        profile: &Profile,
+        request: &GapRequest,
+    ) -> Result<Loaded, CliError> {
+        let place = profile.place(Taxonomy::builtin(), ui::today());
+        let mut scope = request.scope.clone();
+        scope.family = scope.family.or(place.family);
+        let levels = request.levels.clone().unwrap_or_else(|| levels_ahead(place.level, self.ahead));
+        self.open_cohort(home, &scope, &levels)
+    }
+
+    /// Opens what answers questions about one cohort.
+    pub(super) fn open_cohort(
+        &self,
+        home: &Home,
+        scope: &Scope,
+        levels: &RangeInclusive<u8>,
+    ) -> Result<Loaded, CliError> {
+        Loaded::open(home, self.from, scope, levels)
+    }
+
     /// The profile meant, its names resolved, with its own level when one was given.
     pub(super) fn profile(&self, home: &Home) -> Result<Profile, CliError> {
         let path = self.profile.clone().unwrap_or_else(|| home.profile());
@@ -114,7 +142,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let home = Home::find(global)?;
     let profile = args.target.profile(&home)?;
     let request = args.target.request(&profile)?;
-    let loaded = Loaded::open(&home)?;
+    let loaded = args.target.open(&home, &profile, &request)?;
     let mut answer = gap(loaded.source(), Taxonomy::builtin(), &profile, &request, ui::today())?;
     args.target.explain_level(&mut answer.place);
     output::answer(global, args.form, &answer, |answer| match args.full {

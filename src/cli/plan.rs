@@ -88,7 +88,7 @@ fn make(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let today = ui::today();
     let profile = args.target.profile(&home)?;
     let request = args.target.request(&profile)?;
-    let data = Data::open(&home)?;
+    let data = Data::of(args.target.open(&home, &profile, &request)?, &home);
     let answer = gap(data.source(), Taxonomy::builtin(), &profile, &request, today)?;
     let Some(target) = plan::target(&answer, request.scope.track) else {
         ui::say("too little data for a plan");
@@ -106,7 +106,13 @@ fn make(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         links: files.links()?,
         hours: args.hours_per_week.or(old.as_ref().and_then(|o| o.pace.hours_per_week)),
     };
-    let made = build(&data, &answer, target, &request, &profile, &begun, old.as_ref())?;
+    let mut made = build(&data, &answer, target, &request, &profile, &begun, old.as_ref())?;
+    // Calendars take an update only when its number is higher, so it never goes back.
+    if let Ok(Some(before)) = files.plan()
+        && before.id == made.id
+    {
+        made.revision = made.revision.max(before.revision + 1);
+    }
     let removed = match (&old, &document) {
         (Some(old), Some(document)) => sync::removed(old, document),
         _ => BTreeSet::new(),
@@ -160,7 +166,7 @@ fn build(
         profile,
         taxonomy,
         hours_per_week: begun.hours,
-        quotes: data.quotes(&scope, target, profile)?,
+        quotes: data.quotes(&scope, target)?,
         activities,
         links: begun.links.clone(),
         disliked,
@@ -183,14 +189,18 @@ fn build(
 /// Where rows and texts come from. Without a corpus there is nothing to quote; the rest works.
 pub(super) struct Data {
     loaded: Loaded,
-    texts: Option<(PostingIndex, Corpus)>,
+    corpus: Option<Corpus>,
 }
 
 impl Data {
-    pub(super) fn open(home: &Home) -> Result<Self, CliError> {
-        let index = PostingIndex::open(&home.index()).ok();
-        let texts = index.zip(Corpus::open_read_only(&home.corpus()).ok());
-        Ok(Self { loaded: Loaded::open(home)?, texts })
+    /// `loaded` with the texts behind it, where there are any.
+    pub(super) fn of(loaded: Loaded, home: &Home) -> Self {
+        let corpus = loaded.index().and_then(|_| Corpus::open_read_only(&home.corpus()).ok());
+        Self { loaded, corpus }
+    }
+
+    fn texts(&self) -> Option<(&PostingIndex, &Corpus)> {
+        self.loaded.index().zip(self.corpus.as_ref())
     }
 
     pub(super) fn source(&self) -> Source<'_> {
@@ -203,7 +213,7 @@ impl Data {
         scope: &Scope,
         target: &Target,
     ) -> Result<Vec<evidence::RoleActivity>, CliError> {
-        let Some((index, corpus)) = &self.texts else { return Ok(Vec::new()) };
+        let Some((index, corpus)) = self.texts() else { return Ok(Vec::new()) };
         let levels = target.cohort.from_level..=target.cohort.to_level;
         Ok(evidence::activities(index, corpus, Taxonomy::builtin(), scope, &levels)?)
     }
@@ -213,13 +223,12 @@ impl Data {
         &self,
         scope: &Scope,
         target: &Target,
-        profile: &Profile,
     ) -> Result<BTreeMap<String, Vec<PlanQuote>>, CliError> {
-        let Some((index, corpus)) = &self.texts else { return Ok(BTreeMap::new()) };
+        let Some((index, corpus)) = self.texts() else { return Ok(BTreeMap::new()) };
         let taxonomy = Taxonomy::builtin();
         let levels = target.cohort.from_level..=target.cohort.to_level;
         let mut quotes = BTreeMap::new();
-        for area in focus::areas(target, profile).areas {
+        for area in focus::areas(target).areas {
             let Subject::Skills(skills) = area.subject else { continue };
             let Some(lead) = skills.first() else { continue };
             let found = evidence::quotes(index, corpus, taxonomy, &lead.id, scope, &levels, QUOTES)?;

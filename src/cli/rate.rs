@@ -118,8 +118,8 @@ fn rate(edit: &mut Edit, subject: &Subject, value: i8) -> Result<(), CliError> {
 
 /// The most telling skills of the target, then what people in it do; what is rated already is left out.
 fn questions(args: &Args, home: &Home, profile: &Profile) -> Result<Vec<Question>, CliError> {
-    let data = Data::open(home)?;
     let request = args.target.request(profile)?;
+    let data = Data::of(args.target.open(home, profile, &request)?, home);
     let answer = gap(data.source(), Taxonomy::builtin(), profile, &request, ui::today())?;
     let mut questions: Vec<Question> = Vec::new();
     for skill in answer.targets.iter().flat_map(|t| t.skills.iter().take(ASKED)) {
@@ -138,7 +138,8 @@ fn questions(args: &Args, home: &Home, profile: &Profile) -> Result<Vec<Question
             read.map(|a| (a.phrase, format!("a duty at {} of {} employers", a.employers_with, a.employers)));
         // Without texts of postings, the kinds of experience that they ask for.
         let facets = target.experience.iter().filter(|facet| facet.kind != ExperienceKind::Years);
-        let facets = facets.map(|facet| (experience_name(facet.kind), asked(&facet.asked, &facet.own)));
+        let facets =
+            facets.map(|facet| (experience_name(facet.kind).to_owned(), asked(&facet.asked, &facet.own)));
         let all: Vec<(String, String)> = read.chain(facets).collect();
         for (name, why) in all {
             let rated = profile.activities.keys().any(|known| known.eq_ignore_ascii_case(&name));
@@ -170,6 +171,7 @@ fn word_of(gap: GapKind) -> &'static str {
         GapKind::Missing => "not in your profile",
         GapKind::TooShallow => "held, not deep enough",
         GapKind::Unproven => "held, without evidence",
+        GapKind::Answered => "not held, but a skill that you hold will do",
         GapKind::Met => "held",
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let taxonomy = Taxonomy::builtin();
     let profile = args.target.profile(&home)?;
     let request = args.target.request(&profile)?;
-    let data = Data::open(&home)?;
+    let data = Data::of(args.target.open(&home, &profile, &request)?, &home);
     let mut answer = gap(data.source(), taxonomy, &profile, &request, ui::today())?;
     args.target.explain_level(&mut answer.place);
     let Some(target) = plan::target(&answer, request.scope.track) else {
@@ -55,7 +55,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let on_track = Scope { track: target.cohort.track, ..scope.clone() };
     let label =
         |id: &str| taxonomy.by_id(id).map_or_else(|| id.to_owned(), |at| taxonomy.skill(at).label.clone());
-    let quotes = data.quotes(&on_track, target, &profile)?;
+    let quotes = data.quotes(&on_track, target)?;
     let quotes: Vec<_> = quotes.into_iter().map(|(id, quotes)| (label(&id), quotes)).collect();
     let files = Files::at(&home, None);
     let plan = files.plan()?.filter(|plan| is_for(plan, &answer, target));

@@ -129,7 +129,7 @@ impl Filter {
         families: &Words,
         facts: RowFacts,
         family: u32,
-        employer: u64,
+        employer: Option<u64>,
         skills: impl IntoIterator<Item = u64>,
     ) -> Failed {
         let mut failed = self.failed_facts(facts);
@@ -139,9 +139,9 @@ impl Filter {
             failed.add(Condition::Family, !families.word(family).is_empty());
         }
         if let Some(wanted) = &self.employers
-            && !wanted.contains(&employer)
+            && !employer.is_some_and(|one| wanted.contains(&one))
         {
-            failed.add(Condition::Company, true);
+            failed.add(Condition::Company, employer.is_some());
         }
         if !self.skills.is_empty() && !has_all(&self.skills, skills) {
             failed.add(Condition::Skill, true);
@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn skills_named_in_passing_are_not_asked_for() {
         let code = SkillCode(7);
-        let skill = |strength| CodedSkill { skill: code, strength, depth: 0, years: 0 }.pack();
+        let skill = |strength| CodedSkill { skill: code, strength, depth: 0, years: 0, group: 0 }.pack();
         assert!(has_all(&[code], [skill(Strength::Duty)]));
         assert!(!has_all(&[code], [skill(Strength::Context)]));
     }

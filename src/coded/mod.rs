@@ -12,10 +12,10 @@ mod rows;
 pub use filter::{Condition, Failed, Filter};
 pub use near::{Fingerprint, fingerprint};
 pub use pack::RowFacts;
-pub use region::{Region, region};
+pub use region::{Region, regions};
 pub use rows::{RowHead, Rows, Words};
 
-use crate::extract::{Extraction, GateKind, Strength};
+use crate::extract::{Extraction, GateKind, SkillClaim, Strength};
 use crate::level::Track;
 use crate::posting::{Posting, Workplace};
 use crate::taxonomy::SkillRef;
@@ -45,28 +45,35 @@ pub struct CodedSkill {
     pub depth: u8,
     /// Years asked for, whole, at most 31; 0 when the posting does not say.
     pub years: u8,
+    /// Skills of one posting with the same number stand for each other ("Go or Rust"): one of them
+    /// is asked for. 0 stands alone; at most [`CodedSkill::GROUPS`].
+    pub group: u8,
 }
 
 impl CodedSkill {
-    /// Packed into one integer: code, years, depth and strength, from high bits to low.
+    /// Most groups of alternatives in one posting.
+    pub const GROUPS: u8 = 63;
+
+    /// Packed into one integer: code (32 bits), group (6), years (5), depth (3) and strength (2),
+    /// from high bits to low.
     #[must_use]
     pub fn pack(self) -> u64 {
-        let strength = self.strength as u64;
         u64::from(self.skill.0) << 16
-            | u64::from(self.years.min(31)) << 8
-            | u64::from(self.depth & 7) << 4
-            | strength
+            | u64::from(self.group.min(Self::GROUPS)) << 10
+            | u64::from(self.years.min(31)) << 5
+            | u64::from(self.depth & 7) << 2
+            | self.strength as u64 & 3
     }
 
     /// The reverse of [`pack`](Self::pack); `None` for an integer that it does not make.
     #[must_use]
     pub fn unpack(packed: u64) -> Option<Self> {
-        let strength = pack::strength_of(packed & 15)?;
         Some(Self {
             skill: SkillCode(u32::try_from(packed >> 16).ok()?),
-            strength,
-            depth: (packed >> 4 & 7) as u8,
-            years: (packed >> 8 & 31) as u8,
+            strength: pack::strength_of(packed & 3)?,
+            depth: (packed >> 2 & 7) as u8,
+            years: (packed >> 5 & 31) as u8,
+            group: (packed >> 10 & 63) as u8,
         })
     }
 }
@@ -74,8 +81,8 @@ impl CodedSkill {
 /// One posting, for counting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Coded {
-    /// Hash of the employer's folded name.
-    pub employer: u64,
+    /// Hash of the employer's folded name; `None` where nobody is named.
+    pub employer: Option<u64>,
     /// Role family id, empty when unknown.
     pub family: String,
     /// Level 1–8; `None` when unknown.
@@ -84,8 +91,8 @@ pub struct Coded {
     pub level_range: (u8, u8),
     /// Track, where known.
     pub track: Option<Track>,
-    /// Country or wider region of the first location that names one.
-    pub region: Option<Region>,
+    /// Countries that the locations name, at most [`RowFacts::REGIONS`].
+    pub regions: Vec<Region>,
     /// Where the work is done.
     pub workplace: Option<Workplace>,
     /// First publication, days since 1970-01-01.
@@ -126,25 +133,16 @@ pub struct CodedGate {
 #[must_use]
 pub fn code(posting: &Posting, extraction: &Extraction) -> Coded {
     Coded {
-        employer: fold_hash(&posting.employer()),
+        employer: posting.employer().map(|name| fold_hash(&name)),
         family: extraction.family.clone().unwrap_or_default(),
         level: extraction.level.value,
         level_range: (extraction.level.low, extraction.level.high),
         track: extraction.level.track,
-        region: posting.locations.iter().find_map(|l| region(l)),
+        regions: countries(&posting.locations),
         workplace: posting.facts.workplace.or(extraction.facts.workplace),
         day: posting.posted.map(days_since_epoch),
         fingerprint: fingerprint(&posting.description),
-        skills: extraction
-            .skills
-            .iter()
-            .map(|s| CodedSkill {
-                skill: SkillCode::of(&s.id),
-                strength: s.strength,
-                depth: s.depth.unwrap_or(0).min(4),
-                years: s.years.map_or(0, |y| y.clamp(0.0, 31.0) as u8),
-            })
-            .collect(),
+        skills: code_skills(&extraction.skills),
         experience: extraction
             .experience
             .iter()
@@ -157,6 +155,49 @@ pub fn code(posting: &Posting, extraction: &Extraction) -> Coded {
             .map(|g| CodedGate { kind: g.kind, value: g.value.clone(), strength: g.strength })
             .collect(),
     }
+}
+
+/// Codes claims; those whose telling mentions offer each other as alternatives, equally strongly,
+/// share a group.
+fn code_skills(claims: &[SkillClaim]) -> Vec<CodedSkill> {
+    let mut groups = vec![0u8; claims.len()];
+    let mut last = 0;
+    for i in 0..claims.len() {
+        if groups[i] != 0 || last == CodedSkill::GROUPS {
+            continue;
+        }
+        let claim = &claims[i];
+        let offers = |other: &SkillClaim| {
+            other.strength == claim.strength
+                && claim.alternatives.contains(&other.id)
+                && other.alternatives.contains(&claim.id)
+        };
+        let others: Vec<usize> = (0..claims.len()).filter(|&j| j != i && offers(&claims[j])).collect();
+        if !others.is_empty() {
+            last += 1;
+            groups[i] = last;
+            others.into_iter().for_each(|j| groups[j] = last);
+        }
+    }
+    let coded = claims.iter().zip(groups).map(|(claim, group)| CodedSkill {
+        skill: SkillCode::of(&claim.id),
+        strength: claim.strength,
+        depth: claim.depth.unwrap_or(0).min(4),
+        years: claim.years.map_or(0, |y| y.clamp(0.0, 31.0) as u8),
+        group,
+    });
+    coded.collect()
+}
+
+/// Every country that the locations name, each once, in their order.
+fn countries(locations: &[String]) -> Vec<Region> {
+    let mut found: Vec<Region> = Vec::new();
+    for country in locations.iter().flat_map(|line| regions(line)) {
+        if found.len() < RowFacts::REGIONS && !found.contains(&country) {
+            found.push(country);
+        }
+    }
+    found
 }
 
 fn days_since_epoch(date: jiff::civil::Date) -> i32 {
@@ -194,11 +235,57 @@ mod tests {
         assert_eq!(SkillCodes::new(taxonomy).by_code.len(), taxonomy.len());
     }
 
+    fn coded(text: &str) -> Coded {
+        let posting = Posting {
+            key: crate::posting::PostingKey {
+                source: "file".into(),
+                board: "x".into(),
+                native_id: "1".into(),
+            },
+            title: "Engineer".into(),
+            company: Some("Acme".into()),
+            locations: vec!["Berlin, Germany; London".into(), "Paris, France".into()],
+            description: text.into(),
+            markup: crate::posting::Markup::Text,
+            url: None,
+            posted: None,
+            language: None,
+            truncated: false,
+            facts: crate::posting::Facts::default(),
+        };
+        let input = crate::extract::Input::of(&posting);
+        let taxonomy = crate::taxonomy::Taxonomy::builtin();
+        code(&posting, &crate::extract::extract(taxonomy, &input, &mut crate::extract::Scratch::default()))
+    }
+
+    #[test]
+    fn alternatives_share_a_group_and_what_stands_alone_has_none() {
+        let row =
+            coded("Requirements\n- Experience with Kotlin or Rust\n- Kubernetes\n- MySQL or PostgreSQL");
+        let group = |id: &str| {
+            let code = SkillCode::of(id);
+            row.skills.iter().find(|s| s.skill == code).map(|s| s.group)
+        };
+        let (kotlin, mysql) = (group("kotlin").unwrap(), group("mysql").unwrap());
+        assert!(kotlin != 0 && mysql != 0 && kotlin != mysql, "{kotlin} {mysql}");
+        assert_eq!((group("rust"), group("postgresql")), (Some(kotlin), Some(mysql)));
+        assert_eq!(group("kubernetes"), Some(0));
+    }
+
+    #[test]
+    fn a_posting_in_three_countries_is_in_each_of_them() {
+        let facts = RowFacts::new(&coded("x"), true);
+        for code in ["DE", "GB", "FR"] {
+            assert!(facts.is_in(Region::from_code(code).unwrap()), "{code}");
+        }
+        assert!(!facts.is_in(Region::from_code("US").unwrap()));
+    }
+
     proptest! {
         #[test]
-        fn packing_is_reversible(code: u32, depth in 0u8..5, years in 0u8..32, strength in 0u64..4) {
+        fn packing_is_reversible(code: u32, depth in 0u8..5, years in 0u8..32, group in 0u8..64, strength in 0u64..4) {
             let strength = pack::strength_of(strength).unwrap();
-            let skill = CodedSkill { skill: SkillCode(code), strength, depth, years };
+            let skill = CodedSkill { skill: SkillCode(code), strength, depth, years, group };
             prop_assert_eq!(CodedSkill::unpack(skill.pack()), Some(skill));
         }
 

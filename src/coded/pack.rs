@@ -10,8 +10,8 @@ use crate::posting::Workplace;
 
 /// The small facts of one posting in 64 bits.
 ///
-/// From low bits to high: level (4), interval (4 + 4), track (2), workplace (2), open (1), region
-/// (10), day (17). Zero means unknown throughout.
+/// From low bits to high: level (4), interval (4 + 4), track (2), workplace (2), open (1), a
+/// country (10), day (17), two more countries (10 + 10). Zero means unknown throughout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RowFacts(pub u64);
 
@@ -24,8 +24,13 @@ const REGION: u32 = 17;
 const DAY: u32 = 27;
 /// Days are stored from 1 on; 2^17 days reach into the year 2328.
 const LAST_DAY: i32 = (1 << 17) - 2;
+/// Where each country is.
+const COUNTRIES: [u32; RowFacts::REGIONS] = [REGION, 44, 54];
 
 impl RowFacts {
+    /// Most countries kept of one posting.
+    pub const REGIONS: usize = 3;
+
     /// Packs the facts of `row`; `open` is whether the posting is not known to be closed.
     #[must_use]
     pub fn new(row: &super::Coded, open: bool) -> Self {
@@ -40,7 +45,7 @@ impl RowFacts {
             Some(Workplace::Hybrid) => 2,
             Some(Workplace::Onsite) => 3,
         };
-        let day = row.day.map_or(0, |day| day.clamp(0, LAST_DAY) as u64 + 1);
+        let countries = row.regions.iter().zip(COUNTRIES).map(|(region, at)| region_code(*region) << at);
         Self(
             u64::from(row.level.unwrap_or(0) & 15)
                 | u64::from(row.level_range.0 & 15) << LOW
@@ -48,16 +53,16 @@ impl RowFacts {
                 | track << TRACK
                 | workplace << WORKPLACE
                 | u64::from(open) << OPEN
-                | row.region.map_or(0, region_code) << REGION
-                | day << DAY,
+                | countries.fold(0, |all, one| all | one),
         )
+        .with_day(row.day)
     }
 
     /// The same facts with another day of publication, days since 1970-01-01.
     #[must_use]
     pub fn with_day(self, day: Option<i32>) -> Self {
         let day = day.map_or(0, |day| day.clamp(0, LAST_DAY) as u64 + 1);
-        Self(self.0 & ((1 << DAY) - 1) | day << DAY)
+        Self(self.0 & !(((1 << 17) - 1) << DAY) | day << DAY)
     }
 
     fn bits(self, at: u32, width: u32) -> u64 {
@@ -107,19 +112,21 @@ impl RowFacts {
         self.bits(OPEN, 1) == 1
     }
 
-    /// Country, where known.
-    #[must_use]
-    pub fn region(self) -> Option<Region> {
-        let code = self.bits(REGION, 10);
-        let letter = |bits: u64| (1..=26).contains(&bits).then(|| (b'A' + bits as u8 - 1) as char);
-        let (first, second) = (letter(code >> 5)?, letter(code & 31)?);
-        Region::from_code(&String::from_iter([first, second]))
+    /// Countries known, at most [`REGIONS`](Self::REGIONS).
+    pub fn regions(self) -> impl Iterator<Item = Region> {
+        COUNTRIES.into_iter().filter_map(move |at| {
+            let code = self.bits(at, 10);
+            let letter = |bits: u64| (1..=26).contains(&bits).then(|| (b'A' + bits as u8 - 1) as char);
+            let (first, second) = (letter(code >> 5)?, letter(code & 31)?);
+            Region::from_code(&String::from_iter([first, second]))
+        })
     }
 
-    /// Whether the country is `region`; quicker than [`region`](Self::region).
+    /// Whether `region` is among the countries; quicker than [`regions`](Self::regions).
     #[must_use]
     pub fn is_in(self, region: Region) -> bool {
-        self.bits(REGION, 10) == region_code(region)
+        let code = region_code(region);
+        COUNTRIES.into_iter().any(|at| self.bits(at, 10) == code)
     }
 
     /// Whether a country is known.
@@ -227,12 +234,12 @@ mod tests {
 
     fn row() -> Coded {
         Coded {
-            employer: 1,
+            employer: Some(1),
             family: String::new(),
             level: None,
             level_range: (1, 8),
             track: None,
-            region: None,
+            regions: Vec::new(),
             workplace: None,
             day: None,
             fingerprint: Fingerprint(0),
@@ -246,7 +253,7 @@ mod tests {
     fn nothing_known_stays_unknown() {
         let facts = RowFacts::new(&row(), false);
         assert_eq!((facts.level(), facts.level_range(), facts.track()), (None, (1, 8), None));
-        assert_eq!((facts.workplace(), facts.region(), facts.day()), (None, None, None));
+        assert_eq!((facts.workplace(), facts.regions().next(), facts.day()), (None, None, None));
         assert!(!facts.open() && !facts.has_region());
     }
 
@@ -262,22 +269,23 @@ mod tests {
     proptest! {
         #[test]
         fn facts_are_reversible(level in 1u8..9, low in 1u8..9, high in 1u8..9, day in 0i32..40_000,
-                                region in "[A-Z]{2}", open: bool) {
+                                one in "[A-Z]{2}", two in "[A-Z]{2}", open: bool) {
             let mut row = row();
             row.level = Some(level);
             row.level_range = (low, high);
             row.track = Some(Track::Management);
             row.workplace = Some(Workplace::Hybrid);
             row.day = Some(day);
-            row.region = Region::from_code(&region);
+            row.regions = [&one, &two].into_iter().filter_map(|code| Region::from_code(code)).collect();
             let facts = RowFacts::new(&row, open);
             prop_assert_eq!(facts.level(), row.level);
             prop_assert_eq!(facts.level_range(), row.level_range);
             prop_assert_eq!(facts.track(), row.track);
             prop_assert_eq!(facts.workplace(), row.workplace);
             prop_assert_eq!(facts.day(), row.day);
-            prop_assert_eq!(facts.region(), row.region);
-            prop_assert!(facts.is_in(row.region.unwrap()));
+            prop_assert_eq!(facts.regions().collect::<Vec<_>>(), row.regions.clone());
+            prop_assert!(row.regions.iter().all(|region| facts.is_in(*region)));
+            prop_assert_eq!(facts.with_day(None).with_day(row.day), facts);
             prop_assert_eq!(facts.open(), open);
         }
 
@@ -290,7 +298,7 @@ mod tests {
         #[test]
         fn any_integer_can_be_read(packed: u64) {
             let facts = RowFacts(packed);
-            let _ = (facts.level(), facts.level_range(), facts.track(), facts.region(), facts.day());
+            let _ = (facts.level(), facts.level_range(), facts.track(), facts.regions().count(), facts.day());
             let _ = CodedExperience::unpack(packed);
         }
     }

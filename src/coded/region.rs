@@ -384,37 +384,54 @@ const CITIES: &[(&str, &str)] = &[
     ("montevideo", "UY"),
 ];
 
-/// The country that `location` names, if any.
+/// The countries that `location` names, in their order, each once.
 ///
 /// ```
-/// use rungs::coded::region;
-/// assert_eq!(region("San Francisco, CA").unwrap().code(), "US");
-/// assert_eq!(region("Remote (Germany)").unwrap().code(), "DE");
-/// assert_eq!(region("Remote"), None);
+/// use rungs::coded::regions;
+/// let codes = |line| regions(line).iter().map(|r| r.code().to_owned()).collect::<Vec<_>>().join(" ");
+/// assert_eq!(codes("San Francisco, CA"), "US");
+/// assert_eq!(codes("Remote (Germany)"), "DE");
+/// assert_eq!(codes("London or Paris, France"), "GB FR");
+/// assert_eq!(codes("Remote"), "");
 /// ```
 #[must_use]
-pub fn region(location: &str) -> Option<Region> {
+pub fn regions(location: &str) -> Vec<Region> {
+    let mut found = Vec::new();
     if location.len() > 400 {
-        return None;
+        return found;
     }
-    let parts: Vec<&str> = location
-        .split([',', '(', ')', '|', ';', '/', '–', '—', '·'])
+    // Places apart from each other; within one, the parts go from town to country.
+    let places = location.split(['|', ';', '/', '·']).flat_map(|part| part.split(" or "));
+    for code in places.flat_map(countries_of).filter_map(Region::from_code) {
+        if !found.contains(&code) {
+            found.push(code);
+        }
+    }
+    found
+}
+
+/// The countries of one place; several only where several countries or cities stand side by side.
+fn countries_of(place: &str) -> Vec<&'static str> {
+    let parts: Vec<&str> = place
+        .split([',', '(', ')', '–', '—'])
         .flat_map(|part| part.split(" - "))
-        .flat_map(|part| part.split(" or "))
         .map(str::trim)
         .filter(|part| !part.is_empty())
         .collect();
     let folded: Vec<String> = parts.iter().map(|p| fold(p)).collect();
-    look_up(&folded, COUNTRIES)
-        .or_else(|| {
-            let mut tails = parts.iter().skip(1).filter_map(|p| p.split_whitespace().next());
-            tails.find_map(|word| {
-                STATE_CODES.iter().find(|(codes, _)| codes.split(' ').any(|c| c == word)).map(|(_, at)| *at)
-            })
-        })
-        .or_else(|| look_up(&folded, STATES))
-        .or_else(|| look_up(&folded, CITIES))
-        .and_then(Region::from_code)
+    let countries = look_up(&folded, COUNTRIES);
+    if !countries.is_empty() {
+        return countries;
+    }
+    let mut tails = parts.iter().skip(1).filter_map(|p| p.split_whitespace().next());
+    let state = tails.find_map(|word| {
+        STATE_CODES.iter().find(|(codes, _)| codes.split(' ').any(|c| c == word)).map(|(_, at)| *at)
+    });
+    if let Some(country) = state {
+        return vec![country];
+    }
+    let states = look_up(&folded, STATES);
+    if states.is_empty() { look_up(&folded, CITIES) } else { states }
 }
 
 /// Lower case, without words that say how and not where.
@@ -442,8 +459,9 @@ fn fold(part: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn look_up(parts: &[String], table: &[(&str, &'static str)]) -> Option<&'static str> {
-    parts.iter().find_map(|part| table.iter().find(|(name, _)| name == part).map(|(_, code)| *code))
+fn look_up(parts: &[String], table: &[(&str, &'static str)]) -> Vec<&'static str> {
+    let code = |part: &String| table.iter().find(|(name, _)| name == part).map(|(_, code)| *code);
+    parts.iter().filter_map(code).collect()
 }
 
 #[cfg(test)]
@@ -453,20 +471,24 @@ mod tests {
     #[test]
     fn reads_lines_as_boards_write_them() {
         for (line, expected) in [
-            ("Berlin", Some("DE")),
-            ("Remote - US", Some("US")),
-            ("Remote (United States | Canada)", Some("US")),
-            ("Pittsburgh, PA 15289", Some("US")),
-            ("Edinburgh, Scotland", Some("GB")),
-            ("London or Paris", Some("GB")),
-            ("Toronto, ON", Some("CA")),
-            ("Remote, Italy", Some("IT")),
-            ("Bengaluru", Some("IN")),
-            ("In office", None),
-            ("Anywhere", None),
-            ("", None),
+            ("Berlin", "DE"),
+            ("Remote - US", "US"),
+            ("Remote (United States | Canada)", "US CA"),
+            ("Pittsburgh, PA 15289", "US"),
+            ("Edinburgh, Scotland", "GB"),
+            ("London or Paris", "GB FR"),
+            ("London, ON", "CA"),
+            ("Berlin, Munich", "DE"),
+            ("Germany, Austria, Switzerland", "DE AT CH"),
+            ("Toronto, ON", "CA"),
+            ("Remote, Italy", "IT"),
+            ("Bengaluru", "IN"),
+            ("In office", ""),
+            ("Anywhere", ""),
+            ("", ""),
         ] {
-            assert_eq!(region(line).map(|r| r.code().to_owned()).as_deref(), expected, "{line}");
+            let codes: Vec<String> = regions(line).iter().map(|r| r.code().to_owned()).collect();
+            assert_eq!(codes.join(" "), expected, "{line}");
         }
     }
 }

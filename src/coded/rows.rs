@@ -53,6 +53,7 @@ pub struct Rows {
     pub gate_words: Words,
     ids: Vec<u64>,
     facts: Vec<RowFacts>,
+    /// 0 for none.
     employers: Vec<u64>,
     fingerprints: Vec<Fingerprint>,
     family: Vec<u32>,
@@ -72,8 +73,8 @@ pub struct RowHead {
     pub id: u64,
     /// Small facts.
     pub facts: RowFacts,
-    /// Hash of the employer's folded name.
-    pub employer: u64,
+    /// Hash of the employer's folded name; `None` where nobody is named.
+    pub employer: Option<u64>,
     /// For linking near-duplicates.
     pub fingerprint: Fingerprint,
     /// Number of the role family in [`Rows::families`].
@@ -104,7 +105,7 @@ impl Rows {
     ) {
         self.ids.push(head.id);
         self.facts.push(head.facts);
-        self.employers.push(head.employer);
+        self.employers.push(head.employer.unwrap_or(0));
         self.fingerprints.push(head.fingerprint);
         self.family.push(head.family);
         self.skills.extend(skills);
@@ -137,7 +138,7 @@ impl Rows {
         RowHead {
             id: self.ids[at],
             facts: self.facts[at],
-            employer: self.employers[at],
+            employer: Some(self.employers[at]).filter(|hash| *hash != 0),
             fingerprint: self.fingerprints[at],
             family: self.family[at],
         }

@@ -170,18 +170,6 @@ impl Batch<'_> {
         Ok(added == 1)
     }
 
-    /// Forgets a board and what is queued for it; its postings stay.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub fn remove_board(&mut self, source: &str, board: &str) -> Result<bool, CorpusError> {
-        let removed = self
-            .tx
-            .prepare_cached("DELETE FROM boards WHERE source = ?1 AND board = ?2")?
-            .execute([source, board])?;
-        Ok(removed == 1)
-    }
-
     /// A board as this batch sees it.
     ///
     /// # Errors

@@ -7,7 +7,8 @@ use rusqlite::{Connection, TransactionBehavior};
 const APPLICATION_ID: i32 = 0x7275_6e67;
 
 /// One step per schema version; `user_version` counts the steps taken. Append only.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
 CREATE TABLE meta (
     name TEXT PRIMARY KEY, value BLOB NOT NULL
 ) WITHOUT ROWID, STRICT;
@@ -72,7 +73,11 @@ CREATE TABLE holds (
 CREATE TABLE bodies (
     hash BLOB PRIMARY KEY, stored INTEGER NOT NULL, zstd BLOB NOT NULL
 ) WITHOUT ROWID, STRICT;
-"];
+",
+    "
+INSERT OR IGNORE INTO meta (name, value) VALUES ('corpus', CAST(lower(hex(randomblob(8))) AS BLOB));
+",
+];
 
 /// The schema version this program writes.
 pub(super) fn version() -> i64 {

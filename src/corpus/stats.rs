@@ -143,7 +143,7 @@ impl Corpus {
             })?
             .collect::<Result<_, _>>()?;
         let (employers, first_day, last_day) = self.db.query_row(
-            "SELECT count(DISTINCT employer), min(posted), max(posted) FROM postings WHERE status < 2",
+            "SELECT count(DISTINCT nullif(employer, '')), min(posted), max(posted) FROM postings WHERE status < 2",
             [],
             |row| Ok((row.get(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, Option<String>>(2)?)),
         )?;
@@ -173,6 +173,16 @@ impl Corpus {
     pub fn snapshot_id(&self) -> Result<String, CorpusError> {
         let hash = Sha256::digest(Fold::read(&self.db)?.bytes());
         Ok(hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// What names this corpus: 16 random hexadecimal digits, made with the file. Empty for a file of an
+    /// older version that was opened for reading only.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn name(&self) -> Result<String, CorpusError> {
+        let sql = "SELECT CAST(value AS TEXT) FROM meta WHERE name = 'corpus'";
+        Ok(self.db.query_row(sql, [], |row| row.get(0)).optional()?.unwrap_or_default())
     }
 
     fn last_run(&self) -> Result<Option<RunRow>, CorpusError> {

@@ -143,7 +143,7 @@ impl Prepared {
             key: posting.key.clone(),
             digest: digest(posting, &content_hash)?,
             content_hash,
-            employer: posting.employer(),
+            employer: posting.employer().unwrap_or_default(),
             posted: posting.posted.map(|date| date.to_string()),
             json: pack(posting)?,
             posting: bodiless.then(|| Box::new(posting.clone())),

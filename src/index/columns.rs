@@ -45,8 +45,9 @@ impl Columns {
         RowFacts(self.facts.get_val(doc))
     }
 
-    pub(super) fn employer(&self, doc: DocId) -> u64 {
-        self.employer.get_val(doc)
+    /// `None` where nobody is named: no employer has the hash 0.
+    pub(super) fn employer(&self, doc: DocId) -> Option<u64> {
+        Some(self.employer.get_val(doc)).filter(|hash| *hash != 0)
     }
 
     pub(super) fn skills(&self, doc: DocId) -> impl Iterator<Item = u64> + '_ {

@@ -480,8 +480,8 @@ impl SegmentCollector for SegmentEmployers {
 
     fn collect(&mut self, doc: DocId, _: Score) {
         let employer = self.columns.employer(doc);
-        if self.found.last() != Some(&employer) {
-            self.found.push(employer);
+        if self.found.last() != employer.as_ref() {
+            self.found.extend(employer);
         }
     }
 

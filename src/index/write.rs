@@ -37,6 +37,8 @@ pub struct Committed {
     pub seq: u64,
     /// [`Corpus::snapshot_id`] at that time; empty while an update has not come to its end.
     pub snapshot: String,
+    /// [`Corpus::name`] of the corpus that the postings were taken from.
+    pub corpus: String,
 }
 
 impl PostingIndex {
@@ -58,17 +60,19 @@ impl PostingIndex {
         writer.set_merge_policy(Box::new(policy));
         let snapshot = corpus.snapshot_id()?;
         let mut state = self.committed()?;
-        if state.seq > corpus.stats()?.seq {
-            // Another corpus than last time: nothing in the index is known to be right.
+        let name = corpus.name()?;
+        if state.corpus != name || state.seq > corpus.stats()?.seq {
+            // Another corpus than last time, or one that lost postings: nothing in the index is known
+            // to be right.
             writer.delete_all_documents().map_err(|e| self.engine(e))?;
-            state = Committed::default();
+            state = Committed { corpus: name, ..Committed::default() };
         }
         let mut report = UpdateReport::default();
         let mut since_commit = 0;
         loop {
             let changed = corpus.changes_since(state.seq, BATCH)?;
             let Some(last) = changed.last() else { break };
-            state = Committed { seq: last.seq, snapshot: String::new() };
+            state = Committed { seq: last.seq, snapshot: String::new(), ..state };
             let documents: Vec<(Term, TantivyDocument)> = changed
                 .par_iter()
                 .map_init(Scratch::default, |scratch, stored| {
@@ -114,14 +118,17 @@ impl PostingIndex {
             let (_, document) = self.document(&posting, &extraction, true);
             writer.add_document(document).map_err(|e| self.engine(e))?;
         }
-        self.commit(&mut writer, &Committed { seq: 0, snapshot: snapshot.to_owned() })?;
+        self.commit(
+            &mut writer,
+            &Committed { seq: 0, snapshot: snapshot.to_owned(), corpus: String::new() },
+        )?;
         writer.wait_merging_threads().map_err(|e| self.engine(e))?;
         self.reader.reload().map_err(|e| self.engine(e))
     }
 
     fn commit(&self, writer: &mut IndexWriter, state: &Committed) -> Result<(), IndexError> {
         let mut commit = writer.prepare_commit().map_err(|e| self.engine(e))?;
-        commit.set_payload(&format!("{} {}", state.seq, state.snapshot));
+        commit.set_payload(&format!("{} {} {}", state.seq, state.snapshot, state.corpus));
         commit.commit().map_err(|e| self.engine(e))?;
         Ok(())
     }
@@ -133,8 +140,9 @@ impl PostingIndex {
     pub fn committed(&self) -> Result<Committed, IndexError> {
         let meta = self.index.load_metas().map_err(|e| self.engine(e))?;
         let payload = meta.payload.unwrap_or_default();
-        let (seq, snapshot) = payload.split_once(' ').unwrap_or((&payload, ""));
-        Ok(Committed { seq: seq.parse().unwrap_or(0), snapshot: snapshot.to_owned() })
+        let mut parts = payload.split(' ');
+        let mut part = || parts.next().unwrap_or_default().to_owned();
+        Ok(Committed { seq: part().parse().unwrap_or(0), snapshot: part(), corpus: part() })
     }
 
     fn document(&self, posting: &Posting, extraction: &Extraction, open: bool) -> (Term, TantivyDocument) {
@@ -153,7 +161,9 @@ impl PostingIndex {
             doc.add_text(f.family, &coded.family);
         }
         doc.add_u64(f.facts, RowFacts::new(&coded, open).0);
-        doc.add_u64(f.employer, coded.employer);
+        if let Some(employer) = coded.employer {
+            doc.add_u64(f.employer, employer);
+        }
         doc.add_u64(f.fingerprint, coded.fingerprint.0);
         for skill in &coded.skills {
             doc.add_u64(f.skills, skill.pack());

@@ -41,6 +41,8 @@ pub struct Card {
     pub postings: u64,
     /// Employers.
     pub employers: u64,
+    /// Postings that name no employer: in the file, but in no cohort.
+    pub nameless: u64,
     /// Months of publication.
     pub months: MonthSpan,
     /// Postings per family id, the unknown under an empty name.
@@ -72,6 +74,7 @@ impl Card {
             concepts: crate::taxonomy::Taxonomy::builtin().len() as u64,
             postings: rows.len() as u64,
             employers: employers(rows, &all),
+            nameless: all.iter().filter(|at| rows.head(**at).employer.is_none()).count() as u64,
             months: months(rows, &all),
             families,
             levels,
@@ -89,7 +92,7 @@ impl Card {
 }
 
 fn employers(rows: &Rows, picked: &[usize]) -> u64 {
-    picked.iter().map(|at| rows.head(*at).employer).collect::<BTreeSet<_>>().len() as u64
+    picked.iter().filter_map(|at| rows.head(*at).employer).collect::<BTreeSet<_>>().len() as u64
 }
 
 fn months(rows: &Rows, picked: &[usize]) -> MonthSpan {

@@ -1,7 +1,7 @@
 //! Rows as columns of small integers, which pack well, and back.
 //!
 //! Skills, experience facets and words are numbered in the order of first use and written once.
-//! Employers become numbers, days the first of their month. Decoding trusts nothing: any
+//! Employers become numbers from 1, 0 where nobody is named; days the first of their month. Decoding trusts nothing: any
 //! inconsistency gives `None`.
 
 use crate::coded::{Fingerprint, RowFacts, RowHead, Rows};
@@ -96,7 +96,7 @@ pub(super) fn encode(rows: &Rows) -> Vec<u8> {
         (Numbers::default(), Numbers::default(), Numbers::default());
     for at in 0..rows.len() {
         let head = rows.head(at);
-        out.put(Column::Employer, employers.of(head.employer).0);
+        out.put(Column::Employer, head.employer.map_or(0, |employer| employers.of(employer).0 + 1));
         out.put(Column::Facts, head.facts.with_day(None).0);
         let month = head.facts.day().map_or(0, |day| {
             let (year, month) = month_of(day);
@@ -235,7 +235,7 @@ fn decode_head(input: &mut In<'_>, rows: &Rows) -> Option<RowHead> {
     Some(RowHead {
         id: rows.len() as u64,
         facts: facts.with_day(month.checked_sub(1).and_then(first_day)),
-        employer,
+        employer: Some(employer).filter(|number| *number != 0),
         fingerprint: Fingerprint(u64::from_le_bytes(*fingerprint)),
         family: input
             .take_number(Column::Family)
@@ -253,14 +253,14 @@ mod tests {
     use crate::posting::Workplace;
     use proptest::prelude::*;
 
-    fn coded(employer: u64, family: &str, level: Option<u8>, day: Option<i32>) -> Coded {
+    fn coded(employer: Option<u64>, family: &str, level: Option<u8>, day: Option<i32>) -> Coded {
         Coded {
             employer,
             family: family.into(),
             level,
             level_range: (3, 5),
             track: Some(Track::Management),
-            region: Region::from_code("DE"),
+            regions: Region::from_code("DE").into_iter().chain(Region::from_code("AT")).collect(),
             workplace: Some(Workplace::Hybrid),
             day,
             fingerprint: Fingerprint(u64::MAX - 3),
@@ -269,6 +269,7 @@ mod tests {
                 strength: Strength::Required,
                 depth: 3,
                 years: 5,
+                group: 2,
             }],
             experience: vec![CodedExperience {
                 kind: ExperienceKind::PeopleLed,
@@ -283,7 +284,7 @@ mod tests {
         }
     }
 
-    fn rows(employers: [u64; 3], day: i32) -> Rows {
+    fn rows(employers: [Option<u64>; 3], day: i32) -> Rows {
         let mut rows = Rows::default();
         rows.push_coded(0, &coded(employers[0], "nursing", Some(4), Some(day)), true);
         rows.push_coded(1, &coded(employers[1], "", None, None), false);
@@ -292,7 +293,7 @@ mod tests {
     }
 
     fn packed() -> Vec<u8> {
-        let rows = rows([7, 9, 7], 20_027);
+        let rows = rows([Some(7), None, Some(7)], 20_027);
         let mut market = Market { card: Card::of(&rows, &["a", "b", "a"], "2026-11-22"), rows };
         let mut bytes = Vec::new();
         market.write(&mut bytes).unwrap();
@@ -302,10 +303,10 @@ mod tests {
     #[test]
     fn a_snapshot_comes_back_as_it_was_but_for_employers_and_days() {
         let back = Market::read(&mut packed().as_slice()).unwrap();
-        assert_eq!((back.card.postings, back.card.employers), (3, 2));
+        assert_eq!((back.card.postings, back.card.employers), (3, 1));
         assert_eq!(back.card.sources[0].postings, 2);
         assert_eq!(month_of(20_027), (2024, 10));
-        assert_eq!(back.rows, rows([0, 1, 0], 20_027 - 30));
+        assert_eq!(back.rows, rows([Some(1), None, Some(1)], 20_027 - 30));
     }
 
     proptest! {

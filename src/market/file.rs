@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 /// First bytes of a snapshot.
 const MAGIC: &[u8; 8] = b"RUNGSMKT";
 /// Format that this program writes and reads.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 /// Largest card that is read.
 const MAX_CARD_BYTES: u32 = 4 << 20;
 /// Largest unpacked columns that are read: about four million postings.
@@ -68,6 +68,9 @@ impl Market {
         let format = u32::from_le_bytes(word);
         if format > FORMAT {
             return Err(MarketError::Newer(format));
+        }
+        if format < FORMAT {
+            return Err(MarketError::Older(format));
         }
         input.read_exact(&mut word)?;
         let length = u32::from_le_bytes(word);

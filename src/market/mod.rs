@@ -27,6 +27,9 @@ pub enum MarketError {
     /// It was written by a newer version.
     #[error("the snapshot has format {0}, this program reads {known}; use a newer program", known = file::FORMAT)]
     Newer(u32),
+    /// It was written by an older version.
+    #[error("the snapshot has format {0}, this program reads {known}; make it anew with `rungs snapshot build`", known = file::FORMAT)]
+    Older(u32),
 }
 
 /// A market snapshot.
@@ -56,11 +59,5 @@ impl Market {
     /// As [`bundled`](Self::bundled).
     pub fn bundled_card() -> Result<Card, MarketError> {
         Self::read_card(&mut &*BUNDLED)
-    }
-
-    /// How answers name the snapshot: its id and the day it was made.
-    #[must_use]
-    pub fn name(&self) -> String {
-        format!("{}, made {}", self.card.id, self.card.made)
     }
 }

@@ -1,87 +1,39 @@
-//! How much of what a market asks for a person holds: Σ weight · credit ÷ Σ weight.
+//! What a plan keeps of a market and a person, so that later deltas compare like with like.
 //!
-//! One function for every pair of a profile and a market, so that deltas compare like with like.
+//! Coverage itself is the gap's: [`Market::cover`](crate::query::gap::Market::cover).
 
-use super::{Basis, Coverage, HeldSkill, SkillWeight};
+use super::{Basis, HeldSkill};
 use crate::profile::{Profile, ProfileSkill};
-use crate::query::gap::{Target, hold};
-use crate::query::stats::Share;
+use crate::query::gap::{Holdings, Target};
 use crate::taxonomy::Taxonomy;
 
-/// Coverage of `market` by `profile` (resolved).
+/// What later deltas need of a target and a profile (resolved).
 #[must_use]
-pub fn coverage(taxonomy: &Taxonomy, profile: &Profile, market: &[SkillWeight]) -> Coverage {
-    let (mut must, mut all, mut proven) = (Mean::default(), Mean::default(), Mean::default());
-    for skill in market {
-        let held = hold(taxonomy, profile, &skill.id);
-        let credit = held.credit(skill.need).0;
-        must.add(skill.required, credit);
-        all.add(skill.weight, credit);
-        proven.add(skill.weight, if held.proven { credit } else { 0.0 });
-    }
-    Coverage { must: must.value(), all: all.value(), proven: proven.value() }
-}
-
-/// A weighted mean.
-#[derive(Default)]
-struct Mean {
-    sum: f64,
-    weight: f64,
-}
-
-impl Mean {
-    fn add(&mut self, weight: f64, value: f64) {
-        self.sum += weight * value;
-        self.weight += weight;
-    }
-
-    fn value(&self) -> f64 {
-        if self.weight > 0.0 { self.sum / self.weight } else { 0.0 }
-    }
-}
-
-/// What later deltas need of a target and a profile.
-#[must_use]
-pub fn basis(target: &Target, profile: &Profile) -> Basis {
-    let market = target.skills.iter().map(|skill| SkillWeight {
-        id: skill.id.clone(),
-        weight: rounded(skill.weight),
-        required: rounded(share_or_part(&skill.required)),
-        need: skill.need,
-    });
-    let mut market: Vec<SkillWeight> = market.collect();
-    market.sort_by(|a, b| a.id.cmp(&b.id));
-    let mut held: Vec<HeldSkill> = profile
-        .skills
+pub fn basis(taxonomy: &Taxonomy, target: &Target, profile: &Profile, snapshot: &str) -> Basis {
+    let holdings = Holdings::new(taxonomy, profile);
+    let mut held: Vec<HeldSkill> = holdings
         .iter()
-        .filter_map(|skill| {
-            let how = skill.held();
-            Some(HeldSkill { id: skill.id.clone()?, depth: how.depth.unwrap_or(1), proven: how.proven })
-        })
+        .map(|(id, how)| HeldSkill { id: id.to_owned(), depth: how.have, shown: how.shown })
         .collect();
     held.sort_by(|a, b| a.id.cmp(&b.id));
-    held.dedup_by(|a, b| a.id == b.id);
-    Basis { market, profile: held }
+    Basis { market: target.market.clone(), profile: held, snapshot: snapshot.to_owned() }
 }
 
 /// The profile of a basis: its skills and nothing else.
 #[must_use]
 pub fn profile_of(basis: &Basis) -> Profile {
-    let skill = |held: &HeldSkill| ProfileSkill {
-        name: held.id.clone(),
-        id: Some(held.id.clone()),
-        depth: Some(held.depth),
-        evidence: if held.proven { vec![String::from("shown")] } else { Vec::new() },
+    let entry = |id: &str, depth: u8, evidence: Vec<String>| ProfileSkill {
+        name: id.to_owned(),
+        id: Some(id.to_owned()),
+        depth: Some(depth),
+        evidence,
         ..ProfileSkill::default()
     };
-    Profile { skills: basis.profile.iter().map(skill).collect(), ..Profile::default() }
-}
-
-fn share_or_part(share: &Share) -> f64 {
-    share.share.unwrap_or_else(|| f64::from(share.employers_with) / f64::from(share.employers.max(1)))
-}
-
-/// Four decimals: what is stored must not depend on the last bits of a sum.
-pub(super) fn rounded(value: f64) -> f64 {
-    (value * 10_000.0).round() / 10_000.0
+    // What is proven at less depth than is held is a second entry; the deeper of both counts.
+    let skills = basis.profile.iter().flat_map(|held| {
+        let shown = (held.shown > 0).then(|| entry(&held.id, held.shown, vec![String::from("shown")]));
+        let word = (held.depth > held.shown).then(|| entry(&held.id, held.depth, Vec::new()));
+        shown.into_iter().chain(word)
+    });
+    Profile { skills: skills.collect(), ..Profile::default() }
 }

@@ -7,10 +7,10 @@
 //! changes for either profile: the Shapley value of two causes (L. S. Shapley, 1953), which shares
 //! out the whole difference and prefers neither order.
 
-use super::coverage::{coverage, profile_of, rounded};
-use super::{Basis, Coverage, SkillWeight};
+use super::coverage::profile_of;
+use super::{Basis, Coverage};
 use crate::profile::Profile;
-use crate::query::gap::hold;
+use crate::query::gap::{Holdings, Market};
 use crate::taxonomy::Taxonomy;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -43,12 +43,13 @@ pub struct Delta {
 
 /// Compares the first day (`basis`) with `profile` (resolved) and `market` of today.
 #[must_use]
-pub fn delta(taxonomy: &Taxonomy, basis: &Basis, profile: &Profile, market: &[SkillWeight]) -> Delta {
+pub fn delta(taxonomy: &Taxonomy, basis: &Basis, profile: &Profile, market: &Market) -> Delta {
     let old_profile = profile_of(basis);
-    let before = coverage(taxonomy, &old_profile, &basis.market);
-    let now = coverage(taxonomy, profile, market);
-    let old_new = coverage(taxonomy, &old_profile, market);
-    let new_old = coverage(taxonomy, profile, &basis.market);
+    let (old, new) = (Holdings::new(taxonomy, &old_profile), Holdings::new(taxonomy, profile));
+    let before = basis.market.cover(&old);
+    let now = market.cover(&new);
+    let old_new = market.cover(&old);
+    let new_old = basis.market.cover(&new);
     let part = |of: fn(&Coverage) -> f64| {
         let (oo, on, no, nn) = (of(&before), of(&old_new), of(&new_old), of(&now));
         (((no - oo) + (nn - on)) / 2.0, ((on - oo) + (nn - no)) / 2.0)
@@ -61,7 +62,7 @@ pub fn delta(taxonomy: &Taxonomy, basis: &Basis, profile: &Profile, market: &[Sk
         new_profile_old_market: new_old,
         you: Coverage { must: must.0, all: all.0, proven: proven.0 },
         market: Coverage { must: must.1, all: all.1, proven: proven.1 },
-        moved_you: moved_you(taxonomy, &old_profile, profile, market),
+        moved_you: moved_you(taxonomy, &old, &new, market),
         moved_market: moved_market(taxonomy, &basis.market, market),
     }
 }
@@ -73,31 +74,44 @@ fn label(taxonomy: &Taxonomy, id: &str) -> String {
 /// Skills of the market whose depth in the profile changed, the heaviest first.
 fn moved_you(
     taxonomy: &Taxonomy,
-    old: &Profile,
-    new: &Profile,
-    market: &[SkillWeight],
+    old: &Holdings<'_>,
+    new: &Holdings<'_>,
+    market: &Market,
 ) -> Vec<(String, u8, u8)> {
-    let mut moved: Vec<(f64, String, u8, u8)> = market
+    let weights = weights(market);
+    let mut moved: Vec<(f64, String, u8, u8)> = weights
         .iter()
-        .map(|s| (s, hold(taxonomy, old, &s.id).have, hold(taxonomy, new, &s.id).have))
-        .filter(|(_, before, now)| before != now)
-        .map(|(s, before, now)| (s.weight, label(taxonomy, &s.id), before, now))
+        .map(|(id, weight)| (*weight, *id, old.of(id).have, new.of(id).have))
+        .filter(|(.., before, now)| before != now)
+        .map(|(weight, id, before, now)| (weight, label(taxonomy, id), before, now))
         .collect();
     moved.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     moved.into_iter().take(MOVERS).map(|(_, label, before, now)| (label, before, now)).collect()
 }
 
 /// Skills whose weight changed most.
-fn moved_market(taxonomy: &Taxonomy, old: &[SkillWeight], new: &[SkillWeight]) -> Vec<(String, f64, f64)> {
+fn moved_market(taxonomy: &Taxonomy, old: &Market, new: &Market) -> Vec<(String, f64, f64)> {
+    let (old, new) = (weights(old), weights(new));
     let mut both: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
-    old.iter().for_each(|s| both.entry(&s.id).or_default().0 = s.weight);
-    new.iter().for_each(|s| both.entry(&s.id).or_default().1 = s.weight);
+    old.iter().for_each(|(id, weight)| both.entry(id).or_default().0 = *weight);
+    new.iter().for_each(|(id, weight)| both.entry(id).or_default().1 = *weight);
     let mut moved: Vec<(String, f64, f64)> = both
         .into_iter()
         .filter(|(_, (before, now))| (now - before).abs() >= SMALLEST_MOVE)
-        .map(|(id, (before, now))| (label(taxonomy, id), rounded(before), rounded(now)))
+        .map(|(id, (before, now))| (label(taxonomy, id), before, now))
         .collect();
     moved.sort_by(|a, b| (b.2 - b.1).abs().total_cmp(&(a.2 - a.1).abs()).then_with(|| a.0.cmp(&b.0)));
     moved.truncate(MOVERS);
     moved
+}
+
+/// Weight of every skill, alone or as an alternative.
+fn weights(market: &Market) -> BTreeMap<&str, f64> {
+    let mut weights: BTreeMap<&str, f64> = BTreeMap::new();
+    for ask in &market.asks {
+        for id in &ask.any_of {
+            *weights.entry(id).or_default() += ask.weight;
+        }
+    }
+    weights
 }

@@ -4,7 +4,7 @@ use super::PlanQuote;
 use crate::corpus::Corpus;
 use crate::extract::{Input, Scratch, extract};
 use crate::index::PostingIndex;
-use crate::query::explain::explain;
+use crate::query::explain::{Subject, explain};
 use crate::query::scope::{self, Scope};
 use crate::query::search::skill;
 use crate::query::{QueryError, Source};
@@ -45,7 +45,9 @@ pub fn quotes(
     limit: usize,
 ) -> Result<Vec<PlanQuote>, QueryError> {
     let skill = skill(taxonomy, name)?;
-    let found = explain(index, corpus, taxonomy, skill, scope, levels, limit)?.quotes;
+    let texts = Some((index, corpus));
+    let subject = Subject::Skill(skill);
+    let found = explain(Source::Index(index), texts, taxonomy, &subject, scope, levels, limit)?.quotes;
     Ok(found
         .into_iter()
         .map(|q| PlanQuote { posting: q.posting, company: q.company, title: q.title, text: q.sentence })
@@ -73,11 +75,11 @@ pub fn activities(
     for (at, key) in picked.iter().zip(index.keys(&ids)?) {
         let Some(stored) = corpus.get(&key)? else { continue };
         let employer = cohort.rows().head(*at).employer;
-        employers.insert(employer);
+        employers.extend(employer);
         let extraction = extract(taxonomy, &Input::of(&stored.posting), &mut scratch);
         for activity in extraction.activities {
             if activity.phrase.chars().count() <= PHRASE_CHARS {
-                by_phrase.entry(activity.phrase).or_default().insert(employer);
+                by_phrase.entry(activity.phrase).or_default().extend(employer);
             }
         }
     }

@@ -1,25 +1,10 @@
-//! The focus areas of a plan: those of the gap, and one kind of experience.
+//! The focus areas of a plan: those of the gap, in its order.
 //!
-//! Which skills belong together and what comes first is the gap's to say ([`Target::focus`]). Here
-//! one kind of experience joins them when the roles ahead ask for it and the history does not show
-//! it, and what the person would hate is set aside, and said.
+//! Which skills belong together, what comes first, and which experience joins them is the gap's to
+//! say ([`Target::focus`]). Here they are paired with their figures, and what is not among them is
+//! said.
 
-use crate::extract::ExperienceKind;
-use crate::profile::Profile;
-use crate::query::contrast::{Contrast, Tier};
-use crate::query::gap::{ExperienceGap, GapKind, SkillGap, Target};
-
-/// Most areas: more than four at once is a wish list.
-pub const MOST_AREAS: usize = 4;
-/// Most skills of one area.
-const MOST_SKILLS: usize = 4;
-/// What an experience counts that defines the level, and one that fades out.
-const DEFINING: f64 = 1.5;
-const FADING: f64 = 0.4;
-/// Share from which an experience is worth an area.
-const EXPERIENCE_SHARE: f64 = 0.15;
-/// An interest of this much sets something aside.
-pub(super) const WOULD_DRAIN: i8 = -2;
+use crate::query::gap::{ExperienceGap, GapKind, SkillGap, Target, WOULD_DRAIN};
 
 /// What an area is about.
 #[derive(Clone, Debug)]
@@ -42,7 +27,7 @@ pub struct Focus<'a> {
 /// The areas in order, and what is not among them.
 #[derive(Clone, Debug, Default)]
 pub struct Focuses<'a> {
-    /// At most [`MOST_AREAS`].
+    /// The gap's areas.
     pub areas: Vec<Focus<'a>>,
     /// Gaps left for later, largest first.
     pub later: Vec<&'a SkillGap>,
@@ -50,98 +35,24 @@ pub struct Focuses<'a> {
     pub set_aside: Vec<&'a SkillGap>,
 }
 
-/// The focus areas of `target` for `profile`.
+/// The focus areas of `target`.
 #[must_use]
-pub fn areas<'a>(target: &'a Target, profile: &Profile) -> Focuses<'a> {
-    let experience = best_experience(target, profile);
-    let for_skills = MOST_AREAS - usize::from(experience.is_some());
+pub fn areas(target: &Target) -> Focuses<'_> {
     let mut found = Focuses::default();
-    for area in target.focus.iter().take(for_skills) {
+    for (at, area) in target.focus.iter().enumerate() {
+        let grounds = |before: &[String]| area.after.iter().any(|order| before.contains(&order.first));
+        let after = target.focus[..at].iter().position(|before| grounds(&before.skills));
         let gap = |id: &String| target.skills.iter().find(|gap| gap.id == *id);
-        let skills: Vec<&SkillGap> = area.skills.iter().filter_map(gap).take(MOST_SKILLS).collect();
-        let first = |ids: &[&SkillGap]| area.after.iter().any(|o| ids.iter().any(|gap| gap.id == o.first));
-        let after = found.areas.iter().position(|before: &Focus<'_>| match &before.subject {
-            Subject::Skills(ids) => first(ids),
-            Subject::Experience(_) => false,
-        });
-        if !skills.is_empty() {
-            found.areas.push(Focus { subject: Subject::Skills(skills), after });
-        }
+        let subject = match area.experience {
+            Some(kind) => target.experience.iter().find(|gap| gap.kind == kind).map(Subject::Experience),
+            None => Some(Subject::Skills(area.skills.iter().filter_map(gap).collect())),
+        };
+        found.areas.extend(subject.map(|subject| Focus { subject, after }));
     }
-    found.areas.extend(experience.map(|gap| Focus { subject: Subject::Experience(gap), after: None }));
-    let taken: Vec<&str> = found
-        .areas
-        .iter()
-        .flat_map(|area| match &area.subject {
-            Subject::Skills(skills) => skills.iter().map(|gap| gap.id.as_str()).collect(),
-            Subject::Experience(_) => Vec::new(),
-        })
-        .collect();
-    let open = target.skills.iter().filter(|gap| gap.gap != GapKind::Met);
-    let (aside, later) = open
-        .filter(|gap| !taken.contains(&gap.id.as_str()))
+    let taken = |gap: &SkillGap| target.focus.iter().any(|area| area.skills.contains(&gap.id));
+    let open = target.skills.iter().filter(|gap| !matches!(gap.gap, GapKind::Met | GapKind::Answered));
+    (found.set_aside, found.later) = open
+        .filter(|gap| !taken(gap))
         .partition(|gap| gap.interest.is_some_and(|interest| interest <= WOULD_DRAIN));
-    found.set_aside = aside;
-    found.later = later;
     found
-}
-
-fn tier_factor(contrast: Option<Contrast>) -> f64 {
-    match contrast.map(|c| c.tier) {
-        Some(Tier::LevelDefining) => DEFINING,
-        Some(Tier::Fading) => FADING,
-        _ => 1.0,
-    }
-}
-
-/// 0.5 at −2, 1 when nothing is said, 1.5 at +2.
-fn interest_factor(interest: Option<i8>) -> f64 {
-    1.0 + 0.25 * f64::from(interest.unwrap_or(0).clamp(-2, 2))
-}
-
-/// Kinds of experience that one can set out to gain.
-fn can_be_gained(kind: ExperienceKind) -> bool {
-    use ExperienceKind as K;
-    matches!(
-        kind,
-        K::PeopleLed
-            | K::ManagersLed
-            | K::Mentoring
-            | K::Hiring
-            | K::Budget
-            | K::Scale
-            | K::OnCall
-            | K::Stakeholders
-            | K::Geography
-            | K::Regulated
-            | K::Strategy
-    )
-}
-
-/// The most pressing experience that the history does not show.
-fn best_experience<'a>(target: &'a Target, profile: &Profile) -> Option<&'a ExperienceGap> {
-    let scored = target.experience.iter().filter(|gap| gap.shown_by.is_none() && can_be_gained(gap.kind));
-    let mut best: Option<(f64, &ExperienceGap)> = None;
-    for gap in scored {
-        let share = gap.asked.share.unwrap_or(0.0);
-        let name = super::experience_name(gap.kind);
-        let interest = interest_in(profile, &name);
-        // Mentoring and the like are skills, too: one area about it is enough.
-        let led = target.focus.iter().any(|area| area.name.eq_ignore_ascii_case(&name));
-        if share < EXPERIENCE_SHARE || led || interest.is_some_and(|i| i <= WOULD_DRAIN) {
-            continue;
-        }
-        let score = share * tier_factor(gap.contrast) * interest_factor(interest);
-        if best.is_none_or(|(most, _)| score > most) {
-            best = Some((score, gap));
-        }
-    }
-    best.map(|(_, gap)| gap)
-}
-
-/// The interest that the profile states in an activity or experience of this name.
-#[must_use]
-pub fn interest_in(profile: &Profile, name: &str) -> Option<i8> {
-    let same = |other: &str| other.trim().eq_ignore_ascii_case(name);
-    profile.activities.iter().find(|(phrase, _)| same(phrase)).map(|(_, interest)| *interest)
 }

@@ -13,7 +13,7 @@ use super::{
 use crate::extract::GateKind;
 use crate::level::Track;
 use crate::profile::Profile;
-use crate::query::gap::{Gap, GateState, SkillGap, Target};
+use crate::query::gap::{Gap, GateState, Holdings, SkillGap, Target};
 use crate::query::scope::Scope;
 use crate::taxonomy::Taxonomy;
 use jiff::ToSpan;
@@ -71,7 +71,7 @@ pub fn target(gap: &Gap, wanted: Option<Track>) -> Option<&Target> {
 /// Makes a plan for `target`, which is one of the gap's.
 #[must_use]
 pub fn make(material: &Material<'_>, target: &Target) -> Plan {
-    let focuses = focus::areas(target, material.profile);
+    let focuses = focus::areas(target);
     let goal = plan_target(material, target);
     let pace = pace(material.hours_per_week);
     let mut maker = Maker { material, target, ids: Ids::default() };
@@ -84,7 +84,7 @@ pub fn make(material: &Material<'_>, target: &Target) -> Plan {
     let mut interviews = maker.interviews(&areas);
     schedule(material.today, pace.parallel, &mut interviews, &mut areas);
     let milestones = maker.milestones(&interviews, &areas);
-    let basis = coverage::basis(target, material.profile);
+    let basis = coverage::basis(material.taxonomy, target, material.profile, &material.gap.snapshot.id);
     Plan {
         schema: SCHEMA.to_owned(),
         id: format!("{:08x}", digest(&format!("{goal:?} {}", material.today))),
@@ -97,7 +97,7 @@ pub fn make(material: &Material<'_>, target: &Target) -> Plan {
             postings: material.gap.snapshot.postings,
         },
         you: You { level: material.gap.place.level, level_reason: material.gap.place.level_reason.clone() },
-        coverage: coverage::coverage(material.taxonomy, material.profile, &basis.market),
+        coverage: basis.market.cover(&Holdings::new(material.taxonomy, material.profile)),
         warning: warning(material),
         asks: asks(&areas),
         gates: gates(target),

@@ -4,10 +4,8 @@ use super::focus::{Focus, Subject};
 use super::id::Ids;
 use super::make::{MILESTONES, Material, after, labels};
 use super::words::{self, ActionWords, Class};
-use super::{
-    Action, ActionKind, AreaKind, Demand, FocusArea, Interview, Milestone, PlanSkill, Status, coverage,
-};
-use crate::query::gap::{GapKind, SkillGap, Target};
+use super::{Action, ActionKind, AreaKind, Demand, FocusArea, Interview, Milestone, PlanSkill, Status};
+use crate::query::gap::{GapKind, SkillGap, Target, experience_name};
 use crate::query::stats::Share;
 use crate::taxonomy::Kind;
 
@@ -26,19 +24,20 @@ impl Maker<'_> {
         match &focus.subject {
             Subject::Skills(skills) => self.skill_area(skills),
             Subject::Experience(gap) => {
-                let name = words::experience_name(gap.kind);
+                let name = experience_name(gap.kind);
                 let key = format!("{:?}", gap.kind);
                 let asked = demand(&gap.asked);
                 let own_level = demand(&gap.own);
-                let typical = gap.figure.map(|(middle, n)| {
-                    format!("Where postings give a figure, the middle one is {middle} ({n} postings).")
+                let typical = gap.figure.map(|figure| {
+                    let (median, with, of) = (figure.median, figure.employers_with, figure.employers);
+                    format!("Where employers give a figure, the middle one is {median} ({with} of {of} employers).")
                 });
                 FocusArea {
                     id: self.ids.of(&format!("area:{key}")),
-                    name: sentence_case(&name),
+                    name: sentence_case(name),
                     kind: AreaKind::Experience,
                     skills: Vec::new(),
-                    why: [Some(self.why(&name, &asked, &own_level)), typical].into_iter().flatten().collect(),
+                    why: [Some(self.why(name, &asked, &own_level)), typical].into_iter().flatten().collect(),
                     demand: asked,
                     own_level,
                     quotes: Vec::new(),
@@ -76,7 +75,7 @@ impl Maker<'_> {
         let own_level = demand(&lead.own);
         FocusArea {
             id,
-            name: sentence_case(&joined(&labels(skills, 3))),
+            name: sentence_case(&lead.label),
             kind: AreaKind::Skills,
             skills: skills.iter().map(|s| plan_skill(s)).collect(),
             why: skills.iter().map(|s| self.why(&s.label, &demand(&s.asked), &demand(&s.own))).collect(),
@@ -120,6 +119,9 @@ impl Maker<'_> {
                 skill.label, skill.have_basis
             ),
             GapKind::Unproven => format!("{}: {have} depth by your word, but nothing shows it", skill.label),
+            GapKind::Answered => {
+                format!("{}: most who ask for it take a skill instead that you hold", skill.label)
+            }
             GapKind::Met => format!("{}: held at {have} depth", skill.label),
         };
         if let Some(via) = &skill.via {
@@ -220,9 +222,10 @@ impl Maker<'_> {
             .map(|a| ask(&a.phrase, a.employers_with, a.employers))
             .collect();
         let gaps = self.target.experience.iter().filter(|gap| !words::experience_good(gap.kind).is_empty());
-        list.extend(gaps.take(3).map(|gap| {
-            ask(&words::experience_name(gap.kind), gap.asked.employers_with, gap.asked.employers)
-        }));
+        list.extend(
+            gaps.take(3)
+                .map(|gap| ask(&experience_name(gap.kind), gap.asked.employers_with, gap.asked.employers)),
+        );
         let mut asked: Vec<&SkillGap> =
             self.target.skills.iter().filter(|skill| skill.kind != Kind::Attitude).collect();
         asked.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.id.cmp(&b.id)));
@@ -257,7 +260,7 @@ impl Maker<'_> {
 
 /// A share as stored.
 fn demand(share: &Share) -> Demand {
-    let stored = |value: Option<f64>| value.map(coverage::rounded);
+    let stored = |value: Option<f64>| value.map(|value| (value * 10_000.0).round() / 10_000.0);
     Demand {
         share: stored(share.share),
         low: stored(share.low),
@@ -327,6 +330,7 @@ fn plan_skill(skill: &SkillGap) -> PlanSkill {
         GapKind::Missing => "missing",
         GapKind::TooShallow => "too-shallow",
         GapKind::Unproven => "unproven",
+        GapKind::Answered => "answered",
         GapKind::Met => "met",
     };
     PlanSkill {

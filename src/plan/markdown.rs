@@ -231,12 +231,13 @@ fn pristine(lines: &[String]) -> Option<usize> {
     (format!("{:08x}", digest(&untick(&generated))) == mark.digest).then_some(mark.lines)
 }
 
-/// The tick of a line that is a checkbox.
+/// The tick of a line that is a checkbox. Marks for "half done" and the like (`[~]`, `[-]`, `[/]`,
+/// `[>]`) are no tick, and no removal either.
 fn tick(line: &str) -> Option<bool> {
     let rest = line.trim_start();
     let rest = ["- ", "* ", "+ "].iter().find_map(|bullet| rest.strip_prefix(bullet))?;
     match rest.trim_start().get(..3)? {
-        "[ ]" => Some(false),
+        "[ ]" | "[~]" | "[-]" | "[/]" | "[>]" => Some(false),
         "[x]" | "[X]" => Some(true),
         _ => None,
     }

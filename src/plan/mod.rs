@@ -23,11 +23,12 @@ pub mod sync;
 mod types;
 mod words;
 
+pub use crate::query::gap::experience_name;
 pub use make::{Material, make, target};
 pub use types::*;
-pub use words::{depth_name, experience_name, level_means};
+pub use words::{depth_name, level_means};
 
 /// Schema of `plan.json`, published under `data/plan/`.
-pub const SCHEMA: &str = "rungs/plan/1";
+pub const SCHEMA: &str = "rungs/plan/2";
 /// The JSON Schema of `plan.json` itself.
 pub const JSON_SCHEMA: &str = include_str!("../../data/plan/plan.schema.json");

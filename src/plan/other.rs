@@ -1,11 +1,9 @@
 //! "Maybe not this target": what of its core the person would rather not do, and roles without it.
 
 use super::evidence::RoleActivity;
-use super::focus::{WOULD_DRAIN, interest_in};
-use super::{coverage, words};
 use crate::level::Track;
 use crate::profile::Profile;
-use crate::query::gap::{Gap, GapRequest, Target, gap};
+use crate::query::gap::{Gap, GapRequest, Holdings, Target, WOULD_DRAIN, experience_name, gap, interest_in};
 use crate::query::scope::{self, Scope};
 use crate::query::{QueryError, Source};
 use crate::taxonomy::Taxonomy;
@@ -45,7 +43,7 @@ pub fn disliked(target: &Target, profile: &Profile, activities: &[RoleActivity])
         })
         .collect();
     for gap in &target.experience {
-        let name = words::experience_name(gap.kind);
+        let name = experience_name(gap.kind).to_owned();
         if hates(interest_in(profile, &name)) && gap.asked.share.unwrap_or(0.0) >= CORE {
             found.push(Disliked {
                 name,
@@ -85,13 +83,13 @@ pub fn others(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
+    let holdings = Holdings::new(taxonomy, profile);
     let levels = target.cohort.from_level..=target.cohort.to_level;
     let limit = MUCH_LESS * asked(target, &ids);
     let mut offers: Vec<(f64, String)> = Vec::new();
     let mut offer = |family: &str, other: &Target| {
         if asked(other, &ids) < limit {
-            let basis = coverage::basis(other, profile);
-            let covered = coverage::coverage(taxonomy, profile, &basis.market).all;
+            let covered = other.market.cover(&holdings).all;
             offers.push((covered, sentence(family, other.cohort.track, other, covered)));
         }
     };

@@ -1,6 +1,8 @@
 //! The plan as data: what `plan.json` holds.
 
 use crate::level::Track;
+pub use crate::query::gap::Covered as Coverage;
+use crate::query::gap::Market;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +27,7 @@ pub struct Plan {
     pub you: You,
     /// How much at a time.
     pub pace: Pace,
-    /// Coverage of what the target asks for, when the plan was made.
+    /// Coverage of what the target asks for on the first day, on the market of [`Basis::snapshot`].
     pub coverage: Coverage,
     /// Something speaks against this target.
     pub warning: Option<Warning>,
@@ -105,25 +107,6 @@ pub struct Pace {
     pub hours_per_week: Option<f32>,
     /// Actions to have open at the same time.
     pub parallel: usize,
-}
-
-/// Share of what the target asks for that a person holds, 0–1; weights are the employers' demand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Coverage {
-    /// Of what is required.
-    pub must: f64,
-    /// Of everything asked for.
-    pub all: f64,
-    /// Of everything asked for, counting only what something in the profile proves.
-    pub proven: f64,
-}
-
-impl Coverage {
-    /// The three shares with what people call them.
-    #[must_use]
-    pub fn named(&self) -> [(&'static str, f64); 3] {
-        [("required", self.must), ("all asked for", self.all), ("with proof", self.proven)]
-    }
 }
 
 /// Something speaks against the target.
@@ -329,23 +312,13 @@ pub struct OwnItem {
 /// What later deltas are computed from: the market's weights and the skills held on the first day.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Basis {
-    /// Demand by skill.
-    pub market: Vec<SkillWeight>,
+    /// What was asked for.
+    pub market: Market,
     /// Skills held.
     pub profile: Vec<HeldSkill>,
-}
-
-/// Demand for one skill at the target.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SkillWeight {
-    /// Taxonomy id.
-    pub id: String,
-    /// Weight among everything asked for.
-    pub weight: f64,
-    /// Weight among what is required.
-    pub required: f64,
-    /// Depth needed, 1–4.
-    pub need: u8,
+    /// Id of the snapshot it was computed from, and coverage then: the plan's `market` is that of its
+    /// last renewal.
+    pub snapshot: String,
 }
 
 /// A skill held.
@@ -355,8 +328,8 @@ pub struct HeldSkill {
     pub id: String,
     /// Depth, 1–4.
     pub depth: u8,
-    /// Something beside the name proves it.
-    pub proven: bool,
+    /// Depth that something beside the name proves, 0 for none.
+    pub shown: u8,
 }
 
 impl PlanTarget {

@@ -4,6 +4,7 @@ use super::ActionKind;
 use crate::extract::ExperienceKind;
 use crate::level::Track;
 use crate::query::gap::GapKind;
+use crate::query::gap::experience_name;
 use crate::taxonomy::Kind;
 
 /// How a concept is talked about.
@@ -245,9 +246,8 @@ you would do differently."
     )
 }
 
-/// The words for a kind of experience: name, what good looks like, what to do, what to make.
+/// The words for a kind of experience: what good looks like, what to do, what to make.
 struct Facet {
-    name: &'static str,
     good: &'static str,
     act: &'static str,
     prove: &'static str,
@@ -256,97 +256,80 @@ struct Facet {
 
 fn facet(kind: ExperienceKind) -> Facet {
     use ExperienceKind as K;
-    let (name, good, act, prove, accepted) = match kind {
+    let (good, act, prove, accepted) = match kind {
         K::PeopleLed => (
-            "leading people",
             "People do better work because you lead them, and say so.",
             "Ask to lead one piece of work with two or three people: you plan, share out, follow up and answer for the result.",
             "One page on that work: its goal, who did what, what you decided, what came of it.",
             "two of the people agree with the page",
         ),
         K::ManagersLed => (
-            "leading managers",
             "Teams whose managers report to you reach their goals without you in the room.",
             "Ask to coordinate the leads of several teams on one shared goal.",
             "One page on that goal: how the leads decided, what you left to them, what came of it.",
             "two of the leads agree with the page",
         ),
         K::Mentoring => (
-            "mentoring",
             "Somebody can do on their own what they could not do before you helped them.",
             "Offer to mentor one colleague on one thing they want to learn, and agree how both will see that it worked.",
             "A note that you and your colleague write together: what they can do now, and what helped.",
             "your colleague signs it, and does the thing without you",
         ),
         K::Hiring => (
-            "hiring",
             "Your judgement of candidates is asked for, and holds up a year later.",
             "Ask to sit in on interviews, then to lead one part of them with agreed criteria.",
             "The criteria and questions for one part of an interview, with what a good answer shows.",
             "the hiring manager uses them",
         ),
         K::Budget => (
-            "a budget",
             "You can say what your area costs, what it brings, and what you would cut first.",
             "Ask to keep track of one line of cost of your team, and to propose how to spend it better.",
             "One page: where the money of that line goes, and one proposal with its effect and its risk.",
             "whoever answers for the budget finds the figures right",
         ),
         K::Scale => (
-            "work at scale",
             "You know what breaks first when the load grows, and have seen it.",
             "Ask for the part of your work that carries the largest load, or for the test that shows where it ends.",
             "A measured account of one limit: the load, what gave way, what you changed, the figures before and after.",
             "a colleague repeats the measurement and gets the same",
         ),
         K::OnCall => (
-            "being on call",
             "You bring things back to order in a calm way, and they do not break twice.",
             "Ask to join the rota, first beside somebody experienced.",
             "A review of one incident: what happened, why, what keeps it from coming back. Nobody is blamed.",
             "the change it proposes is made",
         ),
         K::Stakeholders => (
-            "working with stakeholders",
             "People with different aims decide with you, and keep to it.",
             "Ask to present your team's work to the people who decide about it, and to bring back their decision.",
             "The decision paper for one such talk: the options, who wants what, your proposal.",
             "the decision is made on that paper",
         ),
         K::Geography => (
-            "working across countries",
             "Work moves between places without waiting for you.",
             "Ask for a piece of work with a colleague in another country.",
             "A page on how the two places work together: hand-overs, language, law, what went wrong once.",
             "your colleague there agrees with it",
         ),
         K::Regulated => (
-            "a regulated field",
             "You know which rules apply to your work and can show that they are kept.",
             "Ask whoever answers for compliance which rule touches your work most, and take on one check of it.",
             "One page: the rule, what it asks of your work, how that is shown today, what is missing.",
             "whoever answers for compliance finds nothing wrong in it",
         ),
         K::Strategy => (
-            "setting direction",
             "Others choose their work by a direction that you wrote down.",
             "Ask to draft where your team's area should be a year from now, and what it should stop doing.",
             "Two pages: where things stand, three options, the one you propose, what would change your mind.",
             "your team plans by it, or says in writing why not",
         ),
-        K::Years => ("years of experience", "", "", "", ""),
-        K::Travel => ("travel", "", "", "", ""),
-        K::Stage => ("a company's stage", "", "", "", ""),
-        K::Guided => ("working under guidance", "", "", "", ""),
-        K::ReportsTo => ("whom the role reports to", "", "", "", ""),
+        K::Years => ("", "", "", ""),
+        K::Travel => ("", "", "", ""),
+        K::Stage => ("", "", "", ""),
+        K::Guided => ("", "", "", ""),
+        K::ReportsTo => ("", "", "", ""),
     };
-    Facet { name, good, act, prove, accepted }
-}
-
-/// What a kind of experience is called.
-#[must_use]
-pub fn experience_name(kind: ExperienceKind) -> String {
-    facet(kind).name.to_owned()
+    Facet { good, act, prove, accepted }
 }
 
 pub(super) fn experience_good(kind: ExperienceKind) -> &'static str {
@@ -356,7 +339,7 @@ pub(super) fn experience_good(kind: ExperienceKind) -> &'static str {
 /// The action of `kind` for a kind of experience.
 pub(super) fn experience_action(kind: ActionKind, experience: ExperienceKind) -> ActionWords {
     let facet = facet(experience);
-    let name = facet.name;
+    let name = experience_name(experience);
     match kind {
         ActionKind::People => words(
             format!(

@@ -185,7 +185,8 @@ impl Posting {
     }
 
     /// The key employers are counted by: the company's name folded to lower-case letters and
-    /// digits without legal forms, else the board.
+    /// digits without legal forms; else the board, where a board is one employer's. `None` where
+    /// nobody is named: a file or an aggregator with many nameless postings is no employer.
     ///
     /// ```
     /// use rungs::posting::employer_key;
@@ -194,13 +195,47 @@ impl Posting {
     /// assert_eq!(employer_key("FlexIT Consulting GmbH"), "flexit consulting");
     /// ```
     #[must_use]
-    pub fn employer(&self) -> String {
-        match &self.company {
-            Some(name) if !employer_key(name).is_empty() => employer_key(name),
-            _ => employer_key(&self.key.board),
-        }
+    pub fn employer(&self) -> Option<String> {
+        let named = |name: &str| {
+            let key = employer_key(name);
+            (!key.is_empty() && !NO_NAMES.contains(&key.as_str())).then_some(key)
+        };
+        let own_board = EMPLOYER_BOARDS.contains(&self.key.source.as_str());
+        self.company.as_deref().and_then(named).or_else(|| named(&self.key.board).filter(|_| own_board))
     }
 }
+
+/// Portals on which a board belongs to one employer.
+const EMPLOYER_BOARDS: &[&str] = &[
+    "ashby",
+    "breezy",
+    "greenhouse",
+    "icims",
+    "jobvite",
+    "lever",
+    "personio",
+    "pinpoint",
+    "recruitee",
+    "rippling",
+    "smartrecruiters",
+    "teamtailor",
+    "workable",
+    "workday",
+];
+
+/// What stands in the company's place when there is none; folded.
+const NO_NAMES: &[&str] = &[
+    "anonymous",
+    "confidential",
+    "company confidential",
+    "n a",
+    "na",
+    "nan",
+    "none",
+    "null",
+    "undisclosed",
+    "unknown",
+];
 
 /// Legal forms at the end of a company's name that do not distinguish employers.
 const LEGAL_FORMS: &[&str] = &[
@@ -310,9 +345,19 @@ mod tests {
     }
 
     #[test]
-    fn employer_falls_back_to_the_board() {
+    fn a_board_stands_for_the_employer_only_where_it_is_one() {
         let mut nameless = posting("x", Markup::Text);
-        nameless.company = None;
-        assert_eq!(nameless.employer(), "acme");
+        for (source, company, expected) in [
+            ("ashby", None, Some("acme")),
+            ("ashby", Some("Confidential"), Some("acme")),
+            ("file", None, None),
+            ("adzuna", Some(" - "), None),
+            ("file", Some("N/A"), None),
+            ("file", Some("Acme Ltd"), Some("acme")),
+        ] {
+            nameless.key.source = source.into();
+            nameless.company = company.map(str::to_owned);
+            assert_eq!(nameless.employer().as_deref(), expected, "{source} {company:?}");
+        }
     }
 }

@@ -2,21 +2,27 @@
 //!
 //! Nodes are (family, level) with at least eight employers. A step from one to the next costs the
 //! weighted share of what the next asks for that is not yet held; what a role commonly asks for
-//! counts as gained there, the person's present role included. Paths of at most three steps are tried one by one; the best path has
-//! the least steep step. After J. Kanders et al., *Mapping Career Causeways* (Nesta, 2020), where a
-//! move is viable when more than 0.3 of the skills are shared.
+//! counts as gained there, the person's present role included: such skills are assumed, and marked.
+//! Paths of at most three steps are tried one by one; the best path has the least steep step, and
+//! none is steeper than [`STEEPEST`]. After J. Kanders et al., *Mapping Career Causeways* (Nesta,
+//! 2020), where a move is viable when more than 0.3 of the skills are shared.
+//!
+//! Professions that a licence or degree guards which the profile does not show are no way and no
+//! suggestion; they are named with the reason.
 //!
 //! A path is not a forecast: postings show what roles ask for, not who moved where.
 
-use super::cohort::Cohort;
+use super::cohort::{Cohort, Tally};
 use super::features::{self, What};
-use super::scope::{Scope, part};
+use super::gap::{DUTY_WEIGHT, GateState, Holdings, PREFERRED_WEIGHT, gate_state};
+use super::scope::{self, Scope, part};
 use super::stats::{MIN_EMPLOYERS, estimate};
 use super::{QueryError, Snapshot, Source};
-use crate::coded::{Rows, SkillCode, SkillCodes};
+use crate::coded::{CodedGate, Rows, SkillCode, SkillCodes};
+use crate::extract::{GateKind, Strength};
 use crate::profile::Profile;
-use crate::taxonomy::{Kind, Taxonomy};
-use rustc_hash::{FxHashMap, FxHashSet};
+use crate::taxonomy::Taxonomy;
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -34,7 +40,12 @@ const SMALLEST_SHARE: f64 = 0.10;
 /// A skill asked for by this share of a role's postings counts as gained in that role.
 const GAINED: f64 = 0.25;
 /// A step that leaves more than this uncovered is no bridge: less than 0.3 is shared.
-const STEEPEST: f64 = 0.70;
+pub const STEEPEST: f64 = 0.70;
+/// An unexpected target must ask for this many skills that the person holds by their own word.
+const BROUGHT: usize = 2;
+/// Share of a role's postings from which a licence guards the profession, and a degree.
+const GUARDING_LICENCE: f64 = 0.25;
+const GUARDING_DEGREE: f64 = 0.50;
 /// Postings of a node that are counted; more would change nothing but the time.
 const NODE_POSTINGS: usize = 3000;
 /// Skills named as what a step adds.
@@ -64,8 +75,44 @@ pub struct Step {
     pub cost: f64,
     /// Labels of the most weighted skills that the step adds.
     pub adds: Vec<String>,
+    /// Everything that `cost` is computed from, the heaviest first.
+    pub asks: Vec<RoleAsk>,
     /// The step skips a level.
     pub jump: bool,
+}
+
+/// One skill of a role, as the cost of a step counts it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RoleAsk {
+    /// Label.
+    pub label: String,
+    /// Weight: share required + 0.7 share as duty + 0.4 share welcome.
+    pub weight: f64,
+    /// Whether it is held before the step.
+    pub held: Held,
+}
+
+/// Whether a skill is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Held {
+    /// The profile says so.
+    Profile,
+    /// Not in the profile; common in the present role or in one on the way.
+    Assumed,
+    /// No.
+    New,
+}
+
+/// A profession that is no suggestion because of a gate.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Guarded {
+    /// The role.
+    pub role: Node,
+    /// The gate, e.g. `licence nursing`.
+    pub gate: String,
+    /// Employers that require it.
+    pub employers: u32,
 }
 
 /// A way to a target.
@@ -88,8 +135,10 @@ pub struct Unexpected {
     pub cost: f64,
     /// Mean interest in what it asks for, where interest is stated, −2 to 2.
     pub interest: Option<f64>,
-    /// Labels of what is held already.
+    /// Labels of what the profile holds already.
     pub shared: Vec<String>,
+    /// Labels of what is not in the profile, but common in the present role.
+    pub assumed: Vec<String>,
     /// Labels of what would be new.
     pub adds: Vec<String>,
 }
@@ -109,6 +158,10 @@ pub struct Bridges {
     pub paths: Vec<Path>,
     /// Targets at the same levels in other families, best first.
     pub unexpected: Vec<Unexpected>,
+    /// Professions left out because a licence or degree guards them that the profile does not show.
+    pub guarded: Vec<Guarded>,
+    /// What a careful reader should know.
+    pub notes: Vec<String>,
 }
 
 /// A node with what it asks for.
@@ -117,7 +170,12 @@ struct Role {
     /// Skill, weight, depth needed and whether it is commonly asked for; heaviest first.
     asks: Vec<(SkillCode, f64, bool)>,
     weight: f64,
+    /// The gate that guards it, when the profile does not show it, and employers that require it.
+    guard: Option<(String, u32)>,
 }
+
+/// Skills by how they are held.
+type Holds = FxHashMap<SkillCode, Held>;
 
 impl Role {
     /// Skills that one has after a time in this role.
@@ -141,12 +199,13 @@ pub fn bridges(
 ) -> Result<Bridges, QueryError> {
     let rows = Scope { family: None, ..scope.clone() }.rows(source)?;
     let codes = SkillCodes::new(taxonomy);
-    let roles = roles(&rows, taxonomy, &codes);
-    let mut held: FxHashSet<SkillCode> =
-        profile.skills.iter().filter_map(|s| s.id.as_deref()).map(SkillCode::of).collect();
+    let roles = roles(&rows, taxonomy, profile, &codes);
+    let holdings = Holdings::new(taxonomy, profile);
+    let mut held: Holds = FxHashMap::default();
     // What one's own role commonly asks for counts as gained there, as it does on every later step.
     let own = roles.iter().find(|r| from.0.as_deref() == Some(&r.node.family) && r.node.level == from.1);
-    held.extend(own.into_iter().flat_map(Role::gained));
+    held.extend(own.into_iter().flat_map(Role::gained).map(|code| (code, Held::Assumed)));
+    held.extend(holdings.iter().map(|(id, _)| (SkillCode::of(id), Held::Profile)));
     let search = Search { roles: &roles, taxonomy, codes: &codes, family, levels };
     let mut paths = Vec::new();
     search.walk(&from, &held, &mut Vec::new(), &mut paths);
@@ -156,12 +215,15 @@ pub fn bridges(
             .then(a.total.total_cmp(&b.total))
             .then_with(|| names(a).cmp(&names(b)))
     });
+    let (unexpected, guarded) = search.unexpected(from.0.as_deref(), profile, &held);
     Ok(Bridges {
         snapshot: source.snapshot()?,
+        notes: [scope::left_out_notes(&rows), scope.unknown_notes(source)?].concat(),
         to: (family.to_owned(), *levels.start(), *levels.end()),
         nodes: roles.len(),
         paths: distinct(paths),
-        unexpected: search.unexpected(from.0.as_deref(), profile, &held),
+        unexpected,
+        guarded,
         from,
     })
 }
@@ -186,7 +248,7 @@ fn distinct(paths: Vec<Path>) -> Vec<Path> {
     kept
 }
 
-fn roles(rows: &Rows, taxonomy: &Taxonomy, codes: &SkillCodes) -> Vec<Role> {
+fn roles(rows: &Rows, taxonomy: &Taxonomy, profile: &Profile, codes: &SkillCodes) -> Vec<Role> {
     let mut groups: BTreeMap<(&str, u8), Vec<usize>> = BTreeMap::new();
     for at in 0..rows.len() {
         if let (family, Some(level)) = (rows.family(at), rows.head(at).facts.level())
@@ -204,7 +266,8 @@ fn roles(rows: &Rows, taxonomy: &Taxonomy, codes: &SkillCodes) -> Vec<Role> {
         if cohort.employers().len() < MIN_EMPLOYERS as usize {
             continue;
         }
-        let asks = asks(&cohort, taxonomy, codes);
+        let tally = features::tally(&cohort);
+        let asks = asks(&tally, taxonomy, codes);
         roles.push(Role {
             node: Node {
                 family: family.to_owned(),
@@ -213,34 +276,50 @@ fn roles(rows: &Rows, taxonomy: &Taxonomy, codes: &SkillCodes) -> Vec<Role> {
                 postings: cohort.rows().len(),
             },
             weight: asks.iter().map(|(_, weight, _)| weight).sum(),
+            guard: guard(&cohort, &tally, taxonomy, profile),
             asks,
         });
     }
     roles
 }
 
-fn asks(cohort: &Cohort, taxonomy: &Taxonomy, codes: &SkillCodes) -> Vec<(SkillCode, f64, bool)> {
-    let tally = features::tally(cohort);
+/// The gate that guards a profession and that the profile does not show.
+fn guard(cohort: &Cohort, tally: &Tally, taxonomy: &Taxonomy, profile: &Profile) -> Option<(String, u32)> {
+    let words = cohort.rows().gate_words.list().iter().enumerate();
+    let gates = words.filter_map(|(number, word)| Some((number as u32, CodedGate::from_word(word)?)));
+    let mut guards: Vec<(String, u32)> = gates
+        .filter(|(_, gate)| gate.strength == Strength::Required)
+        .filter_map(|(number, gate)| {
+            let (least, name) = match gate.kind {
+                GateKind::Licence => (GUARDING_LICENCE, "licence"),
+                GateKind::Degree => (GUARDING_DEGREE, "degree"),
+                _ => return None,
+            };
+            let sum = tally.sum(features::gate(number));
+            let state = gate_state(taxonomy, profile, &gate);
+            // A profile that names no degree may only leave it out; a licence one would name.
+            let open =
+                state == GateState::Met || gate.kind == GateKind::Degree && state == GateState::Unknown;
+            let guards = estimate(&sum, &tally.base).0 >= least && !open;
+            guards.then(|| (format!("{name} {}", gate.value), sum.employers))
+        })
+        .collect();
+    guards.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    guards.into_iter().next()
+}
+
+fn asks(tally: &Tally, taxonomy: &Taxonomy, codes: &SkillCodes) -> Vec<(SkillCode, f64, bool)> {
     let share = |feature: u64| estimate(&tally.sum(feature), &tally.base).0;
     let mut asks: Vec<(SkillCode, f64, bool)> = tally
         .sums
         .keys()
         .filter_map(|feature| features::asked_skill(*feature))
-        .filter(|code| {
-            let concept = codes.get(*code).map(|at| taxonomy.skill(at));
-            concept.is_some_and(|c| {
-                let held = matches!(
-                    c.kind,
-                    Kind::Technology | Kind::Tool | Kind::Knowledge | Kind::Method | Kind::Skill
-                );
-                held && !features::is_way_of_working(c)
-            })
-        })
+        .filter(|code| codes.get(*code).is_some_and(|at| features::is_comparable(taxonomy.skill(at))))
         .filter_map(|code| {
             let asked = share(What::Asked.of(code));
             let weight = share(What::Required.of(code))
-                + 0.7 * share(What::Duty.of(code))
-                + 0.4 * share(What::Preferred.of(code));
+                + DUTY_WEIGHT * share(What::Duty.of(code))
+                + PREFERRED_WEIGHT * share(What::Preferred.of(code));
             (asked >= SMALLEST_SHARE).then_some((code, weight, asked >= GAINED))
         })
         .collect();
@@ -259,13 +338,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Tries every step from `at` with the skills `held`, depth first.
-    fn walk(
-        &self,
-        at: &(Option<String>, u8),
-        held: &FxHashSet<SkillCode>,
-        steps: &mut Vec<Step>,
-        paths: &mut Vec<Path>,
-    ) {
+    fn walk(&self, at: &(Option<String>, u8), held: &Holds, steps: &mut Vec<Step>, paths: &mut Vec<Path>) {
         for role in self.roles {
             let node = &role.node;
             let same = at.0.as_deref() == Some(&node.family);
@@ -284,11 +357,14 @@ impl Search<'_> {
             if !allowed || visited || (last && !is_target) || node.level > *self.levels.end() {
                 continue;
             }
+            // A guarded profession is no way; as the target asked for, its gate is the gap's to show.
+            let guarded = role.guard.is_some() && !same && node.family != self.family;
             let cost = self.cost(role, held);
-            if cost > STEEPEST && !is_target {
+            if guarded || cost > STEEPEST {
                 continue;
             }
-            steps.push(Step { to: node.clone(), cost, adds: self.adds(role, held), jump: rise == 2 });
+            let (adds, asks) = (self.adds(role, held), self.role_asks(role, held));
+            steps.push(Step { to: node.clone(), cost, adds, asks, jump: rise == 2 });
             if is_target {
                 let costs = || steps.iter().map(|s| s.cost);
                 paths.push(Path {
@@ -298,7 +374,9 @@ impl Search<'_> {
                 });
             } else {
                 let mut gained = held.clone();
-                gained.extend(role.gained());
+                role.gained().for_each(|code| {
+                    gained.entry(code).or_insert(Held::Assumed);
+                });
                 self.walk(&(Some(node.family.clone()), node.level), &gained, steps, paths);
             }
             steps.pop();
@@ -306,14 +384,22 @@ impl Search<'_> {
     }
 
     /// Weighted share of what `role` asks for that is not held.
-    fn cost(&self, role: &Role, held: &FxHashSet<SkillCode>) -> f64 {
+    fn cost(&self, role: &Role, held: &Holds) -> f64 {
         let missing: f64 =
-            role.asks.iter().filter(|(code, ..)| !held.contains(code)).map(|(_, w, _)| w).sum();
+            role.asks.iter().filter(|(code, ..)| !held.contains_key(code)).map(|(_, w, _)| w).sum();
         if role.weight > 0.0 { missing / role.weight } else { 1.0 }
     }
 
-    fn adds(&self, role: &Role, held: &FxHashSet<SkillCode>) -> Vec<String> {
-        self.labels(role, |code| !held.contains(&code))
+    fn adds(&self, role: &Role, held: &Holds) -> Vec<String> {
+        self.labels(role, |code| !held.contains_key(&code))
+    }
+
+    fn role_asks(&self, role: &Role, held: &Holds) -> Vec<RoleAsk> {
+        let ask = |(code, weight, _): &(SkillCode, f64, bool)| {
+            let label = self.taxonomy.skill(self.codes.get(*code)?).label.clone();
+            Some(RoleAsk { label, weight: *weight, held: held.get(code).copied().unwrap_or(Held::New) })
+        };
+        role.asks.iter().filter_map(ask).collect()
     }
 
     fn labels(&self, role: &Role, keep: impl Fn(SkillCode) -> bool) -> Vec<String> {
@@ -324,46 +410,55 @@ impl Search<'_> {
             .collect()
     }
 
-    /// Roles at the target levels in other families, by what is held and liked.
+    /// Roles at the target levels in other families, by what is held and liked; and the guarded ones
+    /// that would else be among them.
     fn unexpected(
         &self,
         own: Option<&str>,
         profile: &Profile,
-        held: &FxHashSet<SkillCode>,
-    ) -> Vec<Unexpected> {
+        held: &Holds,
+    ) -> (Vec<Unexpected>, Vec<Guarded>) {
         let held_liked = profile.skills.iter().filter_map(|s| Some((s.id.as_deref()?, s.interest?)));
         let liking: FxHashMap<SkillCode, f64> = held_liked
             .chain(profile.interests.iter().map(|(id, interest)| (id.as_str(), *interest)))
             .map(|(id, interest)| (SkillCode::of(id), f64::from(interest)))
             .collect();
-        let mut found: Vec<(f64, Unexpected)> = self
-            .roles
-            .iter()
-            .filter(|role| self.levels.contains(&role.node.level))
-            .filter(|role| role.node.family != self.family && Some(role.node.family.as_str()) != own)
-            .map(|role| {
-                let cost = self.cost(role, held);
-                let rated: Vec<(f64, f64)> = role
-                    .asks
-                    .iter()
-                    .filter_map(|(code, weight, _)| Some((*weight, *liking.get(code)?)))
-                    .collect();
-                let weight: f64 = rated.iter().map(|(w, _)| w).sum();
-                let interest = (weight > 0.0).then(|| rated.iter().map(|(w, i)| w * i).sum::<f64>() / weight);
-                let unexpected = Unexpected {
-                    role: role.node.clone(),
-                    cost,
-                    interest,
-                    shared: self.labels(role, |code| held.contains(&code)),
-                    adds: self.adds(role, held),
-                };
-                (cost - LIKING * interest.unwrap_or(0.0), unexpected)
-            })
-            .collect();
+        let mut found: Vec<(f64, Unexpected)> = Vec::new();
+        let mut guarded: Vec<Guarded> = Vec::new();
+        for role in self.roles {
+            let elsewhere = role.node.family != self.family && Some(role.node.family.as_str()) != own;
+            let cost = self.cost(role, held);
+            let how = |code: SkillCode, wanted: Held| held.get(&code) == Some(&wanted);
+            let brought = role.asks.iter().filter(|(code, ..)| how(*code, Held::Profile)).count();
+            if !elsewhere || !self.levels.contains(&role.node.level) || cost > STEEPEST || brought < BROUGHT {
+                continue;
+            }
+            if let Some((gate, employers)) = &role.guard {
+                guarded.push(Guarded { role: role.node.clone(), gate: gate.clone(), employers: *employers });
+                continue;
+            }
+            let interest = interest(role, &liking);
+            let unexpected = Unexpected {
+                role: role.node.clone(),
+                cost,
+                interest,
+                shared: self.labels(role, |code| how(code, Held::Profile)),
+                assumed: self.labels(role, |code| how(code, Held::Assumed)),
+                adds: self.adds(role, held),
+            };
+            found.push((cost - LIKING * interest.unwrap_or(0.0), unexpected));
+        }
         found.sort_by(|a, b| {
             let role = |u: &Unexpected| (u.role.family.clone(), u.role.level);
             a.0.total_cmp(&b.0).then_with(|| role(&a.1).cmp(&role(&b.1)))
         });
-        found.into_iter().take(UNEXPECTED).map(|(_, unexpected)| unexpected).collect()
+        (found.into_iter().take(UNEXPECTED).map(|(_, unexpected)| unexpected).collect(), guarded)
     }
+}
+
+/// Mean interest in what a role asks for, by weight, where interest is stated.
+fn interest(role: &Role, liking: &FxHashMap<SkillCode, f64>) -> Option<f64> {
+    let rated = role.asks.iter().filter_map(|(code, weight, _)| Some((*weight, *liking.get(code)?)));
+    let (sum, weight) = rated.fold((0.0, 0.0), |(sum, all), (weight, i)| (sum + weight * i, all + weight));
+    (weight > 0.0).then(|| sum / weight)
 }

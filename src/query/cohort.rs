@@ -2,7 +2,9 @@
 
 use super::stats::{Base, Share, Sum, share};
 use crate::coded::Rows;
+use crate::extract::Strength;
 use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
 use std::ops::Range;
 
 /// An employer counts for at most this many postings.
@@ -18,34 +20,69 @@ pub struct Cohort {
     employers: Vec<Range<usize>>,
     /// Postings folded into another of the same employer.
     pub folded: usize,
+    /// Postings left out because they name no employer.
+    pub nameless: usize,
+    /// Postings left out because nothing was found that they ask for: most have no body, and they
+    /// would count as employers who do not ask for a skill.
+    pub silent: usize,
+}
+
+/// Why a posting is in no cohort.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    /// It names no employer, and the employer is the unit of independence.
+    Nameless,
+    /// Nothing was found that it asks for.
+    Silent,
+}
+
+/// Why row `at` is in no cohort, if it is in none.
+#[must_use]
+pub fn left_out(rows: &Rows, at: usize) -> Option<LeftOut> {
+    if rows.head(at).employer.is_none() {
+        return Some(LeftOut::Nameless);
+    }
+    let asks = rows.skills(at).any(|skill| skill.strength > Strength::Context)
+        || !rows.packed_experience(at).is_empty()
+        || !rows.gate_numbers(at).is_empty();
+    (!asks).then_some(LeftOut::Silent)
 }
 
 impl Cohort {
-    /// Folds near-duplicates (same employer, same level, nearly the same text) and sorts.
+    /// Folds near-duplicates (same employer, same level, nearly the same text), sorts, and leaves
+    /// out what [`left_out`] says.
     ///
     /// The result does not depend on the order of `rows`.
     #[must_use]
     pub fn new(rows: &Rows) -> Self {
-        let mut order: Vec<usize> = (0..rows.len()).collect();
+        let (mut nameless, mut silent) = (0, 0);
+        let mut order: Vec<usize> = Vec::with_capacity(rows.len());
+        for at in 0..rows.len() {
+            match left_out(rows, at) {
+                None => order.push(at),
+                Some(LeftOut::Nameless) => nameless += 1,
+                Some(LeftOut::Silent) => silent += 1,
+            }
+        }
         // Reposts: the latest copy is the one that is kept.
         order.sort_by_cached_key(|&at| {
             let head = rows.head(at);
-            (head.employer, std::cmp::Reverse(head.facts.day()), head.fingerprint, head.facts.0, head.id)
+            (head.employer, Reverse(head.facts.day()), head.fingerprint, head.facts.0, head.id)
         });
         let mut kept: Vec<usize> = Vec::with_capacity(order.len());
         let mut near = Near::default();
         let mut employer = None;
         for &at in &order {
             let head = rows.head(at);
-            if employer != Some(head.employer) {
+            if employer != head.employer {
                 near.clear();
-                employer = Some(head.employer);
+                employer = head.employer;
             }
             if near.insert(head.fingerprint.0, head.facts.level().unwrap_or(0)) {
                 kept.push(at);
             }
         }
-        let folded = rows.len() - kept.len();
+        let folded = order.len() - kept.len();
         let rows = rows.pick(&kept);
         let mut employers: Vec<Range<usize>> = Vec::new();
         for at in 0..rows.len() {
@@ -54,7 +91,7 @@ impl Cohort {
                 _ => employers.push(at..at + 1),
             }
         }
-        Self { rows, employers, folded }
+        Self { rows, employers, folded, nameless, silent }
     }
 
     /// The rows that are left.
@@ -69,37 +106,19 @@ impl Cohort {
         &self.employers
     }
 
-    /// The part of the cohort for which `keep` holds of a row.
-    #[must_use]
-    pub fn part(&self, keep: impl Fn(usize) -> bool) -> Self {
-        Self::new(&self.rows.select(keep))
-    }
-
     /// Counts features: `features` puts the features of a row into the list, each at most once.
-    pub fn tally(&self, features: impl FnMut(usize, &mut Vec<u64>)) -> Tally {
-        self.tally_of(0..self.employers.len(), features)
-    }
-
-    /// As [`tally`](Self::tally), over the employers with these numbers; one may come twice, as in
-    /// a bootstrap.
-    pub fn tally_of(
-        &self,
-        employers: impl IntoIterator<Item = usize>,
-        mut features: impl FnMut(usize, &mut Vec<u64>),
-    ) -> Tally {
+    pub fn tally(&self, mut features: impl FnMut(usize, &mut Vec<u64>)) -> Tally {
         let mut tally = Tally::default();
         let mut here: FxHashMap<u64, u32> = FxHashMap::default();
         let mut list = Vec::new();
-        for employer in employers {
-            let span = self.employers[employer].clone();
-            let size = span.len() as f64;
-            let weight = (EMPLOYER_CAP / size).min(1.0);
-            let m = size * weight;
+        for span in &self.employers {
+            let weight = weight(span);
+            let m = span.len() as f64 * weight;
             tally.base.m += m;
             tally.base.mm += m * m;
             tally.base.employers += 1;
             tally.base.postings += span.len() as u32;
-            for at in span {
+            for at in span.clone() {
                 list.clear();
                 features(at, &mut list);
                 for feature in &list {
@@ -112,6 +131,12 @@ impl Cohort {
         }
         tally
     }
+}
+
+/// Weight of each posting of an employer with these rows: 1, less beyond [`EMPLOYER_CAP`].
+#[must_use]
+pub fn weight(span: &Range<usize>) -> f64 {
+    (EMPLOYER_CAP / span.len() as f64).min(1.0)
 }
 
 /// Sums by feature.
@@ -169,7 +194,10 @@ impl Near {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::coded::{Fingerprint, RowFacts, RowHead};
+    use crate::coded::{CodedSkill, Fingerprint, RowFacts, RowHead, SkillCode};
+
+    const ASK: CodedSkill =
+        CodedSkill { skill: SkillCode(1), strength: Strength::Required, depth: 0, years: 0, group: 0 };
 
     fn rows(list: &[(u64, u64, u64)]) -> Rows {
         let mut rows = Rows::default();
@@ -178,11 +206,11 @@ mod tests {
             let head = RowHead {
                 id: id as u64,
                 facts: RowFacts(*facts),
-                employer: *employer,
+                employer: Some(*employer).filter(|one| *one > 0),
                 fingerprint: Fingerprint(*fingerprint),
                 family,
             };
-            rows.push(head, [], [], []);
+            rows.push(head, [ASK.pack()], [], []);
         }
         rows
     }
@@ -196,9 +224,23 @@ mod tests {
     }
 
     #[test]
+    fn nameless_and_silent_postings_are_in_no_cohort() {
+        // 5,000 postings without a company are not one huge employer.
+        let mut list: Vec<(u64, u64, u64)> = (0..5000).map(|i| (0, i * 0x0101_0101_0101, 4)).collect();
+        list.push((7, 0, 4));
+        let mut rows = rows(&list);
+        let head = RowHead { employer: Some(8), ..rows.head(0) };
+        let named = CodedSkill { strength: Strength::Context, ..ASK };
+        rows.push(head, [named.pack()], [], []);
+        let cohort = Cohort::new(&rows);
+        assert_eq!((cohort.rows().len(), cohort.nameless, cohort.silent), (1, 5000, 1));
+        assert_eq!(cohort.employers().len(), 1);
+    }
+
+    #[test]
     fn the_order_of_rows_does_not_matter() {
         let mut list = vec![(3, 9, 4), (1, 0, 4), (2, 0xffff, 4), (1, 0xff00, 4)];
-        let employers = |list: &[(u64, u64, u64)]| -> Vec<u64> {
+        let employers = |list: &[(u64, u64, u64)]| -> Vec<Option<u64>> {
             let cohort = Cohort::new(&rows(list));
             (0..cohort.rows().len()).map(|at| cohort.rows().head(at).employer).collect()
         };

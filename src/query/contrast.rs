@@ -8,14 +8,16 @@
 //!
 //! Splitting employers at random must find nothing: that placebo is a permanent test.
 
-use super::cohort::{Cohort, Tally};
-use super::stats::{MIN_EMPLOYERS, estimate, q_values, two_sided};
+use super::cohort::{Cohort, Tally, weight};
+use super::stats::{MIN_EMPLOYERS, estimate, q_values, quantile, two_sided};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
+use std::ops::Range;
 
 /// Strength of the prior, in postings.
 const PRIOR: f64 = 20.0;
-/// Only features with at least this many employers in both cohorts together are tested.
+/// Only features with at least this many employers in one of the cohorts are tested: an employer with
+/// postings in both must not count twice.
 const TESTED_EMPLOYERS: u32 = 5;
 /// Largest false discovery rate.
 const FALSE_DISCOVERY: f64 = 0.10;
@@ -34,10 +36,26 @@ pub enum Tier {
     LevelDefining,
     /// Common at both levels.
     Core,
+    /// Common at the target; whether it is at one's own level, too, cannot be told from chance.
+    Common,
     /// Asked for clearly less than at one's own level.
     Fading,
+    /// The shares differ, but turn around among employers that advertise at both levels: the
+    /// difference comes from which employers advertise, not from the level.
+    Composition,
     /// Uncommon, and no clear difference.
     Rare,
+}
+
+/// The contrast among employers with postings in both cohorts that name the skill in either.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Within {
+    /// Log-odds ratio of Mantel and Haenszel; above 0 when the target asks more.
+    pub log_odds: f64,
+    /// 90 % interval, over employers.
+    pub interval: (f64, f64),
+    /// Employers.
+    pub employers: u32,
 }
 
 /// One feature in two cohorts.
@@ -53,19 +71,19 @@ pub struct Contrast {
     pub z: f64,
     /// False discovery rate at which the difference would be called.
     pub q: f64,
-    /// Within employers that have postings in both: log-odds ratio of Mantel and Haenszel, and the
-    /// number of such employers. `None` below eight.
-    pub within: Option<(f64, u32)>,
+    /// The same within employers; `None` below eight that have postings in both and name it.
+    pub within: Option<Within>,
     /// What the skill is to the level.
     pub tier: Tier,
 }
 
 impl Contrast {
-    /// The difference turns around when only employers with both kinds of postings are counted:
-    /// it may come from which employers advertise, not from the level.
-    #[must_use]
-    pub fn composition(&self) -> bool {
-        self.within.is_some_and(|(log_odds, _)| log_odds * self.delta < 0.0)
+    /// The difference turns around within employers, beyond chance.
+    fn turns(&self) -> bool {
+        self.within.is_some_and(|within| {
+            let clear = within.interval.0 * within.interval.1 > 0.0;
+            clear && within.log_odds * self.delta < 0.0
+        })
     }
 }
 
@@ -81,7 +99,8 @@ pub fn contrast(
     let mut features: Vec<u64> = target.sums.keys().chain(own.sums.keys()).copied().collect();
     features.sort_unstable();
     features.dedup();
-    features.retain(|f| wanted(*f) && target.sum(*f).employers + own.sum(*f).employers >= TESTED_EMPLOYERS);
+    features
+        .retain(|f| wanted(*f) && target.sum(*f).employers.max(own.sum(*f).employers) >= TESTED_EMPLOYERS);
     let tested: Vec<(f64, f64, f64, f64)> =
         features.iter().map(|f| log_odds(target, own, whole, *f)).collect();
     let p_values: Vec<f64> = tested.iter().map(|(.., z)| two_sided(*z)).collect();
@@ -118,66 +137,115 @@ fn tier(target: f64, own: f64, q: f64) -> Tier {
         Tier::LevelDefining
     } else if q <= FALSE_DISCOVERY && floor(own, target) {
         Tier::Fading
-    } else if target >= COMMON {
+    } else if target >= COMMON && own >= COMMON {
         Tier::Core
+    } else if target >= COMMON {
+        Tier::Common
     } else {
         Tier::Rare
     }
 }
 
-/// Adds the contrast within employers that have postings in both cohorts.
+/// Adds the contrast within employers that have postings in both cohorts, and calls
+/// [`Tier::Composition`] what it turns around.
 ///
-/// `features` lists the features of a row of either cohort.
+/// `features` lists the features of a row of either cohort. An employer's postings weigh as
+/// everywhere; half a count is added to both sums (J. B. S. Haldane, Ann. Hum. Genet. 20, 1956), so
+/// that a skill named on one side only has a ratio, too; the variance is that between employers.
 pub fn add_within(
     contrasts: &mut FxHashMap<u64, Contrast>,
     target: &Cohort,
     own: &Cohort,
     features: impl Fn(&Cohort, usize, &mut Vec<u64>),
 ) {
-    let by_employer: FxHashMap<u64, usize> = own
-        .employers()
-        .iter()
-        .enumerate()
-        .map(|(i, span)| (own.rows().head(span.start).employer, i))
-        .collect();
-    let mut both = 0u32;
-    // Σ ad/n and Σ bc/n of Mantel and Haenszel, by feature. A feature that an employer names on
-    // neither side adds nothing to either sum.
-    let mut sums: FxHashMap<u64, (f64, f64)> = FxHashMap::default();
+    let by_employer: FxHashMap<Option<u64>, &Range<usize>> =
+        own.employers().iter().map(|span| (own.rows().head(span.start).employer, span)).collect();
+    // Of each feature: a·d/n and b·c/n of every employer that names it on either side.
+    let mut parts: FxHashMap<u64, Vec<(f64, f64)>> = FxHashMap::default();
     for span in target.employers() {
         let employer = target.rows().head(span.start).employer;
         let Some(&other) = by_employer.get(&employer) else { continue };
-        let other = own.employers()[other].clone();
-        both += 1;
-        let (n_target, n_own) = (span.len() as f64, other.len() as f64);
+        let (heavy_target, heavy_own) = (weight(span), weight(other));
+        let (n_target, n_own) = (span.len() as f64 * heavy_target, other.len() as f64 * heavy_own);
         let mut counts: FxHashMap<u64, (f64, f64)> = FxHashMap::default();
         let mut list = Vec::new();
         for at in span.clone() {
             list.clear();
             features(target, at, &mut list);
-            list.iter().for_each(|f| counts.entry(*f).or_default().0 += 1.0);
+            list.iter().for_each(|f| counts.entry(*f).or_default().0 += heavy_target);
         }
-        for at in other {
+        for at in other.clone() {
             list.clear();
             features(own, at, &mut list);
-            list.iter().for_each(|f| counts.entry(*f).or_default().1 += 1.0);
+            list.iter().for_each(|f| counts.entry(*f).or_default().1 += heavy_own);
         }
         let n = n_target + n_own;
         for (feature, (a, c)) in counts {
-            let sum = sums.entry(feature).or_default();
-            sum.0 += a * (n_own - c) / n;
-            sum.1 += (n_target - a) * c / n;
+            parts.entry(feature).or_default().push((a * (n_own - c) / n, (n_target - a) * c / n));
         }
-    }
-    if both < MIN_EMPLOYERS {
-        return;
     }
     for (feature, contrast) in contrasts.iter_mut() {
-        if let Some((for_target, for_own)) = sums.get(feature)
-            && *for_target > 0.0
-            && *for_own > 0.0
-        {
-            contrast.within = Some(((for_target / for_own).ln(), both));
+        contrast.within = parts.get(feature).and_then(|parts| within(parts));
+        if matches!(contrast.tier, Tier::LevelDefining | Tier::Fading) && contrast.turns() {
+            contrast.tier = Tier::Composition;
         }
+    }
+}
+
+fn within(parts: &[(f64, f64)]) -> Option<Within> {
+    let employers = parts.len() as u32;
+    if employers < MIN_EMPLOYERS {
+        return None;
+    }
+    let (sum_target, sum_own) = parts.iter().fold((0.5, 0.5), |(r, s), (a, b)| (r + a, s + b));
+    let squares: f64 = parts.iter().map(|(r, s)| (r / sum_target - s / sum_own).powi(2)).sum();
+    let n = f64::from(employers);
+    let half = quantile(employers) * (n / (n - 1.0) * squares).sqrt();
+    let log_odds = f64::ln(sum_target / sum_own);
+    Some(Within { log_odds, interval: (log_odds - half, log_odds + half), employers })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn core_is_common_at_both_levels() {
+        for (target, own, q, expected) in [
+            (0.6, 0.5, 0.9, Tier::Core),
+            (0.3, 0.1, 0.9, Tier::Common),
+            (0.1, 0.1, 0.9, Tier::Rare),
+            (0.3, 0.1, 0.01, Tier::LevelDefining),
+            (0.1, 0.3, 0.01, Tier::Fading),
+        ] {
+            assert_eq!(tier(target, own, q), expected, "{target} {own} {q}");
+        }
+    }
+
+    #[test]
+    fn within_employers_needs_eight_and_an_interval() {
+        assert_eq!(within(&[(1.0, 0.0); 7]), None);
+        let rises = within(&[(1.0, 0.1); 12]).unwrap();
+        assert!(rises.interval.0 > 0.0, "{rises:?}");
+        let even: Vec<(f64, f64)> =
+            (0..12).map(|i| if i % 2 == 0 { (1.0, 0.0) } else { (0.0, 1.0) }).collect();
+        let even = within(&even).unwrap();
+        assert!(even.log_odds == 0.0 && even.interval.0 < 0.0 && even.interval.1 > 0.0, "{even:?}");
+    }
+
+    #[test]
+    fn what_turns_around_within_employers_is_composition() {
+        let mut contrast = Contrast {
+            target: 0.5,
+            own: 0.2,
+            delta: 1.0,
+            z: 4.0,
+            q: 0.001,
+            within: within(&[(0.1, 1.0); 12]),
+            tier: Tier::LevelDefining,
+        };
+        assert!(contrast.turns());
+        contrast.within = within(&[(1.0, 0.1); 12]);
+        assert!(!contrast.turns());
     }
 }

@@ -3,22 +3,25 @@
 //! A trend compares two windows of time on the same employers (a panel), so that a change in who
 //! advertises is not taken for a change in what is asked. It is reported only where the interval of
 //! the difference, over employers, leaves out zero after control of the false discovery rate.
+//! Postings are divided into windows first and near-duplicates folded within each: an ad that is
+//! posted again is demand in both windows.
 
-use super::cohort::{Cohort, EMPLOYER_CAP};
+use super::cohort::{Cohort, weight};
 use super::features::{self, What};
 use super::scope::{self, CohortCard, LevelCount, Scope};
-use super::stats::{MIN_EMPLOYERS, Share, estimate, q_values, quantile, two_sided};
+use super::stats::{MIN_EMPLOYERS, Share, estimate, q_values, quantile, two_sided_t};
 use super::{QueryError, Snapshot, Source};
 use crate::coded::{Rows, SkillCode, SkillCodes};
 use crate::taxonomy::{Kind, Taxonomy};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use std::ops::RangeInclusive;
 
 /// Skills asked for by a smaller share are left out.
 const SMALLEST_SHARE: f64 = 0.02;
-/// Largest false discovery rate among reported trends.
-const FALSE_DISCOVERY: f64 = 0.10;
+/// Largest false discovery rate among reported trends: where nothing changes, more than nine
+/// answers in ten must report none.
+const FALSE_DISCOVERY: f64 = 0.05;
 
 /// One skill in a cohort.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -79,10 +82,12 @@ pub struct Demand {
     pub panel: Option<Panel>,
     /// How much data there is, by level.
     pub levels: Vec<LevelCount>,
+    /// What a careful reader should know.
+    pub notes: Vec<String>,
 }
 
 /// Demand in the postings of `scope` at `levels`; with `window`, trends between the last so many
-/// days and as many before.
+/// days until `today` and as many before.
 ///
 /// # Errors
 /// When the source cannot be read.
@@ -92,12 +97,14 @@ pub fn demand(
     scope: &Scope,
     levels: &RangeInclusive<u8>,
     window: Option<i32>,
+    today: i32,
 ) -> Result<Demand, QueryError> {
     let rows = scope.rows(source)?;
     let cohort = scope::part(&rows, levels, scope.track);
     let tally = features::tally(&cohort);
     let codes = SkillCodes::new(taxonomy);
-    let (panel, trends) = match window.and_then(|days| panel(&cohort, days)) {
+    let wanted = rows.select(|at| scope::is_part(rows.head(at).facts, levels, scope.track));
+    let (panel, trends) = match window.and_then(|days| panel(&wanted, days, today)) {
         None => (None, FxHashMap::default()),
         Some((panel, before, after)) => (Some(panel), trends(&before, &after)),
     };
@@ -129,29 +136,32 @@ pub fn demand(
         skills,
         panel,
         levels: scope::levels(&rows),
+        notes: [scope::left_out_notes(&rows), scope.unknown_notes(source)?].concat(),
     })
 }
 
 /// The employers with postings in both of the last two windows of `days` days, as two cohorts with
-/// the same employers in the same order.
-fn panel(cohort: &Cohort, days: i32) -> Option<(Panel, Cohort, Cohort)> {
-    let rows = cohort.rows();
+/// the same employers in the same order. The last window ends with the latest posting, but not after
+/// `today`: dates in the future are mistakes or plans.
+fn panel(rows: &Rows, days: i32, today: i32) -> Option<(Panel, Cohort, Cohort)> {
     let day = |at: usize| rows.head(at).facts.day();
-    let last = (0..rows.len()).filter_map(day).max()?;
-    let (middle, first) = (last - days, last - 2 * days);
-    let late = |at: usize| day(at).is_some_and(|d| d > middle);
-    let early = |at: usize| day(at).is_some_and(|d| d > first && d <= middle);
-    let mut picked: (Vec<usize>, Vec<usize>) = Default::default();
-    let mut employers = 0;
-    for span in cohort.employers() {
-        if span.clone().any(late) && span.clone().any(early) {
-            employers += 1;
-            picked.0.extend(span.clone().filter(|at| early(*at)));
-            picked.1.extend(span.clone().filter(|at| late(*at)));
-        }
-    }
-    let part = |picked: &[usize]| Cohort::new(&rows.pick(picked));
-    Some((Panel { days, last, employers }, part(&picked.0), part(&picked.1)))
+    let last = (0..rows.len()).filter_map(day).filter(|day| *day <= today).max()?;
+    let window = |from: i32, to: i32| {
+        Cohort::new(&rows.select(|at| day(at).is_some_and(|day| day > from && day <= to)))
+    };
+    let (early, late) = (window(last - 2 * days, last - days), window(last - days, last));
+    let employers = |cohort: &Cohort| -> FxHashSet<Option<u64>> {
+        cohort.employers().iter().map(|span| cohort.rows().head(span.start).employer).collect()
+    };
+    let (in_early, in_late) = (employers(&early), employers(&late));
+    let both = |cohort: &Cohort| {
+        Cohort::new(&cohort.rows().select(|at| {
+            let employer = cohort.rows().head(at).employer;
+            in_early.contains(&employer) && in_late.contains(&employer)
+        }))
+    };
+    let (early, late) = (both(&early), both(&late));
+    Some((Panel { days, last, employers: early.employers().len() }, early, late))
 }
 
 /// Trends that can be told from chance, by skill.
@@ -171,10 +181,14 @@ fn trends(before: &Cohort, after: &Cohort) -> FxHashMap<SkillCode, Trend> {
             let squares: f64 =
                 (0..n).map(|e| (late.influence(e, code, q) - early.influence(e, code, p)).powi(2)).sum();
             let error = (n as f64 / (n as f64 - 1.0) * squares).sqrt();
-            (error > 0.0).then_some((code, p, q, error))
+            // When every employer changed alike, the variance says nothing: one more employer who
+            // did not change bounds it.
+            let least = (q - p).abs() / (n as f64 + 1.0);
+            (p != q).then_some((code, p, q, error.max(least)))
         })
         .collect();
-    let p_values: Vec<f64> = tested.iter().map(|(_, p, q, error)| two_sided((q - p) / error)).collect();
+    let p_values: Vec<f64> =
+        tested.iter().map(|(_, p, q, error)| two_sided_t((q - p) / error, n as f64 - 1.0)).collect();
     let half = quantile(n as u32);
     tested
         .into_iter()
@@ -200,7 +214,7 @@ impl Window {
         let rows: &Rows = cohort.rows();
         let mut list = Vec::new();
         for span in cohort.employers() {
-            let weight = (EMPLOYER_CAP / span.len() as f64).min(1.0);
+            let weight = weight(span);
             let mut counts: FxHashMap<SkillCode, f64> = FxHashMap::default();
             for at in span.clone() {
                 list.clear();
@@ -223,5 +237,96 @@ impl Window {
     fn influence(&self, employer: usize, code: SkillCode, share: f64) -> f64 {
         let (m, counts) = &self.employers[employer];
         (counts.get(&code).copied().unwrap_or(0.0) - share * m) / self.weight
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coded::{CodedSkill, Fingerprint, RowFacts, RowHead};
+    use crate::extract::Strength;
+    use crate::query::stats::Random;
+
+    const TODAY: i32 = 20_000;
+
+    fn row(rows: &mut Rows, employer: u64, text: u64, day: i32, skills: &[u32]) {
+        let head = RowHead {
+            id: rows.len() as u64,
+            facts: RowFacts::default().with_day(Some(day)),
+            employer: Some(employer),
+            fingerprint: Fingerprint(text),
+            family: 0,
+        };
+        let ask = |skill: &u32| CodedSkill {
+            skill: SkillCode(*skill),
+            strength: Strength::Required,
+            depth: 0,
+            years: 0,
+            group: 0,
+        };
+        rows.push(head, skills.iter().map(|s| ask(s).pack()), [], []);
+    }
+
+    /// Trends between the last 90 days and the 90 before.
+    fn found(rows: &Rows) -> (usize, Vec<(u32, Trend)>) {
+        let (panel, before, after) = panel(rows, 90, TODAY).unwrap();
+        let mut trends: Vec<_> = trends(&before, &after).into_iter().map(|(code, t)| (code.0, t)).collect();
+        trends.sort_by_key(|(code, _)| *code);
+        (panel.employers, trends)
+    }
+
+    #[test]
+    fn ads_posted_again_are_no_change() {
+        // Nothing changes but that half of the ads are posted again in the later window: those with
+        // skill 1 always, as employers repeat what they do not find.
+        let mut rows = Rows::default();
+        rows.families.number("");
+        let mut random = Random(3);
+        for employer in 1..=60 {
+            for _ in 0..4 {
+                let text = random.bits();
+                let skills: &[u32] = if random.below(2) == 0 { &[1, 2] } else { &[2, 3] };
+                row(&mut rows, employer, text, TODAY - 120, skills);
+                row(&mut rows, employer, text, TODAY - 20, skills);
+            }
+        }
+        assert_eq!(found(&rows), (60, Vec::new()));
+    }
+
+    #[test]
+    fn employers_that_change_at_random_are_no_trend() {
+        let mut quiet = 0;
+        for seed in 0..200 {
+            let mut rows = Rows::default();
+            rows.families.number("");
+            let mut random = Random(seed);
+            for employer in 1..=30 {
+                for day in [TODAY - 120, TODAY - 20] {
+                    for _ in 0..3 {
+                        let skills: Vec<u32> = (1..40).filter(|_| random.below(3) == 0).collect();
+                        row(&mut rows, employer, random.bits(), day, &skills);
+                    }
+                }
+            }
+            quiet += usize::from(found(&rows).1.is_empty());
+        }
+        assert!(quiet >= 180, "{quiet} of 200 runs without a trend");
+    }
+
+    #[test]
+    fn a_change_that_all_employers_make_is_seen() {
+        let mut rows = Rows::default();
+        rows.families.number("");
+        for employer in 1..=12 {
+            row(&mut rows, employer, employer << 32, TODAY - 120, &[1]);
+            row(&mut rows, employer, employer << 40, TODAY - 20, &[1, 7]);
+            // A date in the future does not move the windows.
+            row(&mut rows, employer, employer << 20, TODAY + 5000, &[9]);
+        }
+        let (employers, trends) = found(&rows);
+        assert_eq!((employers, trends.len()), (12, 1));
+        let (code, trend) = trends[0];
+        assert_eq!((code, trend.before, trend.after), (7, 0.0, 1.0));
+        assert!(trend.difference.0 > 0.5, "{trend:?}");
     }
 }

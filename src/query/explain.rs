@@ -1,24 +1,34 @@
-//! Where a number comes from: the postings and their sentences.
+//! Where a number comes from: how it is computed, from what, and the postings with their sentences.
 //!
 //! Sentences are not stored. The posting is read from the corpus and extracted again, so that an
-//! explanation cannot disagree with the extractor.
+//! explanation cannot disagree with the extractor. The bundled market has figures only: there is
+//! nothing to quote.
 
-use super::cohort::Cohort;
+use super::cohort::{Cohort, Tally};
+use super::gap::{self, Figure, Holdings, MOST_CREDIT, Market};
 use super::scope::{self, CohortCard, Scope};
-use super::stats::Share;
+use super::stats::{Share, estimate};
 use super::{QueryError, Snapshot, Source};
-use crate::coded::SkillCode;
+use crate::coded::{CodedGate, SkillCode, SkillCodes};
 use crate::corpus::Corpus;
-use crate::extract::{Extraction, Input, Scratch, SkillClaim, Strength, extract};
+use crate::extract::{ExperienceKind, Extraction, GateKind, Input, Scratch, Span, Strength, extract};
 use crate::index::PostingIndex;
 use crate::level::Track;
 use crate::posting::Posting;
+use crate::profile::Profile;
 use crate::query::features::{self, What};
 use crate::taxonomy::{SkillRef, Taxonomy};
 use crate::text::Document;
 use serde::Serialize;
 use std::ops::RangeInclusive;
 
+/// Skills named as asked for beside the one explained.
+const BESIDE: usize = 8;
+/// Ratio to chance from which a skill counts as asked for beside another, and employers needed.
+const BESIDE_LIFT: f64 = 1.2;
+const BESIDE_EMPLOYERS: u32 = 3;
+/// Rows of the market shown behind a coverage, the heaviest first.
+const COVERAGE_ROWS: usize = 40;
 /// Longest quote, in characters.
 const QUOTE_CHARS: usize = 240;
 
@@ -49,12 +59,34 @@ pub struct Quote {
     pub end: usize,
 }
 
-/// The explanation of one skill's share in a cohort.
+/// What is explained.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subject {
+    /// The share of a skill.
+    Skill(SkillRef),
+    /// The share and figures of an experience.
+    Experience(ExperienceKind),
+    /// The share of a gate.
+    Gate(GateKind, String),
+}
+
+/// A skill that is asked for beside another.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Beside {
+    /// Label.
+    pub label: String,
+    /// Share among the postings that ask for the one explained.
+    pub given: Share,
+    /// Share among all postings of the cohort, 0–1.
+    pub overall: f64,
+}
+
+/// The explanation of one share in a cohort.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Explanation {
     /// What it was computed from.
     pub snapshot: Snapshot,
-    /// Taxonomy id.
+    /// Taxonomy id, kind of experience, or gate.
     pub id: String,
     /// Label.
     pub label: String,
@@ -68,11 +100,17 @@ pub struct Explanation {
     pub duty: Share,
     /// Postings that welcome it.
     pub preferred: Share,
-    /// Employers by depth stated, 1–4.
+    /// Employers by depth stated, 1–4; only of skills.
     pub depths: [u32; 4],
+    /// The figure that employers state; only of experience.
+    pub figure: Option<Figure>,
+    /// Employers by figure stated; only of experience.
+    pub figures: Vec<(f64, u32)>,
+    /// What is asked for beside it; only of skills.
+    pub beside: Vec<Beside>,
     /// How the share is computed, in words.
     pub formula: &'static str,
-    /// Quotes, at most one posting an employer first.
+    /// Quotes, at most one posting an employer first. None from the bundled market.
     pub quotes: Vec<Quote>,
 }
 
@@ -81,65 +119,266 @@ pub const FORMULA: &str = "share = Σ w·x / Σ w over postings, x = 1 when the 
 w = min(1, 5 / postings of the employer); interval: 90 % Wilson on the effective sample size \
 p(1−p)/V, V = the variance between employers (ratio estimator)";
 
-/// Explains the share of `skill` among the postings of `scope` at `levels`, with at most `limit`
-/// quotes.
+/// How coverage is computed, for people.
+pub const COVERAGE_FORMULA: &str = "coverage = Σ weight · credit / Σ weight over everything asked for; \
+weight = Σ over postings of w (must 1, duty 0.7, welcome 0.4), per posting; credit = depth held / depth \
+needed, at most 1, or at most 0.5 through a related skill; of alternatives the best counts";
+
+/// Where texts are, when there are any.
+pub type Texts<'a> = Option<(&'a PostingIndex, &'a Corpus)>;
+
+/// Explains the share of `subject` among the postings of `scope` at `levels`, with at most `limit`
+/// quotes from `texts`, whose index is the source.
 ///
 /// # Errors
-/// When index or corpus cannot be read.
+/// When source or corpus cannot be read.
 pub fn explain(
-    index: &PostingIndex,
-    corpus: &Corpus,
+    source: Source<'_>,
+    texts: Texts<'_>,
     taxonomy: &Taxonomy,
-    skill: SkillRef,
+    subject: &Subject,
     scope: &Scope,
     levels: &RangeInclusive<u8>,
     limit: usize,
 ) -> Result<Explanation, QueryError> {
-    let source = Source::Index(index);
-    let concept = taxonomy.skill(skill);
-    let code = SkillCode::of(&concept.id);
     let rows = scope.rows(source)?;
     let cohort = scope::part(&rows, levels, scope.track);
-    let tally = features::tally(&cohort);
-    let picked = pick(&cohort, code, limit);
+    // Of a skill these are features of the tally; experience and gates are counted by strength here.
+    let tally = match subject {
+        Subject::Skill(_) => features::tally(&cohort),
+        _ => cohort.tally(|at, list| {
+            let found = strength_in(&cohort, at, taxonomy, subject);
+            list.extend(found.into_iter().flat_map(|strength| [0, 1 + strength as u64]));
+        }),
+    };
+    let (id, label) = name(taxonomy, subject);
+    let feature = |what: What, strength: Strength| match subject {
+        Subject::Skill(_) => what.of(SkillCode::of(&id)),
+        _ => 1 + strength as u64,
+    };
+    let asked = match subject {
+        Subject::Skill(_) => What::Asked.of(SkillCode::of(&id)),
+        _ => 0,
+    };
+    let stated = match subject {
+        Subject::Experience(kind) => gap::figures(&cohort, *kind),
+        _ => Vec::new(),
+    };
+    let picked = pick(&cohort, taxonomy, subject, limit);
+    Ok(Explanation {
+        snapshot: source.snapshot()?,
+        cohort: CohortCard::of(&cohort, levels, scope.track),
+        asked: tally.share(asked),
+        required: tally.share(feature(What::Required, Strength::Required)),
+        duty: tally.share(feature(What::Duty, Strength::Duty)),
+        preferred: tally.share(feature(What::Preferred, Strength::Preferred)),
+        depths: match subject {
+            Subject::Skill(_) => {
+                [1, 2, 3, 4].map(|depth| tally.sum(What::Depth(depth).of(SkillCode::of(&id))).employers)
+            }
+            _ => [0; 4],
+        },
+        figure: gap::figure(&stated, cohort.employers().len()),
+        figures: gap::distribution(&stated),
+        beside: match subject {
+            Subject::Skill(_) => beside(&cohort, &tally, taxonomy, SkillCode::of(&id)),
+            _ => Vec::new(),
+        },
+        formula: FORMULA,
+        quotes: quotes(texts, taxonomy, subject, &cohort, &picked)?,
+        id,
+        label,
+    })
+}
+
+fn name(taxonomy: &Taxonomy, subject: &Subject) -> (String, String) {
+    match subject {
+        Subject::Skill(skill) => {
+            let concept = taxonomy.skill(*skill);
+            (concept.id.clone(), concept.label.clone())
+        }
+        Subject::Experience(kind) => {
+            let id = serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned));
+            (id.unwrap_or_default(), gap::experience_name(*kind).to_owned())
+        }
+        Subject::Gate(kind, value) => {
+            let kind = serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned));
+            let words = format!("{} {value}", kind.unwrap_or_default());
+            (words.clone(), words)
+        }
+    }
+}
+
+/// How strongly row `at` asks for the subject, if it does.
+fn strength_in(cohort: &Cohort, at: usize, taxonomy: &Taxonomy, subject: &Subject) -> Option<Strength> {
+    let rows = cohort.rows();
+    let found = match subject {
+        Subject::Skill(skill) => {
+            let code = SkillCode::of(&taxonomy.skill(*skill).id);
+            rows.skills(at).filter(|s| s.skill == code).map(|s| s.strength).max()
+        }
+        Subject::Experience(kind) => {
+            rows.experience(at).filter(|e| e.kind == *kind).map(|e| e.strength).max()
+        }
+        Subject::Gate(kind, value) => {
+            let same = |gate: &CodedGate| gate.kind == *kind && gate.value == *value;
+            rows.gates(at).filter(same).map(|gate| gate.strength).max()
+        }
+    };
+    found.filter(|strength| *strength > Strength::Context)
+}
+
+/// What postings that ask for `code` ask for more than others do.
+fn beside(cohort: &Cohort, tally: &Tally, taxonomy: &Taxonomy, code: SkillCode) -> Vec<Beside> {
+    let asks = |at: usize| {
+        let asked =
+            |skill: crate::coded::CodedSkill| skill.skill == code && skill.strength > Strength::Context;
+        cohort.rows().skills(at).any(asked)
+    };
+    let with = Cohort::new(&cohort.rows().select(asks));
+    let given = features::tally_asked(&with);
+    let codes = SkillCodes::new(taxonomy);
+    let others =
+        given.sums.keys().filter_map(|feature| features::asked_skill(*feature)).filter(|c| *c != code);
+    let mut found: Vec<(f64, Beside)> = others
+        .filter_map(|other| {
+            let concept = taxonomy.skill(codes.get(other)?);
+            let feature = What::Asked.of(other);
+            let share = estimate(&given.sum(feature), &given.base).0;
+            let overall = estimate(&tally.sum(feature), &tally.base).0;
+            let telling = given.sum(feature).employers >= BESIDE_EMPLOYERS && share >= BESIDE_LIFT * overall;
+            (telling && features::is_comparable(concept)).then(|| {
+                let label = concept.label.clone();
+                (share, Beside { label, given: given.share(feature), overall })
+            })
+        })
+        .collect();
+    found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.label.cmp(&b.1.label)));
+    found.into_iter().take(BESIDE).map(|(_, beside)| beside).collect()
+}
+
+fn quotes(
+    texts: Texts<'_>,
+    taxonomy: &Taxonomy,
+    subject: &Subject,
+    cohort: &Cohort,
+    picked: &[usize],
+) -> Result<Vec<Quote>, QueryError> {
+    let Some((index, corpus)) = texts else { return Ok(Vec::new()) };
     let keys = index.keys(&picked.iter().map(|at| cohort.rows().head(*at).id).collect::<Vec<_>>())?;
     let mut quotes = Vec::new();
     let mut scratch = Scratch::default();
     for key in keys {
         // A posting that the corpus has lost since the index was built has nothing to show.
         let Some(stored) = corpus.get(&key)? else { continue };
-        let posting = stored.posting;
-        let extraction = extract(taxonomy, &Input::of(&posting), &mut scratch);
-        if let Some(claim) = extraction.skills.iter().find(|c| c.id == concept.id) {
-            quotes.push(quote(&posting, &extraction, claim));
-        }
+        let extraction = extract(taxonomy, &Input::of(&stored.posting), &mut scratch);
+        quotes.extend(quote(&stored.posting, &extraction, taxonomy, subject));
     }
-    Ok(Explanation {
-        snapshot: source.snapshot()?,
-        id: concept.id.clone(),
-        label: concept.label.clone(),
-        cohort: CohortCard::of(&cohort, levels, scope.track),
-        asked: tally.share(What::Asked.of(code)),
-        required: tally.share(What::Required.of(code)),
-        duty: tally.share(What::Duty.of(code)),
-        preferred: tally.share(What::Preferred.of(code)),
-        depths: [1, 2, 3, 4].map(|depth| tally.sum(What::Depth(depth).of(code)).employers),
-        formula: FORMULA,
-        quotes,
-    })
+    Ok(quotes)
+}
+
+/// One row behind a coverage.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CoverageRow {
+    /// Labels of which one will do.
+    pub any_of: Vec<String>,
+    /// Weight among everything asked for.
+    pub weight: f64,
+    /// Weight among what is required.
+    pub required: f64,
+    /// Depth needed of the one that counts, 1–4, and depth held.
+    pub depth: (u8, u8),
+    /// Credit 0–1.
+    pub credit: f64,
+    /// The held skill that gives credit through a relation, and which relation.
+    pub via: Option<String>,
+}
+
+/// The explanation of a coverage: the sums and the heaviest of their rows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CoverageExplained {
+    /// What it was computed from.
+    pub snapshot: Snapshot,
+    /// The cohort.
+    pub cohort: CohortCard,
+    /// The result, with intervals and posting by posting.
+    pub coverage: gap::Coverage,
+    /// Things asked for in all.
+    pub asks: usize,
+    /// Σ weight · credit and Σ weight: of what is required, then of everything.
+    pub sums: [(f64, f64); 2],
+    /// The heaviest rows.
+    pub rows: Vec<CoverageRow>,
+    /// How it is computed, in words.
+    pub formula: &'static str,
+}
+
+/// Explains the coverage of each target of `request`.
+///
+/// # Errors
+/// When the source cannot be read.
+pub fn coverage(
+    source: Source<'_>,
+    taxonomy: &Taxonomy,
+    profile: &Profile,
+    request: &gap::GapRequest,
+    today: jiff::civil::Date,
+) -> Result<Vec<CoverageExplained>, QueryError> {
+    let answer = gap::gap(source, taxonomy, profile, request, today)?;
+    let holdings = Holdings::new(taxonomy, profile);
+    let explained = answer.targets.into_iter().map(|target| {
+        let mut rows = coverage_rows(&target.market, taxonomy, &holdings);
+        let sum = |weight: fn(&CoverageRow) -> f64| {
+            rows.iter().fold((0.0, 0.0), |(a, b), row| (a + weight(row) * row.credit, b + weight(row)))
+        };
+        let sums = [sum(|row| row.required), sum(|row| row.weight)];
+        let asks = rows.len();
+        rows.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.any_of.cmp(&b.any_of)));
+        rows.truncate(COVERAGE_ROWS);
+        CoverageExplained {
+            snapshot: answer.snapshot.clone(),
+            cohort: target.cohort,
+            coverage: target.coverage,
+            asks,
+            sums,
+            rows,
+            formula: COVERAGE_FORMULA,
+        }
+    });
+    Ok(explained.collect())
+}
+
+fn coverage_rows(market: &Market, taxonomy: &Taxonomy, holdings: &Holdings<'_>) -> Vec<CoverageRow> {
+    let label =
+        |id: &String| taxonomy.by_id(id).map_or_else(|| id.clone(), |at| taxonomy.skill(at).label.clone());
+    let row = |ask: &gap::Ask| {
+        let mut row = CoverageRow {
+            any_of: ask.any_of.iter().map(label).collect(),
+            weight: ask.weight,
+            required: ask.required,
+            depth: (0, 0),
+            credit: 0.0,
+            via: None,
+        };
+        for id in &ask.any_of {
+            let (need, held) = (market.need.get(id).copied().unwrap_or(1), holdings.of(id));
+            let (credit, via) = held.credit(need);
+            debug_assert!(via.is_none() || credit <= MOST_CREDIT);
+            if row.depth.0 == 0 || credit > row.credit {
+                (row.depth, row.credit, row.via) = ((need, held.have), credit, via);
+            }
+        }
+        row
+    };
+    market.asks.iter().map(row).collect()
 }
 
 /// Rows to quote: one an employer in turn, the strongest first.
-fn pick(cohort: &Cohort, code: SkillCode, limit: usize) -> Vec<usize> {
-    let mut found: Vec<(usize, std::cmp::Reverse<Strength>, u64, usize)> = Vec::new();
+fn pick(cohort: &Cohort, taxonomy: &Taxonomy, subject: &Subject, limit: usize) -> Vec<usize> {
+    let mut found: Vec<(usize, std::cmp::Reverse<Strength>, Option<u64>, usize)> = Vec::new();
     for span in cohort.employers() {
-        let mut here: Vec<(Strength, usize)> = span
-            .clone()
-            .filter_map(|at| {
-                let skill = cohort.rows().skills(at).find(|s| s.skill == code)?;
-                (skill.strength > Strength::Context).then_some((skill.strength, at))
-            })
-            .collect();
+        let mut here: Vec<(Strength, usize)> =
+            span.clone().filter_map(|at| Some((strength_in(cohort, at, taxonomy, subject)?, at))).collect();
         here.sort_by_key(|(strength, at)| (std::cmp::Reverse(*strength), *at));
         for (turn, (strength, at)) in here.into_iter().enumerate() {
             found.push((turn, std::cmp::Reverse(strength), cohort.rows().head(at).employer, at));
@@ -149,20 +388,43 @@ fn pick(cohort: &Cohort, code: SkillCode, limit: usize) -> Vec<usize> {
     found.into_iter().take(limit).map(|(.., at)| at).collect()
 }
 
-fn quote(posting: &Posting, extraction: &Extraction, claim: &SkillClaim) -> Quote {
-    Quote {
+/// The words of `posting` that ask for the subject most strongly.
+fn quote(
+    posting: &Posting,
+    extraction: &Extraction,
+    taxonomy: &Taxonomy,
+    subject: &Subject,
+) -> Option<Quote> {
+    let mut found: Vec<(Strength, &Span, Option<u8>, Option<f32>)> = match subject {
+        Subject::Skill(skill) => {
+            let id = &taxonomy.skill(*skill).id;
+            let claims = extraction.skills.iter().filter(|claim| claim.id == *id);
+            claims.map(|c| (c.strength, &c.span, c.depth, c.years)).collect()
+        }
+        Subject::Experience(kind) => {
+            let facets = extraction.experience.iter().filter(|e| e.kind == *kind);
+            facets.map(|e| (e.strength, &e.span, None, None)).collect()
+        }
+        Subject::Gate(kind, value) => {
+            let gates = extraction.gates.iter().filter(|g| g.kind == *kind && g.value == *value);
+            gates.map(|g| (g.strength, &g.span, None, None)).collect()
+        }
+    };
+    found.sort_by_key(|(strength, span, ..)| (std::cmp::Reverse(*strength), span.start));
+    let (strength, span, depth, years) = found.into_iter().next()?;
+    Some(Quote {
         posting: posting.key.to_string(),
         title: posting.title.clone(),
         company: posting.company.clone().unwrap_or_default(),
         url: posting.url.clone(),
         level: extraction.level.value,
-        strength: claim.strength,
-        depth: claim.depth,
-        years: claim.years,
-        sentence: sentence(posting, claim.span.start, claim.span.end),
-        start: claim.span.start,
-        end: claim.span.end,
-    }
+        strength,
+        depth,
+        years,
+        sentence: sentence(posting, span.start, span.end),
+        start: span.start,
+        end: span.end,
+    })
 }
 
 /// The sentence of `posting` around bytes `start..end` of its description, as a reader sees it.

@@ -44,10 +44,10 @@ pub struct Facets {
 struct Counts(BTreeMap<String, (usize, BTreeSet<u64>)>);
 
 impl Counts {
-    fn add(&mut self, value: String, employer: u64) {
+    fn add(&mut self, value: String, employer: Option<u64>) {
         let (postings, employers) = self.0.entry(value).or_default();
         *postings += 1;
-        employers.insert(employer);
+        employers.extend(employer);
     }
 
     fn take(self) -> Vec<FacetCount> {
@@ -76,10 +76,14 @@ pub fn facets(
     let mut employers = BTreeSet::new();
     for at in 0..rows.len() {
         let head = rows.head(at);
-        employers.insert(head.employer);
+        employers.extend(head.employer);
         family.add(rows.family(at).to_owned(), head.employer);
         level.add(head.facts.level().map(|l| l.to_string()).unwrap_or_default(), head.employer);
-        region.add(head.facts.region().map(|r| r.to_string()).unwrap_or_default(), head.employer);
+        // A posting for several countries counts in each.
+        head.facts.regions().for_each(|country| region.add(country.to_string(), head.employer));
+        if !head.facts.has_region() {
+            region.add(String::new(), head.employer);
+        }
         let place = match head.facts.workplace() {
             Some(Workplace::Remote) => "remote",
             Some(_) => "other",

@@ -55,7 +55,7 @@ pub fn families(source: Source<'_>) -> Result<FamilyCounts, QueryError> {
         let (postings, levels) = seen.entry(rows.family(at)).or_default();
         *postings += 1;
         if let Some(employers) = levels.get_mut(usize::from(head.facts.level().unwrap_or(0))) {
-            employers.insert(head.employer);
+            employers.extend(head.employer);
         }
     }
     let counts = family::all().iter().map(|family| {

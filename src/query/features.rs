@@ -16,7 +16,7 @@ pub enum What {
     Preferred,
     /// A must.
     Required,
-    /// Asked for, with a depth stated.
+    /// Asked for, with this depth stated; 0: with any depth.
     Depth(u8),
 }
 
@@ -75,6 +75,15 @@ pub fn is_way_of_working(concept: &Skill) -> bool {
     concept.kind == Kind::Attitude || WAYS_OF_WORKING.contains(&concept.area.as_str())
 }
 
+/// Whether a concept is something one can hold at a depth and a profile can show: languages, degrees
+/// and certificates are gates, industries are experience, ways of working are answered apart.
+#[must_use]
+pub fn is_comparable(concept: &Skill) -> bool {
+    let degree = concept.label.ends_with(" degree");
+    let gate = matches!(concept.kind, Kind::Language | Kind::Degree | Kind::Certificate | Kind::Domain);
+    !gate && !degree && !is_way_of_working(concept)
+}
+
 /// Counts every feature of a cohort.
 #[must_use]
 pub fn tally(cohort: &Cohort) -> Tally {
@@ -106,7 +115,7 @@ pub fn of_row(rows: &Rows, at: usize, list: &mut Vec<u64>) {
         };
         list.extend([What::Asked.of(skill), how.of(skill)]);
         if (1..=4).contains(&depth) {
-            list.push(What::Depth(depth).of(skill));
+            list.extend([What::Depth(depth).of(skill), What::Depth(0).of(skill)]);
         }
     }
     let facets = rows.experience(at).filter(|CodedExperience { strength, .. }| *strength > Strength::Context);

@@ -18,9 +18,9 @@ pub mod scope;
 pub mod search;
 pub mod stats;
 
-use crate::coded::{Filter, Rows};
+use crate::coded::{Condition, Failed, Filter, Rows};
 use crate::corpus::CorpusError;
-use crate::index::{IndexError, PostingIndex, SearchWords};
+use crate::index::{IndexError, PostingIndex, SearchRequest, SearchWords};
 use serde::Serialize;
 use thiserror::Error;
 
@@ -54,6 +54,54 @@ pub struct Snapshot {
     pub source: &'static str,
     /// Postings in it.
     pub postings: u64,
+    /// Day it was made, `YYYY-MM-DD`; `None` for an index, which follows its corpus.
+    pub made: Option<String>,
+    /// First and last month of publication, `YYYY-MM`, where known.
+    pub months: Option<(String, String)>,
+    /// Names of the sources of postings, where known.
+    pub sources: Vec<String>,
+    /// Concepts in the vocabulary.
+    pub vocabulary: u64,
+    /// Version of the program whose models read the postings.
+    pub program: String,
+}
+
+impl Snapshot {
+    /// A snapshot of `postings` rows in memory, read by this program today.
+    #[must_use]
+    pub fn of_rows(id: &str, postings: usize) -> Self {
+        Self {
+            id: id.to_owned(),
+            source: "market",
+            postings: postings as u64,
+            made: None,
+            months: None,
+            sources: Vec::new(),
+            vocabulary: crate::taxonomy::Taxonomy::builtin().len() as u64,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    /// The snapshot that `card` describes.
+    #[must_use]
+    pub fn of_market(card: &crate::market::Card) -> Self {
+        Self {
+            id: card.id.clone(),
+            source: "market",
+            postings: card.postings,
+            made: Some(card.made.clone()),
+            months: card.months.first.clone().zip(card.months.last.clone()),
+            sources: card.sources.iter().map(|source| source.name.clone()).collect(),
+            vocabulary: card.concepts,
+            program: card.program.clone(),
+        }
+    }
+}
+
+fn failed(rows: &Rows, at: usize, filter: &Filter) -> Failed {
+    let head = rows.head(at);
+    let skills = rows.packed_skills(at).iter().copied();
+    filter.failed(&rows.families, head.facts, head.family, head.employer, skills)
 }
 
 /// Where rows come from.
@@ -61,8 +109,8 @@ pub struct Snapshot {
 pub enum Source<'a> {
     /// The user's own index.
     Index(&'a PostingIndex),
-    /// Rows in memory with the id of their snapshot, e.g. of the bundled market.
-    Rows(&'a Rows, &'a str),
+    /// Rows in memory with their snapshot, e.g. of the bundled market.
+    Rows(&'a Rows, &'a Snapshot),
 }
 
 impl Source<'_> {
@@ -73,11 +121,33 @@ impl Source<'_> {
     pub fn rows(&self, filter: &Filter) -> Result<Rows, QueryError> {
         match self {
             Self::Index(index) => Ok(index.rows(filter, &SearchWords::All)?),
-            Self::Rows(rows, _) => Ok(rows.select(|at| {
-                let head = rows.head(at);
-                let skills = rows.packed_skills(at).iter().copied();
-                filter.failed(&rows.families, head.facts, head.family, head.employer, skills).none()
-            })),
+            Self::Rows(rows, _) => Ok(rows.select(|at| failed(rows, at, filter).none())),
+        }
+    }
+
+    /// By condition: postings that fail `filter` only because they have no value for it.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn unknown(&self, filter: &Filter) -> Result<Vec<(Condition, u64)>, QueryError> {
+        match self {
+            Self::Index(index) => {
+                let request = SearchRequest { filter: filter.clone(), ..SearchRequest::default() };
+                Ok(index.search(&request)?.unknown)
+            }
+            Self::Rows(rows, _) => {
+                let mut counts = [0u64; Condition::ALL.len()];
+                for at in 0..rows.len() {
+                    let failed = failed(rows, at, filter);
+                    if !failed.none() && failed.bits == failed.unknown {
+                        for condition in Condition::ALL {
+                            counts[condition as usize] += u64::from(failed.unknown >> condition as u16 & 1);
+                        }
+                    }
+                }
+                let all = Condition::ALL.into_iter().map(|c| (c, counts[c as usize]));
+                Ok(all.filter(|(_, postings)| *postings > 0).collect())
+            }
         }
     }
 
@@ -87,12 +157,14 @@ impl Source<'_> {
     /// When the index cannot be read.
     pub fn snapshot(&self) -> Result<Snapshot, QueryError> {
         Ok(match self {
-            Self::Index(index) => {
-                Snapshot { id: index.committed()?.snapshot, source: "index", postings: index.len() }
-            }
-            Self::Rows(rows, id) => {
-                Snapshot { id: (*id).to_owned(), source: "market", postings: rows.len() as u64 }
-            }
+            Self::Index(index) => Snapshot {
+                source: "index",
+                ..Snapshot::of_rows(
+                    &index.committed()?.snapshot,
+                    usize::try_from(index.len()).unwrap_or(usize::MAX),
+                )
+            },
+            Self::Rows(_, snapshot) => (*snapshot).clone(),
         })
     }
 }

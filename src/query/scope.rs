@@ -1,9 +1,9 @@
 //! Which part of the market a question is about, and how much data there is.
 
-use super::cohort::Cohort;
-use super::stats::MIN_EMPLOYERS;
+use super::cohort::{Cohort, LeftOut, left_out};
+use super::stats::{MIN_EMPLOYERS, THIN_EMPLOYERS};
 use super::{QueryError, Source};
-use crate::coded::{Filter, Region, Rows};
+use crate::coded::{Condition, Filter, Region, RowFacts, Rows};
 use crate::level::Track;
 use crate::posting::Workplace;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 /// A part of the market: everything but the level.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Scope {
     /// Role family id.
     pub family: Option<String>,
@@ -28,6 +28,18 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// Options that narrow it down beyond family and track, as one types them.
+    #[must_use]
+    pub fn narrowed_by(&self) -> Vec<&'static str> {
+        let asked = [
+            (self.region.is_some(), Condition::Region),
+            (self.workplace.is_some(), Condition::Workplace),
+            (self.since.is_some(), Condition::Since),
+            (self.open, Condition::Open),
+        ];
+        asked.into_iter().filter(|(asked, _)| *asked).map(|(_, condition)| condition.option()).collect()
+    }
+
     /// The conditions of this scope on rows; the track is left to [`part`].
     #[must_use]
     pub fn filter(&self) -> Filter {
@@ -50,14 +62,73 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// A note for every condition that left postings out only because they have no value for it.
+    ///
+    /// # Errors
+    /// When the source cannot be read.
+    pub fn unknown_notes(&self, source: Source<'_>) -> Result<Vec<String>, QueryError> {
+        let asked = [
+            (self.region.is_some(), Condition::Region, "country"),
+            (self.workplace.is_some(), Condition::Workplace, "workplace"),
+            (self.since.is_some(), Condition::Since, "date"),
+        ];
+        if asked.iter().all(|(asked, ..)| !asked) {
+            return Ok(Vec::new());
+        }
+        let unknown = source.unknown(&self.filter())?;
+        let note = |(condition, postings): &(Condition, u64)| {
+            let (.., what) = asked.iter().find(|(_, known, _)| known == condition)?;
+            let option = condition.option();
+            Some(format!("{postings} postings have no {what} and are left out by {option}"))
+        };
+        Ok(unknown.iter().filter_map(note).collect())
+    }
+}
+
+/// Notes on the rows that are in no cohort.
+#[must_use]
+pub fn left_out_notes(rows: &Rows) -> Vec<String> {
+    let count = |why: LeftOut| (0..rows.len()).filter(|at| left_out(rows, *at) == Some(why)).count();
+    let (nameless, silent) = (count(LeftOut::Nameless), count(LeftOut::Silent));
+    let mut notes = Vec::new();
+    if nameless > 0 {
+        notes.push(format!("{nameless} of {} postings name no employer and are left out", rows.len()));
+    }
+    if silent > 0 {
+        notes.push(format!(
+            "{silent} of {} postings ask for nothing that could be read (most have no body) and are left out",
+            rows.len()
+        ));
+    }
+    notes
+}
+
+/// From this level on, the two tracks ask for different things.
+pub const FORK_LEVEL: u8 = 5;
+
+/// Whether a posting with these facts belongs to `track`. Below the fork, postings that name no
+/// track are individual contributors' as a matter of course.
+#[must_use]
+pub fn on_track(facts: RowFacts, track: Option<Track>) -> bool {
+    let below = || facts.level().is_some_and(|level| level < FORK_LEVEL);
+    match track {
+        None => true,
+        Some(Track::Ic) if facts.track().is_none() => below(),
+        wanted => facts.track() == wanted,
+    }
+}
+
+/// Whether a posting with these facts has one of `levels` and is on `track`.
+#[must_use]
+pub fn is_part(facts: RowFacts, levels: &RangeInclusive<u8>, track: Option<Track>) -> bool {
+    facts.level().is_some_and(|level| levels.contains(&level)) && on_track(facts, track)
+}
+
 /// The cohort of `rows` with these levels and this track.
 #[must_use]
 pub fn part(rows: &Rows, levels: &RangeInclusive<u8>, track: Option<Track>) -> Cohort {
-    Cohort::new(&rows.select(|at| {
-        let facts = rows.head(at).facts;
-        facts.level().is_some_and(|level| levels.contains(&level))
-            && (track.is_none() || facts.track() == track)
-    }))
+    Cohort::new(&rows.select(|at| is_part(rows.head(at).facts, levels, track)))
 }
 
 /// What a cohort is, for the reader of an answer.
@@ -75,6 +146,10 @@ pub struct CohortCard {
     pub folded: usize,
     /// Employers.
     pub employers: usize,
+    /// Postings left out because they name no employer.
+    pub nameless: usize,
+    /// Postings left out because nothing was found that they ask for.
+    pub silent: usize,
     /// First and last day of publication known, days since 1970-01-01.
     pub days: Option<(i32, i32)>,
 }
@@ -91,8 +166,23 @@ impl CohortCard {
             postings: cohort.rows().len(),
             folded: cohort.folded,
             employers: cohort.employers().len(),
+            nameless: cohort.nameless,
+            silent: cohort.silent,
             days: days().min().zip(days().max()),
         }
+    }
+
+    /// Enough employers for a percentage, but few.
+    #[must_use]
+    pub fn is_thin(&self) -> bool {
+        self.is_enough() && self.employers < THIN_EMPLOYERS as usize
+    }
+
+    /// E.g. `levels 5–6, management: 12 employers`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let levels = super::explain::describe(&(self.from_level..=self.to_level), self.track);
+        format!("{levels}: {} employers", self.employers)
     }
 
     /// Enough employers for a percentage.
@@ -117,10 +207,10 @@ pub struct LevelCount {
 #[must_use]
 pub fn levels(rows: &Rows) -> Vec<LevelCount> {
     let mut by_level: BTreeMap<u8, (BTreeSet<u64>, usize)> = BTreeMap::new();
-    for at in 0..rows.len() {
+    for at in (0..rows.len()).filter(|at| left_out(rows, *at).is_none()) {
         let head = rows.head(at);
         let entry = by_level.entry(head.facts.level().unwrap_or(9)).or_default();
-        entry.0.insert(head.employer);
+        entry.0.extend(head.employer);
         entry.1 += 1;
     }
     by_level
@@ -137,9 +227,9 @@ pub fn levels(rows: &Rows) -> Vec<LevelCount> {
 #[must_use]
 pub fn families(rows: &Rows) -> Vec<(String, usize, usize)> {
     let mut by_family: BTreeMap<&str, (BTreeSet<u64>, usize)> = BTreeMap::new();
-    for at in 0..rows.len() {
+    for at in (0..rows.len()).filter(|at| left_out(rows, *at).is_none()) {
         let entry = by_family.entry(rows.family(at)).or_default();
-        entry.0.insert(rows.head(at).employer);
+        entry.0.extend(rows.head(at).employer);
         entry.1 += 1;
     }
     by_family.remove("");

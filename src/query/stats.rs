@@ -85,6 +85,11 @@ pub struct Share {
     pub thin: bool,
 }
 
+/// Serialises a share as null where there are too few employers to give one.
+pub(super) fn null_when_few<S: serde::Serializer>(share: &Share, to: S) -> Result<S::Ok, S::Error> {
+    share.share.map(|_| share).serialize(to)
+}
+
 /// Share and effective sample size: p = ΣK / ΣM and n = p(1−p) / V with
 /// V = E/(E−1) · Σ(K − pM)² / (ΣM)².
 ///
@@ -125,20 +130,49 @@ pub fn share(sum: &Sum, base: &Base) -> Share {
     }
 }
 
-/// A ratio Σa / Σb over employers with its 90 % interval by the linearised variance between
-/// employers; `None` when Σb is 0.
+/// A share Σa / Σb (0 ≤ a ≤ b) over employers with its 90 % interval: Wilson's, on the effective
+/// sample size r(1−r) / V with V the linearised variance between employers. `None` when Σb is 0.
 #[must_use]
-pub fn ratio(parts: &[(f64, f64)]) -> Option<(f64, f64, f64)> {
-    let (a, b) = parts.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
-    if b <= 0.0 {
+pub fn ratio_interval(parts: &[(f64, f64)]) -> Option<(f64, f64, f64)> {
+    let (mut sum, mut base) = (Sum::default(), Base::default());
+    for (a, b) in parts {
+        sum.add(*a, *b, 1);
+        base.m += b;
+        base.mm += b * b;
+        base.employers += 1;
+    }
+    if base.m <= 0.0 {
         return None;
     }
-    let r = a / b;
-    let n = parts.len() as f64;
-    let squares: f64 = parts.iter().map(|(x, y)| (x - r * y).powi(2)).sum();
-    let error = (n / (n - 1.0).max(1.0) * squares).sqrt() / b;
-    let half = quantile(parts.len() as u32) * error;
-    Some((r, (r - half).clamp(0.0, 1.0), (r + half).clamp(0.0, 1.0)))
+    let (r, effective) = estimate(&sum, &base);
+    let (low, high) = wilson(r, effective, quantile(base.employers));
+    Some((r, low, high))
+}
+
+/// The median; of an even number of values the mean of the two in the middle.
+#[must_use]
+pub fn median(values: &[f64]) -> Option<f64> {
+    let mut weighted: Vec<(f64, f64)> = values.iter().map(|value| (*value, 1.0)).collect();
+    weighted_median(&mut weighted)
+}
+
+/// The median of (value, weight) pairs, which are sorted by value: half of the weight lies on either
+/// side.
+#[must_use]
+pub fn weighted_median(values: &mut [(f64, f64)]) -> Option<f64> {
+    values.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let half = values.iter().map(|(_, weight)| weight).sum::<f64>() / 2.0;
+    let mut below = 0.0;
+    for (at, (value, weight)) in values.iter().enumerate() {
+        below += weight;
+        if (below - half).abs() < 1e-9 {
+            return Some(values.get(at + 1).map_or(*value, |(next, _)| (value + next) / 2.0));
+        }
+        if below > half {
+            return Some(*value);
+        }
+    }
+    None
 }
 
 /// Quantile for the interval with the variance estimated from `employers` clusters: Student's t
@@ -174,6 +208,15 @@ pub fn two_sided(z: f64) -> f64 {
         * (0.254_829_592
             + t * (-0.284_496_736 + t * (1.421_413_741 + t * (-1.453_152_027 + t * 1.061_405_429))));
     (poly * (-x * x).exp()).clamp(0.0, 1.0)
+}
+
+/// Two-sided p-value of Student's `t` with `freedom` degrees of freedom (at least 3 for an error
+/// below 0.002), by the normal deviate of D. L. Wallace, "Bounds on normal approximations to
+/// Student's and the chi-square distributions", Ann. Math. Stat. 30 (1959).
+#[must_use]
+pub fn two_sided_t(t: f64, freedom: f64) -> f64 {
+    let shrink = (8.0 * freedom + 1.0) / (8.0 * freedom + 3.0);
+    two_sided(shrink * (freedom * (t * t / freedom).ln_1p()).sqrt())
 }
 
 /// Benjamini–Hochberg q-values, in the order of `p_values`.
@@ -240,6 +283,32 @@ mod tests {
         close(quantile(1_000_000), Z90, 1e-4);
         close(quantile(11), 1.812, 2e-3);
         close(quantile(31), 1.697, 1e-3);
+    }
+
+    #[test]
+    fn p_values_of_students_t() {
+        // Tabulated: the two-sided 5 % points.
+        for (freedom, t) in [(7.0, 2.3646), (10.0, 2.2281), (30.0, 2.0423), (120.0, 1.9799)] {
+            close(two_sided_t(t, freedom), 0.05, 1e-3);
+        }
+        assert!(two_sided_t(2.0, 7.0) > two_sided(2.0));
+    }
+
+    #[test]
+    fn medians_are_true_medians() {
+        assert_eq!(median(&[]), None);
+        assert_eq!(median(&[3.0, 1.0]), Some(2.0));
+        assert_eq!(median(&[5.0, 1.0, 2.0]), Some(2.0));
+        // Ten postings of one employer weigh as much as five.
+        let mut values = vec![(1.0, 0.5); 10];
+        values.extend([(0.0, 1.0); 6]);
+        assert_eq!(weighted_median(&mut values), Some(0.0));
+    }
+
+    #[test]
+    fn a_share_of_nothing_met_has_no_empty_interval() {
+        let (share, low, high) = ratio_interval(&[(0.0, 3.0); 12]).unwrap();
+        assert!(share == 0.0 && low == 0.0 && high > 0.1, "{high}");
     }
 
     #[test]

@@ -4,14 +4,27 @@ use super::page::{Page, Side, Table, bold};
 use super::{
     bar, cohort_line, data, employers, family_name, level_name, percent, shown_share, snapshot_line, word,
 };
-use crate::query::bridge::{Bridges, Node};
+use crate::query::bridge::{Bridges, Held, Node, Unexpected};
 use crate::query::demand::Demand;
+use crate::query::stats::MIN_EMPLOYERS;
 
 /// Columns of a bar.
 const BAR: usize = 10;
 
 fn role(node: &Node) -> String {
     format!("{}, level {} ({})", family_name(&node.family), node.level, level_name(node.level))
+}
+
+/// What is brought to a role: skills of the profile, then those that the present role makes likely.
+fn brought(target: &Unexpected) -> String {
+    let held = target.shared.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+    match &target.assumed[..] {
+        [] => held,
+        assumed => {
+            let assumed = assumed.iter().take(2).cloned().collect::<Vec<_>>().join(", ");
+            format!("{held} (from your role, not in the profile: {assumed})")
+        }
+    }
 }
 
 /// Lays out paths and unexpected targets.
@@ -22,7 +35,7 @@ pub fn bridges(answer: &Bridges) -> Page {
     let (family, low, high) = &answer.to;
     page.title(format!("from level {} to {}, levels {low}–{high}", answer.from.1, family_name(family)));
     page.line(format!(
-        "{} roles with at least 8 employers; {}",
+        "{} roles with at least {MIN_EMPLOYERS} employers; {}",
         answer.nodes,
         snapshot_line(&answer.snapshot)
     ));
@@ -72,13 +85,57 @@ pub fn bridges(answer: &Bridges) -> Page {
                 role(&target.role),
                 percent(target.cost),
                 target.interest.map_or_else(|| "–".to_owned(), |i| format!("{i:+.1}")),
-                target.shared.iter().take(3).cloned().collect::<Vec<_>>().join(", "),
+                brought(target),
                 target.adds.iter().take(4).cloned().collect::<Vec<_>>().join(", "),
             ]);
         }
         page.table(table);
     }
+    for guarded in &answer.guarded {
+        page.line(format!(
+            "left out: {}: {} of {} employers require a {} that your profile does not show",
+            role(&guarded.role),
+            guarded.employers,
+            guarded.role.employers,
+            guarded.gate
+        ));
+    }
+    for note in &answer.notes {
+        page.line(format!("note: {note}"));
+    }
     page.line("new: weighted share of what the role asks for that you would not yet hold. Postings say what roles ask for, not who moved where.");
+    page
+}
+
+/// Lays out what the steps of the paths are computed from.
+#[must_use]
+pub fn bridges_explained(answer: &Bridges) -> Page {
+    let mut page = Page::default();
+    page.line(snapshot_line(&answer.snapshot));
+    page.line("new = Σ weight of what is not held / Σ weight of what the role asks for (skills of at least 10 % of its postings); weight = share required + 0.7 share as duty + 0.4 share welcome; assumed = not in the profile, but asked for by a quarter of the postings of a role held before the step");
+    for (i, path) in answer.paths.iter().enumerate() {
+        for step in &path.steps {
+            let all: f64 = step.asks.iter().map(|ask| ask.weight).sum();
+            let new: f64 = step.asks.iter().filter(|ask| ask.held == Held::New).map(|ask| ask.weight).sum();
+            page.title(format!(
+                "path {}, {}: new {new:.3} / {all:.3} = {}",
+                i + 1,
+                role(&step.to),
+                percent(new / all.max(1e-9))
+            ));
+            let mut table = Table {
+                columns: vec![("asked for", Side::Left), ("weight", Side::Right), ("held", Side::Left)],
+                ..Table::default()
+            };
+            for ask in &step.asks {
+                table.rows.push(vec![ask.label.clone(), format!("{:.3}", ask.weight), word(ask.held)]);
+            }
+            page.table(table);
+        }
+    }
+    if answer.paths.is_empty() {
+        page.line("no path of at most three steps");
+    }
     page
 }
 
@@ -133,8 +190,11 @@ pub fn demand(answer: &Demand, limit: usize) -> Page {
             panel.days, panel.days
         ));
     }
+    for note in &answer.notes {
+        page.line(format!("note: {note}"));
+    }
     if !answer.cohort.is_enough() {
-        page.line("fewer than 8 employers: shares would only pretend");
+        page.line(format!("fewer than {MIN_EMPLOYERS} employers: shares would only pretend"));
     }
     page
 }

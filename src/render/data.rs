@@ -96,7 +96,7 @@ fn target_rows(answer: &Gap, target: &Target) -> Vec<Vec<String>> {
         row("working", &w.id, &w.label, &w.asked, Some(&w.own), rest)
     });
     let experience = target.experience.iter().map(|e| {
-        let need = e.figure.map(|(middle, _)| middle.to_string()).unwrap_or_default();
+        let need = e.figure.map(|figure| figure.median.to_string()).unwrap_or_default();
         let shown = e.shown_by.as_deref().map(clean).unwrap_or_default();
         let rest = [tier(e.contrast), need, none(), none(), none(), shown];
         row("experience", &word(e.kind), &super::experience_label(e.kind), &e.asked, Some(&e.own), rest)

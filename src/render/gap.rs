@@ -2,12 +2,17 @@
 
 use super::page::{Page, Side, Table, bold, clean};
 use super::{
-    bar, cohort_line, data, employers, experience_label, family_name, level_name, shown_share, snapshot_line,
-    word,
+    bar, cohort_line, data, employers, experience_label, family_name, level_name, percent, shown_share,
+    snapshot_line, word,
 };
+use crate::level::Track;
 use crate::query::contrast::Tier;
-use crate::query::explain::{Explanation, Quote};
-use crate::query::gap::{Coverage, Gap, GapKind, GateState, Measure, SkillGap, Target, WayOfWorking};
+use crate::query::explain::{CoverageExplained, Explanation, Quote};
+use crate::query::gap::{
+    Coverage, DEPTH_EMPLOYERS, Gap, GapKind, GateState, JUDGED_MUSTS, Measure, SkillGap, Target, WayOfWorking,
+};
+use crate::query::scope::CohortCard;
+use crate::query::stats::MIN_EMPLOYERS;
 
 /// Columns of a bar.
 const BAR: usize = 10;
@@ -27,6 +32,9 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
     page.line(format!("level {}; family {}", place.level_reason, place.family_reason));
     page.line(format!("your level in the market: {}", cohort_line(&answer.own)));
     page.line(snapshot_line(&answer.snapshot));
+    for target in answer.targets.iter().filter(|target| target.cohort.is_thin()) {
+        page.line(format!("THIN DATA — {}: take it as a hint only", target.cohort.in_words()));
+    }
     for target in &answer.targets {
         lay_target(&mut page, target, limit);
     }
@@ -38,7 +46,8 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
     }
     if let Some(first) = answer.targets.first().and_then(|t| t.skills.first()) {
         page.line("shares are of postings, an employer counting for at most 5; intervals are 90 %");
-        page.next(format!("rungs explain \"{}\"", first.label));
+        let target = &answer.targets[0].cohort;
+        page.next(format!("rungs explain \"{}\"{}", first.label, cohort_options(answer, target)));
     }
     page
 }
@@ -80,7 +89,10 @@ fn lay_target(page: &mut Page, target: &Target, limit: usize) {
             shown_share(&facet.asked),
             employers(&facet.asked),
             shown_share(&facet.own),
-            facet.figure.map(|(middle, n)| format!("{middle} (n {n})")).unwrap_or_default(),
+            facet
+                .figure
+                .map(|f| format!("{} ({} of {} employers)", f.median, f.employers_with, f.employers))
+                .unwrap_or_default(),
             facet.shown_by.as_deref().map_or_else(|| "–".to_owned(), clean),
         ]);
     }
@@ -122,13 +134,17 @@ fn coverage(page: &mut Page, coverage: &Coverage) {
         shown(&coverage.all),
         shown(&coverage.evidenced)
     ));
+    if coverage.postings == 0 {
+        page.line(format!("no posting of these names {JUDGED_MUSTS} musts that can be compared"));
+        return;
+    }
     page.line(format!(
-        "every must-have met in {} of {} postings ({} of {} employers); all but one in {} more; at least half in {}",
-        coverage.all_met,
+        "of {} postings with at least {JUDGED_MUSTS} musts ({} employers) you meet every must in {} ({} employers), all or all but one in {}, at least half in {}",
         coverage.postings,
-        coverage.all_met_employers,
         coverage.employers,
-        coverage.one_missing,
+        coverage.all_met,
+        coverage.all_met_employers,
+        coverage.all_but_one,
         coverage.half_met
     ));
 }
@@ -194,6 +210,7 @@ fn skill_columns() -> Vec<(&'static str, Side)> {
 fn skill_row(skill: &SkillGap) -> Vec<String> {
     let tier = skill.contrast.map_or("rare".to_owned(), |c| match c.tier {
         Tier::LevelDefining => "level-defining".to_owned(),
+        Tier::Composition => "other employers".to_owned(),
         other => word(other),
     });
     let via = skill.via.as_deref().map(|via| format!(" ({via})")).unwrap_or_default();
@@ -204,9 +221,16 @@ fn skill_row(skill: &SkillGap) -> Vec<String> {
         employers(&skill.asked),
         shown_share(&skill.own),
         tier,
-        format!("{}{}", skill.need, if skill.need_stated_by < 3 { "?" } else { "" }),
-        if skill.have == 0 { "–".to_owned() } else { skill.have.to_string() },
-        format!("{}{via}", word(skill.gap).replace('-', " ")),
+        format!("{}{}", skill.need, if skill.need_stated_by < DEPTH_EMPLOYERS { "?" } else { "" }),
+        match skill.have {
+            0 => "–".to_owned(),
+            have if skill.derived => format!("{have} (degree)"),
+            have => have.to_string(),
+        },
+        match skill.gap {
+            GapKind::Answered => "another will do".to_owned(),
+            gap => format!("{}{via}", word(gap).replace('-', " ")),
+        },
     ]
 }
 
@@ -214,7 +238,7 @@ fn skill_row(skill: &SkillGap) -> Vec<String> {
 fn too_little(page: &mut Page, answer: &Gap) {
     page.title("too little data for an answer");
     for card in &answer.too_little {
-        page.line(format!("{}; at least 8 employers are needed", cohort_line(card)));
+        page.line(format!("{}; at least {MIN_EMPLOYERS} employers are needed", cohort_line(card)));
     }
     if answer.family.is_none() {
         page.line("the profile's role family is not known: give --family, or set `family` in the profile");
@@ -239,10 +263,54 @@ fn too_little(page: &mut Page, answer: &Gap) {
     }
     page.table(families);
     if let Some(band) = answer.enough_at {
-        page.line(format!("levels {}–{} together have {} employers", band.from, band.to, band.employers));
-        page.next(format!("rungs gap --level {}..{}", band.from, band.to));
+        let track = band.track.map_or("", |track| match track {
+            Track::Ic => " --track ic",
+            Track::Management => " --track management",
+        });
+        page.line(format!(
+            "levels {}–{}, {}, together have {} employers",
+            band.from,
+            band.to,
+            super::track_name(band.track),
+            band.employers
+        ));
+        page.next(format!("rungs gap --level {}..{}{track}", band.from, band.to));
     }
-    page.line("what helps: --ahead with fewer levels, a wider --region, or more boards (`rungs fetch`, `rungs import`)");
+    let mut helps: Vec<String> =
+        answer.scope.narrowed_by().iter().map(|option| format!("leaving out {option}")).collect();
+    if answer.snapshot.source == "index" {
+        helps.push("--from market".to_owned());
+    }
+    helps.push("--ahead with fewer levels".to_owned());
+    helps.push("more postings (`rungs fetch`, `rungs import`)".to_owned());
+    page.line(format!("what helps: {}", helps.join(", ")));
+}
+
+/// Options with which other commands mean the same cohort in the same source.
+fn cohort_options(answer: &Gap, cohort: &CohortCard) -> String {
+    let mut options = String::new();
+    if let Some(family) = &answer.family {
+        options.push_str(&format!(" --family {family}"));
+    }
+    options.push_str(&format!(" --level {}..{}", cohort.from_level, cohort.to_level));
+    match cohort.track {
+        Some(Track::Ic) => options.push_str(" --track ic"),
+        Some(Track::Management) => options.push_str(" --track management"),
+        None => {}
+    }
+    if let Some(region) = answer.scope.region {
+        options.push_str(&format!(" --region {region}"));
+    }
+    if answer.scope.workplace.is_some() {
+        options.push_str(" --remote");
+    }
+    if let Some(since) = answer.scope.since {
+        let day = jiff::civil::Date::constant(1970, 1, 1)
+            .saturating_add(jiff::Span::new().try_days(since).unwrap_or_default());
+        options.push_str(&format!(" --since {day}"));
+    }
+    options.push_str(if answer.snapshot.source == "index" { " --from own" } else { " --from market" });
+    options
 }
 
 /// Lays out an explanation.
@@ -273,10 +341,41 @@ pub fn explanation(answer: &Explanation) -> Page {
     }
     page.table(shares);
     let depth = answer.depths;
-    page.line(format!(
-        "depth stated by employers: awareness {}, working {}, practitioner {}, expert {}",
-        depth[0], depth[1], depth[2], depth[3]
-    ));
+    if depth.iter().any(|employers| *employers > 0) {
+        page.line(format!(
+            "depth stated by employers: awareness {}, working {}, practitioner {}, expert {}",
+            depth[0], depth[1], depth[2], depth[3]
+        ));
+    }
+    if let Some(figure) = answer.figure {
+        page.line(format!(
+            "figure: median {} of {} employers that state one, of {}; of a posting the largest, of an employer the median",
+            figure.median, figure.employers_with, figure.employers
+        ));
+    }
+    if !answer.figures.is_empty() {
+        let figures: Vec<String> =
+            answer.figures.iter().map(|(figure, employers)| format!("{figure} ×{employers}")).collect();
+        page.line(format!("figures × employers: {}", figures.join(", ")));
+    }
+    let mut beside = Table {
+        columns: vec![
+            ("asked for beside it", Side::Left),
+            ("of these postings", Side::Right),
+            ("employers", Side::Right),
+            ("of all", Side::Right),
+        ],
+        ..Table::default()
+    };
+    for other in &answer.beside {
+        beside.rows.push(vec![
+            other.label.clone(),
+            shown_share(&other.given),
+            employers(&other.given),
+            percent(other.overall),
+        ]);
+    }
+    page.table(beside);
     page.line(answer.formula);
     page.line(snapshot_line(&answer.snapshot));
     for quote in &answer.quotes {
@@ -300,4 +399,49 @@ fn lay_quote(page: &mut Page, quote: &Quote) {
         format!("{}{company}", bold(&quote.title)),
         vec![format!("“{}”", clean(&quote.sentence)), format!("{} · {place}", how.join(", "))],
     );
+}
+
+/// Lays out the sums behind coverage.
+#[must_use]
+pub fn coverage_explained(answer: &[CoverageExplained]) -> Page {
+    let mut page = Page::default();
+    for explained in answer {
+        page.title(format!("coverage: {}", cohort_line(&explained.cohort)));
+        page.line(snapshot_line(&explained.snapshot));
+        coverage(&mut page, &explained.coverage);
+        for (name, (held, all)) in ["musts", "all that is asked"].into_iter().zip(explained.sums) {
+            page.line(format!("{name}: {held:.3} held / {all:.3} asked = {}", percent(held / all.max(1e-9))));
+        }
+        page.line(format!("the heaviest {} of {} things asked for:", explained.rows.len(), explained.asks));
+        let mut table = Table {
+            columns: vec![
+                ("asked for", Side::Left),
+                ("weight", Side::Right),
+                ("as a must", Side::Right),
+                ("need", Side::Right),
+                ("have", Side::Right),
+                ("credit", Side::Right),
+                ("through", Side::Left),
+            ],
+            flexible: 0,
+            ..Table::default()
+        };
+        for row in &explained.rows {
+            table.rows.push(vec![
+                row.any_of.join(" or "),
+                format!("{:.3}", row.weight),
+                format!("{:.3}", row.required),
+                row.depth.0.to_string(),
+                row.depth.1.to_string(),
+                format!("{:.2}", row.credit),
+                row.via.clone().unwrap_or_default(),
+            ]);
+        }
+        page.table(table);
+        page.line(explained.formula);
+    }
+    if answer.is_empty() {
+        page.line("too little data for a coverage; `rungs gap` shows what there is and what would help");
+    }
+    page
 }

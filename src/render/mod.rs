@@ -15,10 +15,10 @@ mod report;
 mod search;
 mod short;
 
-pub use bridge::{bridges, demand};
+pub use bridge::{bridges, bridges_explained, demand};
 pub use facets::facets;
 pub use families::families;
-pub use gap::{explanation, gap};
+pub use gap::{coverage_explained, explanation, gap};
 pub use ics::calendar;
 pub use page::{Page, Style};
 pub use plan::{check, manager_page, plan};
@@ -81,7 +81,7 @@ fn cohort_line(card: &CohortCard) -> String {
         0 => String::new(),
         n => format!(", {n} near-duplicates folded"),
     };
-    let thin = if card.is_enough() && card.employers < 30 { " · thin" } else { "" };
+    let thin = if card.is_thin() { " · thin" } else { "" };
     format!(
         "{levels}, {}: {} postings of {} employers{folded}{thin}",
         track_name(card.track),
@@ -91,7 +91,8 @@ fn cohort_line(card: &CohortCard) -> String {
 }
 
 fn snapshot_line(snapshot: &Snapshot) -> String {
-    format!("snapshot {} ({}, {} postings)", snapshot.id, snapshot.source, snapshot.postings)
+    let made = snapshot.made.as_ref().map(|day| format!(", made {day}")).unwrap_or_default();
+    format!("snapshot {} ({}, {} postings{made})", snapshot.id, snapshot.source, snapshot.postings)
 }
 
 /// A family as people know it.
@@ -101,7 +102,7 @@ fn family_name(id: &str) -> String {
 
 /// A kind of experience as people know it.
 fn experience_label(kind: crate::extract::ExperienceKind) -> String {
-    crate::plan::experience_name(kind)
+    crate::plan::experience_name(kind).to_owned()
 }
 
 /// The word a serialisable name is written as, e.g. `people-led`.

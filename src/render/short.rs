@@ -35,7 +35,7 @@ pub fn gap_in_short(answer: &Gap) -> Page {
         "k of n employers ask for it; % of postings, an employer counting for at most 5, with the 90 % interval; then the same at your own level",
     );
     page.line(snapshot_line(&answer.snapshot));
-    let first = answer.targets.iter().flat_map(|t| &t.skills).find(|s| s.gap != GapKind::Met);
+    let first = answer.targets.iter().flat_map(|t| &t.skills).find(|s| is_open(s));
     let explain = first.map(|skill| format!(" · rungs explain \"{}\"", skill.label)).unwrap_or_default();
     page.next(format!("rungs plan · rungs gap --full{explain}"));
     page
@@ -56,7 +56,7 @@ fn lay(page: &mut Page, target: &Target) {
             target.coverage.all_met_employers
         ));
     }
-    let skills = target.skills.iter().filter(|skill| skill.gap != GapKind::Met).take(SKILLS);
+    let skills = target.skills.iter().filter(|skill| is_open(skill)).take(SKILLS);
     let mut lines: Vec<String> = skills.map(skill_line).collect();
     let rises = |facet: &&ExperienceGap| {
         facet.shown_by.is_none() && facet.asked.share.unwrap_or(0.0) > facet.own.share.unwrap_or(0.0)
@@ -75,6 +75,11 @@ fn lay(page: &mut Page, target: &Target) {
     }
 }
 
+/// Whether there is something to do about a skill.
+fn is_open(skill: &SkillGap) -> bool {
+    !matches!(skill.gap, GapKind::Met | GapKind::Answered)
+}
+
 fn employers(share: &Share) -> String {
     format!("{} of {} employers", share.employers_with, share.employers)
 }
@@ -90,7 +95,9 @@ fn skill_line(skill: &SkillGap) -> String {
             None => "not in your profile".to_owned(),
         },
         GapKind::TooShallow => format!("go deeper: depth {} of {}", skill.have, skill.need),
-        GapKind::Unproven | GapKind::Met => "prove it: nothing in your profile shows it".to_owned(),
+        GapKind::Unproven | GapKind::Answered | GapKind::Met => {
+            "prove it: nothing in your profile shows it".to_owned()
+        }
     };
     format!("{}: {}. {what}", bold(&skill.label), asked(&skill.asked, &skill.own))
 }

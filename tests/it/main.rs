@@ -6,6 +6,7 @@ mod architecture;
 mod crawl;
 mod faults;
 mod fetch;
+mod gap;
 mod import;
 mod level;
 mod market;

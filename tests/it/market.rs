@@ -4,9 +4,9 @@ use rungs::coded::{Coded, CodedExperience, CodedGate, CodedSkill, Fingerprint, R
 use rungs::extract::{ExperienceKind, GateKind, Strength};
 use rungs::level::Track;
 use rungs::profile::{Profile, ProfileSkill};
-use rungs::query::Source;
 use rungs::query::gap::{Gap, GapRequest, gap};
 use rungs::query::scope::Scope;
+use rungs::query::{Snapshot, Source};
 use rungs::taxonomy::Taxonomy;
 
 pub(crate) const FAMILY: &str = "software-engineering";
@@ -38,12 +38,12 @@ fn row(employer: u64, level: u8, track: Option<Track>, family: &str, demands: &[
         CodedExperience { kind: ExperienceKind::PeopleLed, min: Some(6.0), strength: Strength::Required };
     let degree = CodedGate { kind: GateKind::Degree, value: "bachelor".into(), strength: Strength::Required };
     Coded {
-        employer: employer + 1,
+        employer: Some(employer + 1),
         family: family.to_owned(),
         level: Some(level),
         level_range: (level, level),
         track,
-        region: None,
+        regions: Vec::new(),
         workplace: None,
         day: Some(20_000),
         fingerprint: Fingerprint(
@@ -55,6 +55,7 @@ fn row(employer: u64, level: u8, track: Option<Track>, family: &str, demands: &[
                 strength: Strength::Required,
                 depth: d.2,
                 years: 0,
+                group: 0,
             })
             .collect(),
         experience: if high && employer.is_multiple_of(2) { vec![led] } else { Vec::new() },
@@ -111,5 +112,12 @@ pub(crate) fn request() -> GapRequest {
 }
 
 pub(crate) fn gap_of(rows: &Rows, profile: &Profile) -> Gap {
-    gap(Source::Rows(rows, "made-up"), Taxonomy::builtin(), profile, &request(), TODAY).unwrap()
+    gap(
+        Source::Rows(rows, &Snapshot::of_rows("made-up", rows.len())),
+        Taxonomy::builtin(),
+        profile,
+        &request(),
+        TODAY,
+    )
+    .unwrap()
 }

@@ -10,9 +10,9 @@ use rungs::plan::{
     self, ActionKind, AreaKind, Material, Plan, PlanQuote, Status, coverage, focus, other, sync,
 };
 use rungs::profile::Profile;
-use rungs::query::Source;
 use rungs::query::gap::{Gap, Order};
 use rungs::query::scope::Scope;
+use rungs::query::{Snapshot, Source};
 use rungs::render;
 use rungs::taxonomy::Taxonomy;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +24,7 @@ fn planned(rows: &Rows, profile: &Profile, change: impl FnOnce(&mut Material<'_>
     let target = plan::target(&answer, None).unwrap();
     let taxonomy = Taxonomy::builtin();
     let disliked = other::disliked(target, profile, &[]);
-    let source = Source::Rows(rows, "made-up");
+    let source = Source::Rows(rows, &Snapshot::of_rows("made-up", rows.len()));
     let others = other::others(source, taxonomy, profile, &disliked, target, &answer, TODAY).unwrap();
     let mut material = Material {
         gap: &answer,
@@ -160,7 +160,7 @@ fn what_builds_on_another_area_says_so() {
         difference: (0.5, 0.9),
         employers: 20,
     }];
-    let areas = focus::areas(target, &profile).areas;
+    let areas = focus::areas(target).areas;
     assert_eq!((areas[0].after, areas[1].after), (None, Some(0)));
     assert_eq!(areas.len(), 4);
 }
@@ -250,7 +250,8 @@ fn progress_and_drift_add_up() {
     let new_person = market::person(&[("python", 3, None), ("sql", 3, None), ("rust", 2, None)]);
     let market_of = |rows: &Rows, person: &Profile| {
         let answer = market::gap_of(rows, person);
-        coverage::basis(plan::target(&answer, Some(Track::Ic)).unwrap(), person)
+        let target = plan::target(&answer, Some(Track::Ic)).unwrap();
+        coverage::basis(Taxonomy::builtin(), target, person, &answer.snapshot.id)
     };
     let basis = market_of(&old_rows, &old_person);
     let now = market_of(&new_rows, &new_person).market;

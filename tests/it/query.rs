@@ -232,7 +232,11 @@ fn the_bundled_sample_answers_from_the_command_line() {
         rungs(home, &args)
     };
     // Twenty employers are too few for levels this high: that is an answer, with exit code 1.
-    let (code, out, _) = gap(&["--level", "8"]);
+    let (code, out, _) = gap(&["--level", "8", "--from", "own"]);
     assert_eq!(code, 1, "{out}");
     assert!(out.contains("too little data"), "{out}");
+    // Without --from, a handful of own postings does not take the market away, and it is said.
+    let (code, _, said) = gap(&["--level", "6"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("bundled market") && said.contains("of your own"), "{said}");
 }

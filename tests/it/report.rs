@@ -5,9 +5,9 @@ use crate::market::{self, FAMILY, TODAY};
 use rungs::plan::ladder::ladder;
 use rungs::plan::log::{Entry, Event};
 use rungs::plan::{Coverage, Material, Plan, PlanQuote, delta::Delta};
-use rungs::query::Source;
 use rungs::query::bridge::bridges;
 use rungs::query::scope::Scope;
+use rungs::query::{Snapshot, Source};
 use rungs::render::{self, Report};
 use rungs::taxonomy::Taxonomy;
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ fn html() -> String {
     let target = rungs::plan::target(&answer, None).unwrap();
     let scope = Scope { family: Some(FAMILY.into()), ..Scope::default() };
     let taxonomy = Taxonomy::builtin();
-    let source = Source::Rows(&rows, "made-up");
+    let source = Source::Rows(&rows, &Snapshot::of_rows("made-up", rows.len()));
     let labels: Vec<String> = target.skills.iter().map(|s| s.label.clone()).collect();
     let ids: Vec<&str> = target.skills.iter().map(|s| s.id.as_str()).collect();
     let quote =

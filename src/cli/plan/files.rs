@@ -130,6 +130,10 @@ impl Files {
             lines.push_str(&serde_json::to_string(&entry).map_err(|e| CliError::Stage(e.to_string()))?);
             lines.push('\n');
         }
+        // A line that a crash cut short stays a line of its own.
+        if read(&path)?.is_some_and(|text| !text.is_empty() && !text.ends_with('\n')) {
+            lines.insert(0, '\n');
+        }
         let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(failed)?;
         file.write_all(lines.as_bytes()).map_err(failed)
     }

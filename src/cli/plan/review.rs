@@ -1,12 +1,13 @@
 //! `rungs plan sync` and `rungs plan check`.
 
 use super::super::output::{self, Form};
+use super::super::source::{From, Loaded};
 use super::super::{CliError, Global, Home, Outcome, ui};
 use super::files::Files;
 use super::{Data, on_track, read_profile, request_of};
 use crate::plan::delta::{Delta, delta};
 use crate::plan::log::Event;
-use crate::plan::{ActionKind, Plan, Status, coverage, sync};
+use crate::plan::{ActionKind, Plan, Status, sync};
 use crate::profile::Profile;
 use crate::query::gap::gap;
 use crate::render;
@@ -90,14 +91,18 @@ pub(super) fn check(args: &CheckArgs, global: &Global) -> Result<Outcome, CliErr
     let (plan, _) = read_back(&files)?;
     let path = args.profile.clone().unwrap_or_else(|| home.profile());
     let profile = read_profile(&path)?.profile;
-    let data = Data::open(&home)?;
+    let request = request_of(&plan);
+    let levels = plan.target.from_level..=plan.target.to_level;
+    // The market that the plan was made from, so that its drift is the market's own.
+    let from = if plan.market.source == "index" { From::Own } else { From::Market };
+    let data = Data::of(Loaded::open(&home, Some(from), &request.scope, &levels)?, &home);
     let taxonomy = Taxonomy::builtin();
-    let answer = gap(data.source(), taxonomy, &profile, &request_of(&plan), today)?;
+    let answer = gap(data.source(), taxonomy, &profile, &request, today)?;
     let Some(target) = answer.targets.iter().find(|target| on_track(target, plan.target.track)) else {
         ui::say("today's data has too few employers for the plan's target: nothing to compare with");
         return Ok(Outcome::Nothing);
     };
-    let market = coverage::basis(target, &profile).market;
+    let market = target.market.clone();
     let delta = delta(taxonomy, &plan.basis, &profile, &market);
     let notes = notes(&plan, &profile);
     let snapshot = answer.snapshot.id.clone();

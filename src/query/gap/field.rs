@@ -1,57 +1,49 @@
 //! One person held against one part of the market.
 
-use super::{ExperienceGap, GapKind, GateGap, GateState, SkillGap, Target, WayOfWorking};
+use super::coverage::{DUTY_WEIGHT, PREFERRED_WEIGHT, Worth, asks_of, coverage};
+use super::hold::Holdings;
+use super::{GapKind, GateGap, SkillGap, Target, WayOfWorking, gates};
 use crate::coded::{CodedGate, Rows, SkillCode, SkillCodes};
-use crate::extract::{ExperienceKind, GateKind, Strength};
+use crate::extract::{ExperienceKind, Strength};
 use crate::profile::Profile;
 use crate::query::cohort::{Cohort, Tally};
 use crate::query::contrast::{self, Contrast, Tier};
 use crate::query::features::{self, What};
 use crate::query::scope::{self, CohortCard};
 use crate::query::stats::{MIN_EMPLOYERS, estimate};
-use crate::taxonomy::{Kind, Skill, Taxonomy};
+use crate::taxonomy::{Skill, Taxonomy};
 use rustc_hash::FxHashMap;
 use std::ops::RangeInclusive;
 
-/// Weight of a duty and of a welcome skill, a must being 1.
-const DUTY_WEIGHT: f64 = 0.7;
-const PREFERRED_WEIGHT: f64 = 0.4;
 /// Depth needed when too few employers state one: working.
 const USUAL_DEPTH: u8 = 2;
 /// Employers that must state a depth before their median counts.
-const DEPTH_EMPLOYERS: u32 = 3;
-/// Depth assumed of a skill that a profile merely names.
-const NAMED_DEPTH: u8 = 1;
+pub const DEPTH_EMPLOYERS: u32 = 3;
 /// Skills asked for by a smaller share are left out of the answer.
-const SMALLEST_SHARE: f64 = 0.05;
-
+pub(super) const SMALLEST_SHARE: f64 = 0.05;
 /// What a skill that is held but not proven still lacks.
 const UNPROVEN: f64 = 0.15;
 /// Share of postings from which a gate is shown.
 const SMALLEST_GATE: f64 = 0.05;
-/// Credit for a held skill that entails, is a case of, or is related to the one asked for. Shown
-/// as a bridge, never as the skill itself.
-const CREDIT_IMPLIES: f64 = 0.8;
-const CREDIT_NARROWER: f64 = 0.5;
-const CREDIT_RELATED: f64 = 0.3;
-/// Steps upwards within which a held skill counts as a case of a broader one.
-const BROADER_STEPS: u8 = 3;
+/// Part of a skill's postings that must take a held skill instead before it is no gap.
+const ANSWERED: f64 = 0.5;
 
 /// What all targets of one question share.
 pub(super) struct Field<'a> {
     taxonomy: &'a Taxonomy,
     codes: SkillCodes,
     profile: &'a Profile,
+    holdings: Holdings<'a>,
     own: Cohort,
-    own_tally: Tally,
+    pub(super) own_tally: Tally,
     pub(super) own_card: CohortCard,
     whole: Tally,
-    shown: Vec<(ExperienceKind, String)>,
+    pub(super) shown: Vec<(ExperienceKind, String)>,
 }
 
 impl<'a> Field<'a> {
     pub(super) fn new(
-        rows: &'a Rows,
+        rows: &Rows,
         taxonomy: &'a Taxonomy,
         profile: &'a Profile,
         own_level: u8,
@@ -69,6 +61,7 @@ impl<'a> Field<'a> {
             taxonomy,
             codes: SkillCodes::new(taxonomy),
             profile,
+            holdings: Holdings::new(taxonomy, profile),
             own_tally: features::tally(&own),
             own_card: CohortCard::of(&own, &own_levels, None),
             own,
@@ -77,19 +70,17 @@ impl<'a> Field<'a> {
         }
     }
 
-    pub(super) fn target(&self, cohort: Cohort, card: CohortCard) -> Target {
-        let tally = features::tally(&cohort);
-        let mut contrasts = contrast::contrast(&tally, &self.own_tally, &self.whole, |feature| {
-            features::asked_skill(feature).is_some() || features::is_experience(feature)
-        });
-        contrast::add_within(&mut contrasts, &cohort, &self.own, |c, at, list| {
-            features::of_row(c.rows(), at, list);
-        });
+    pub(super) fn target(&self, cohort: &Cohort, card: CohortCard) -> Target {
+        let tally = features::tally(cohort);
+        let contrasts = self.contrasts(cohort, &tally);
+        let of_skill = |code: SkillCode| contrasts.get(&What::Asked.of(code)).copied();
+        let worth = self.worth(&tally);
+        let answered = answered(cohort, &worth);
         let mut skills: Vec<SkillGap> = tally
             .sums
             .keys()
             .filter_map(|feature| features::asked_skill(*feature))
-            .filter_map(|code| self.skill(&tally, code, contrasts.get(&What::Asked.of(code)).copied()))
+            .filter_map(|code| self.skill(&tally, code, of_skill(code), &answered))
             .collect();
         skills.sort_by(|a, b| {
             b.priority
@@ -98,39 +89,64 @@ impl<'a> Field<'a> {
                 .then_with(|| a.id.cmp(&b.id))
         });
         let experience =
-            self.experience(&cohort, &tally, |kind| contrasts.get(&features::experience(kind)).copied());
-        let coverage = self.coverage(&cohort, |code| need(&tally, code).0);
+            self.experience(cohort, &tally, |kind| contrasts.get(&features::experience(kind)).copied());
+        let (coverage, market) =
+            coverage(cohort, &worth, |code| Some((self.comparable(code)?.id.clone(), need(&tally, code).0)));
         Target {
             cohort: card,
             coverage,
-            working: self.working(&tally, |code| contrasts.get(&What::Asked.of(code)).copied()),
-            focus: super::focus::areas(&cohort, &skills),
+            market,
+            working: self.working(&tally, of_skill),
+            focus: super::focus::areas(cohort, &skills, &experience, self.profile),
             skills,
             experience,
-            gates: self.gates(&cohort, &tally),
+            gates: self.gates(cohort, &tally),
         }
     }
 
-    fn skill(&self, tally: &Tally, code: SkillCode, contrast: Option<Contrast>) -> Option<SkillGap> {
+    /// What differs between the target and one's own level; nothing where that has too few employers.
+    fn contrasts(&self, cohort: &Cohort, tally: &Tally) -> FxHashMap<u64, Contrast> {
+        if !self.own_card.is_enough() {
+            return FxHashMap::default();
+        }
+        let mut contrasts = contrast::contrast(tally, &self.own_tally, &self.whole, |feature| {
+            features::asked_skill(feature).is_some() || features::is_experience(feature)
+        });
+        contrast::add_within(&mut contrasts, cohort, &self.own, |c, at, list| {
+            features::of_row(c.rows(), at, list);
+        });
+        contrasts
+    }
+
+    fn skill(
+        &self,
+        tally: &Tally,
+        code: SkillCode,
+        contrast: Option<Contrast>,
+        answered: &Tally,
+    ) -> Option<SkillGap> {
         let concept = self.comparable(code)?;
         let part = |what: What| estimate(&tally.sum(what.of(code)), &tally.base).0;
-        if part(What::Asked) < SMALLEST_SHARE {
+        let asked = part(What::Asked);
+        // What a single employer names is that employer's, not the role's.
+        if asked < SMALLEST_SHARE || tally.sum(What::Asked.of(code)).employers < 2 {
             return None;
         }
         let (need, need_stated_by) = need(tally, code);
-        let held = self.hold(&concept.id);
-        let have = held.have;
-        let gap = match have {
+        let held = self.holdings.of(&concept.id);
+        let answered = (estimate(&answered.sum(What::Asked.of(code)), &answered.base).0 / asked).min(1.0);
+        let gap = match held.have {
+            have if have < need && answered >= ANSWERED => GapKind::Answered,
             0 => GapKind::Missing,
             have if have < need => GapKind::TooShallow,
-            _ if !held.proven => GapKind::Unproven,
+            _ if held.shown < need => GapKind::Unproven,
             _ => GapKind::Met,
         };
         let (credit, via) = held.credit(need);
         let interest = self.profile.interest(&concept.id);
         let weight =
             part(What::Required) + DUTY_WEIGHT * part(What::Duty) + PREFERRED_WEIGHT * part(What::Preferred);
-        let lacking = if gap == GapKind::Unproven { UNPROVEN } else { 1.0 - credit };
+        let lacking = if gap == GapKind::Unproven { UNPROVEN } else { (1.0 - credit) * (1.0 - answered) };
         Some(SkillGap {
             id: concept.id.clone(),
             label: concept.label.clone(),
@@ -143,10 +159,12 @@ impl<'a> Field<'a> {
             weight,
             need,
             need_stated_by,
-            have,
-            have_basis: held.basis.clone(),
+            have: held.have,
+            have_basis: held.basis,
+            derived: held.derived,
             credit,
             via,
+            answered,
             interest,
             gap,
         })
@@ -157,13 +175,24 @@ impl<'a> Field<'a> {
     /// working are answered apart.
     pub(super) fn comparable(&self, code: SkillCode) -> Option<&'a Skill> {
         let concept = self.taxonomy.skill(self.codes.get(code)?);
-        let gate = matches!(concept.kind, Kind::Language | Kind::Degree | Kind::Certificate | Kind::Domain);
-        (!gate && !features::is_way_of_working(concept)).then_some(concept)
+        features::is_comparable(concept).then_some(concept)
     }
 
-    /// How the person holds the skill `id`, and the best bridge to it.
-    pub(super) fn hold(&self, id: &str) -> Holding {
-        hold(self.taxonomy, self.profile, id)
+    /// What every comparable skill of the cohort is worth for the person.
+    fn worth(&self, tally: &Tally) -> FxHashMap<SkillCode, Worth> {
+        let asked = tally.sums.keys().filter_map(|feature| features::asked_skill(*feature));
+        asked
+            .filter_map(|code| {
+                let held = self.holdings.of(&self.comparable(code)?.id);
+                let need = need(tally, code).0;
+                let worth = Worth {
+                    met: held.have >= need,
+                    credit: held.credit(need).0,
+                    proven: held.proven_credit(need),
+                };
+                Some((code, worth))
+            })
+            .collect()
     }
 
     /// Ways of working that the roles ask for: those that define the level first, then by share.
@@ -194,42 +223,6 @@ impl<'a> Field<'a> {
         list
     }
 
-    fn experience(
-        &self,
-        cohort: &Cohort,
-        tally: &Tally,
-        contrast: impl Fn(ExperienceKind) -> Option<Contrast>,
-    ) -> Vec<ExperienceGap> {
-        let mut figures: FxHashMap<ExperienceKind, Vec<f32>> = FxHashMap::default();
-        for at in 0..cohort.rows().len() {
-            for facet in cohort.rows().experience(at) {
-                figures.entry(facet.kind).or_default().extend(facet.min);
-            }
-        }
-        let mut list: Vec<ExperienceGap> = figures
-            .into_iter()
-            // Working under guidance is what one leaves behind.
-            .filter(|(kind, _)| *kind != ExperienceKind::Guided)
-            .map(|(kind, mut stated)| {
-                stated.sort_by(f32::total_cmp);
-                ExperienceGap {
-                    kind,
-                    asked: tally.share(features::experience(kind)),
-                    own: self.own_tally.share(features::experience(kind)),
-                    contrast: contrast(kind),
-                    figure: stated.get(stated.len() / 2).map(|middle| (*middle, stated.len())),
-                    shown_by: self.shown.iter().find(|(k, _)| *k == kind).map(|(_, words)| words.clone()),
-                }
-            })
-            .filter(|gap| gap.asked.share.is_none_or(|share| share >= SMALLEST_SHARE))
-            .collect();
-        list.sort_by(|a, b| {
-            let share = |g: &ExperienceGap| g.asked.share.unwrap_or(0.0);
-            share(b).total_cmp(&share(a)).then_with(|| (a.kind as u8).cmp(&(b.kind as u8)))
-        });
-        list
-    }
-
     fn gates(&self, cohort: &Cohort, tally: &Tally) -> Vec<GateGap> {
         let words: &Rows = cohort.rows();
         let mut list: Vec<GateGap> = words
@@ -242,7 +235,7 @@ impl<'a> Field<'a> {
             .filter(|(feature, _)| estimate(&tally.sum(*feature), &tally.base).0 >= SMALLEST_GATE)
             .map(|(feature, gate)| GateGap {
                 kind: gate.kind,
-                state: self.gate_state(&gate),
+                state: gates::state(self.taxonomy, self.profile, &gate),
                 value: gate.value,
                 required: tally.share(feature),
             })
@@ -253,30 +246,20 @@ impl<'a> Field<'a> {
         });
         list
     }
+}
 
-    fn gate_state(&self, gate: &CodedGate) -> GateState {
-        let value = gate.value.to_lowercase();
-        match gate.kind {
-            GateKind::Degree => match (degree_rank(&value), self.highest_degree()) {
-                (Some(need), Some(have)) if have >= need => GateState::Met,
-                (Some(_), Some(_)) => GateState::NotMet,
-                _ => GateState::Unknown,
-            },
-            GateKind::Certificate | GateKind::Licence => {
-                let same = |name: &str| {
-                    name.to_lowercase().contains(&value)
-                        || self.taxonomy.resolve(name).is_some_and(|at| self.taxonomy.skill(at).id == value)
-                };
-                let held = self.profile.certificates.iter().any(|c| same(&c.name));
-                if held { GateState::Met } else { GateState::Unknown }
+/// Of every skill: the postings in which a held alternative answers what is asked for.
+fn answered(cohort: &Cohort, worth: &FxHashMap<SkillCode, Worth>) -> Tally {
+    cohort.tally(|at, list| {
+        for (_, codes) in asks_of(cohort.rows(), at, worth) {
+            let met = |code: &SkillCode| worth.get(code).is_some_and(|w| w.met);
+            if codes.len() > 1 && codes.iter().any(met) {
+                list.extend(codes.iter().filter(|code| !met(code)).map(|code| What::Asked.of(*code)));
             }
-            _ => GateState::Unknown,
         }
-    }
-
-    fn highest_degree(&self) -> Option<u8> {
-        self.profile.degrees.iter().filter_map(|d| degree_rank(&d.name.to_lowercase())).max()
-    }
+        list.sort_unstable();
+        list.dedup();
+    })
 }
 
 /// How much more the target asks for it than one's own level: the ratio of shares within bounds.
@@ -290,115 +273,20 @@ fn liking(interest: Option<i8>) -> f64 {
     1.0 + 0.5 * f64::from(interest.unwrap_or(0))
 }
 
-/// How `profile` (resolved) holds the skill `id`, and the best bridge to it.
-#[must_use]
-pub fn hold(taxonomy: &Taxonomy, profile: &Profile, id: &str) -> Holding {
-    if let Some(skill) = profile.skill(id) {
-        let held = skill.held();
-        let have = held.depth.unwrap_or(NAMED_DEPTH);
-        return Holding { have, basis: held.basis.to_owned(), proven: held.proven, via: None };
-    }
-    let mut best: Option<(f64, String)> = None;
-    if let Some(wanted) = taxonomy.by_id(id).map(|at| taxonomy.skill(at)) {
-        for held in profile.skills.iter().filter_map(|s| s.id.as_deref()) {
-            let Some(at) = taxonomy.by_id(held) else { continue };
-            if let Some((credit, how)) = relation(taxonomy, taxonomy.skill(at), wanted)
-                && best.as_ref().is_none_or(|(most, _)| credit > *most)
-            {
-                best = Some((credit, format!("{} {how} it", taxonomy.skill(at).label)));
-            }
-        }
-    }
-    Holding { have: 0, basis: String::new(), proven: false, via: best }
-}
-
-/// What `held` is worth for `wanted`, and in which words.
-fn relation(taxonomy: &Taxonomy, held: &Skill, wanted: &Skill) -> Option<(f64, &'static str)> {
-    if held.implies.contains(&wanted.id) || held.version_of.contains(&wanted.id) {
-        Some((CREDIT_IMPLIES, "entails"))
-    } else if is_case_of(taxonomy, held, &wanted.id, BROADER_STEPS) {
-        Some((CREDIT_NARROWER, "is a case of"))
-    } else if held.related.contains(&wanted.id) || wanted.related.contains(&held.id) {
-        Some((CREDIT_RELATED, "is related to"))
-    } else {
-        None
-    }
-}
-
-fn is_case_of(taxonomy: &Taxonomy, held: &Skill, wanted: &str, steps: u8) -> bool {
-    let further = |id: &str| taxonomy.by_id(id).map(|at| taxonomy.skill(at));
-    held.broader.iter().any(|id| {
-        id == wanted
-            || (steps > 1 && further(id).is_some_and(|up| is_case_of(taxonomy, up, wanted, steps - 1)))
-    })
-}
-
-/// How a skill is held.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Holding {
-    /// Depth held, 0 when not held.
-    pub have: u8,
-    /// What `have` rests on.
-    pub basis: String,
-    /// Something beside the name proves it.
-    pub proven: bool,
-    /// Credit through the best relation of a held skill, and which; only where not held itself.
-    pub via: Option<(f64, String)>,
-}
-
-impl Holding {
-    /// Credit for the skill at depth `need`, and the bridge that gives it, if one does.
-    #[must_use]
-    pub fn credit(&self, need: u8) -> (f64, Option<String>) {
-        let direct = f64::from(self.have.min(need)) / f64::from(need.max(1));
-        match &self.via {
-            Some((credit, via)) if *credit > direct => (*credit, Some(via.clone())),
-            _ => (direct, None),
-        }
-    }
-}
-
-/// What a skill asked for with this strength weighs: a must 1.
-pub(super) fn importance(strength: Strength) -> f64 {
-    match strength {
-        Strength::Context => 0.0,
-        Strength::Duty => DUTY_WEIGHT,
-        Strength::Preferred => PREFERRED_WEIGHT,
-        Strength::Required => 1.0,
-    }
-}
-
 /// Depth needed: the weighted median of the depths stated, and how many employers state one.
-fn need(tally: &Tally, code: SkillCode) -> (u8, u32) {
-    let stated: Vec<(u8, f64, u32)> = (1..=4)
-        .map(|depth| {
-            let sum = tally.sum(What::Depth(depth).of(code));
-            (depth, sum.k, sum.employers)
-        })
-        .collect();
-    let employers = stated.iter().map(|(_, _, employers)| employers).sum();
+pub(super) fn need(tally: &Tally, code: SkillCode) -> (u8, u32) {
+    let employers = tally.sum(What::Depth(0).of(code)).employers;
     if employers < DEPTH_EMPLOYERS {
         return (USUAL_DEPTH, employers);
     }
-    let half = stated.iter().map(|(_, weight, _)| weight).sum::<f64>() / 2.0;
+    let stated = (1..=4u8).map(|depth| (depth, tally.sum(What::Depth(depth).of(code)).k));
+    let half = stated.clone().map(|(_, weight)| weight).sum::<f64>() / 2.0;
     let mut below = 0.0;
-    for (depth, weight, _) in &stated {
+    for (depth, weight) in stated {
         below += weight;
         if below >= half {
-            return (*depth, employers);
+            return (depth, employers);
         }
     }
     (USUAL_DEPTH, employers)
-}
-
-/// Ranks of degrees, for "at least": the words that postings and profiles use.
-fn degree_rank(name: &str) -> Option<u8> {
-    const RANKS: [(&[&str], u8); 5] = [
-        (&["phd", "ph.d", "doctor", "dphil", "promotion"], 5),
-        (&["master", "msc", "m.sc", "mba", "meng", "m.s.", "diplom", "magister"], 4),
-        (&["bachelor", "bsc", "b.sc", "beng", "b.a", "b.s.", "bs", "ba", "degree", "undergraduate"], 3),
-        (&["associate", "foundation degree", "hnd"], 2),
-        (&["apprentice", "vocational", "ausbildung", "diploma", "high-school", "high school", "a-level"], 1),
-    ];
-    RANKS.iter().find(|(words, _)| words.iter().any(|w| name.contains(w))).map(|(_, rank)| *rank)
 }

@@ -7,18 +7,32 @@
 //! round, s is the ground that t stands on (M. Hosseinioun, F. Neffke, L. Zhang and H. Youn,
 //! "Nested human capital", arXiv 2303.15629). Both are associations, not causes.
 
-use super::{GapKind, SkillGap};
+use super::experience::{experience_name, interest_in};
+use super::{ExperienceGap, GapKind, SkillGap};
 use crate::coded::SkillCode;
-use crate::extract::Strength;
-use crate::query::cohort::{Cohort, EMPLOYER_CAP};
+use crate::extract::{ExperienceKind, Strength};
+use crate::profile::Profile;
+use crate::query::cohort::{Cohort, weight};
+use crate::query::contrast::{Contrast, Tier};
 use crate::query::stats::{MIN_EMPLOYERS, quantile};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-/// Most areas.
+/// Most areas: more than four at once is a wish list.
 const AREAS: usize = 4;
 /// Most skills of an area.
-const AREA_SKILLS: usize = 6;
+const AREA_SKILLS: usize = 4;
+/// Employers that must ask for a skill or an experience before one should work on it.
+const AREA_EMPLOYERS: u32 = 3;
+/// Ids that are in no area; reviewed by people.
+const TOO_WIDE: &str = include_str!("../../../data/gap/too-wide.txt");
+/// Share from which an experience is worth an area.
+const EXPERIENCE_SHARE: f64 = 0.15;
+/// What an experience counts that defines the level, and one that fades out.
+const DEFINING: f64 = 1.5;
+const FADING: f64 = 0.4;
+/// An interest of this much sets something aside.
+pub const WOULD_DRAIN: i8 = -2;
 /// Gaps that take part.
 const GAPS: usize = 36;
 /// Co-occurrence from which a skill joins an area, and the least ratio to chance.
@@ -32,9 +46,11 @@ const GROUND_LIFT: f64 = 1.5;
 /// Three or four of these are what a person works on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Focus {
-    /// Named after its most telling skill.
+    /// Named after its most telling skill, or the experience.
     pub name: String,
-    /// Taxonomy ids, the most telling one first.
+    /// The experience that it is about; `None` for skills.
+    pub experience: Option<ExperienceKind>,
+    /// Taxonomy ids, the most telling one first; empty for experience.
     pub skills: Vec<String>,
     /// Sum of the priorities of its skills.
     pub size: f64,
@@ -59,16 +75,57 @@ pub struct Order {
     pub employers: u32,
 }
 
-/// Bundles the gaps of `skills` by how `cohort` asks for them together.
-pub(super) fn areas(cohort: &Cohort, skills: &[SkillGap]) -> Vec<Focus> {
-    let gaps: Vec<&SkillGap> =
-        skills.iter().filter(|s| s.priority > 0.0 && s.gap != GapKind::Met).take(GAPS).collect();
+/// Bundles the gaps of `skills` by how `cohort` asks for them together; the most pressing experience
+/// that the history does not show is an area, too.
+pub(super) fn areas(
+    cohort: &Cohort,
+    skills: &[SkillGap],
+    experience: &[ExperienceGap],
+    profile: &Profile,
+) -> Vec<Focus> {
+    let gaps: Vec<&SkillGap> = skills.iter().filter(|s| is_open(s) && is_workable(s)).take(GAPS).collect();
     let codes: Vec<SkillCode> = gaps.iter().map(|s| SkillCode::of(&s.id)).collect();
     let pairs = Pairs::count(cohort, &codes);
+    let orders = pairs.orders(&gaps);
+    let mut focus: Vec<Focus> =
+        bundles(&gaps, &pairs).iter().map(|area| describe(area, &gaps, &pairs, &orders)).collect();
+    let led = focus.iter().map(|area| area.name.clone()).collect::<Vec<_>>();
+    if let Some(gap) = best_experience(experience, profile, &led) {
+        focus.truncate(AREAS - 1);
+        focus.push(Focus {
+            name: experience_name(gap.kind).to_owned(),
+            experience: Some(gap.kind),
+            skills: Vec::new(),
+            size: gap.asked.share.unwrap_or(0.0),
+            after: Vec::new(),
+        });
+    }
+    put_in_order(&mut focus);
+    focus
+}
+
+/// Something is left to do, and the person would not hate it.
+fn is_open(skill: &SkillGap) -> bool {
+    let open = !matches!(skill.gap, GapKind::Met | GapKind::Answered);
+    open && skill.priority > 0.0 && skill.interest.is_none_or(|interest| interest > WOULD_DRAIN)
+}
+
+/// Whether a skill can be in an area: enough employers ask for it, it is no vague word, and it is
+/// not the subject of a degree that the person holds.
+fn is_workable(skill: &SkillGap) -> bool {
+    let vague = || TOO_WIDE.lines().any(|line| line.trim() == skill.id);
+    skill.asked.employers_with >= AREA_EMPLOYERS && !skill.derived && !vague()
+}
+
+/// Areas as numbers of gaps: each grows around the most pressing free one.
+fn bundles(gaps: &[&SkillGap], pairs: &Pairs) -> Vec<Vec<usize>> {
     let mut free: Vec<usize> = (0..gaps.len()).collect();
     free.sort_by(|a, b| gaps[*b].priority.total_cmp(&gaps[*a].priority).then(a.cmp(b)));
     let mut areas: Vec<Vec<usize>> = Vec::new();
-    while areas.len() < AREAS && !free.is_empty() {
+    while areas.len() < AREAS {
+        if free.is_empty() {
+            break;
+        }
         let mut area = vec![free.remove(0)];
         while area.len() < AREA_SKILLS {
             let closeness =
@@ -84,13 +141,10 @@ pub(super) fn areas(cohort: &Cohort, skills: &[SkillGap]) -> Vec<Focus> {
         }
         areas.push(area);
     }
-    let orders = pairs.orders(&gaps);
-    let mut focus: Vec<Focus> = areas.iter().map(|area| describe(area, &gaps, &orders)).collect();
-    put_in_order(&mut focus);
-    focus
+    areas
 }
 
-fn describe(area: &[usize], gaps: &[&SkillGap], orders: &[Order]) -> Focus {
+fn describe(area: &[usize], gaps: &[&SkillGap], pairs: &Pairs, orders: &[Order]) -> Focus {
     let telling = |i: &usize| {
         let delta = gaps[*i].contrast.map_or(0.0, |c| c.delta.max(0.0));
         gaps[*i].priority * (1.0 + delta)
@@ -98,17 +152,79 @@ fn describe(area: &[usize], gaps: &[&SkillGap], orders: &[Order]) -> Focus {
     let mut members: Vec<usize> = area.to_vec();
     members.sort_by(|a, b| telling(b).total_cmp(&telling(a)).then(a.cmp(b)));
     let ids: Vec<String> = members.iter().map(|&i| gaps[i].id.clone()).collect();
+    // Ground outside the area counts only where it is asked for together with the area's head.
+    let related = |order: &Order| {
+        let ground = gaps.iter().position(|gap| gap.id == order.first);
+        ground.is_some_and(|i| !members.contains(&i) && pairs.theta(i, members[0]) >= TOGETHER)
+    };
+    let mut after: Vec<Order> = Vec::new();
+    for order in orders.iter().filter(|o| ids.contains(&o.then) && related(o)) {
+        if !after.iter().any(|known| known.first == order.first) {
+            after.push(order.clone());
+        }
+    }
     Focus {
         name: gaps[members[0]].label.clone(),
+        experience: None,
         size: members.iter().map(|&i| gaps[i].priority).sum(),
-        after: orders.iter().filter(|o| ids.contains(&o.then)).cloned().collect(),
+        after,
         skills: ids,
     }
 }
 
+/// Kinds of experience that one can set out to gain.
+fn can_be_gained(kind: ExperienceKind) -> bool {
+    use ExperienceKind as K;
+    !matches!(kind, K::Years | K::Travel | K::Stage | K::Guided | K::ReportsTo)
+}
+
+/// The most pressing experience that the history does not show. Mentoring and the like are skills,
+/// too: one area about it is enough, so those already `led` are left out.
+fn best_experience<'a>(
+    experience: &'a [ExperienceGap],
+    profile: &Profile,
+    led: &[String],
+) -> Option<&'a ExperienceGap> {
+    let mut best: Option<(f64, &ExperienceGap)> = None;
+    for gap in experience.iter().filter(|gap| gap.shown_by.is_none() && can_be_gained(gap.kind)) {
+        let share = gap.asked.share.unwrap_or(0.0);
+        let name = experience_name(gap.kind);
+        let interest = interest_in(profile, name);
+        let known = led.iter().any(|area| area.eq_ignore_ascii_case(name));
+        if share < EXPERIENCE_SHARE
+            || gap.asked.employers_with < AREA_EMPLOYERS
+            || known
+            || interest.is_some_and(|i| i <= WOULD_DRAIN)
+        {
+            continue;
+        }
+        let score = share * tier_factor(gap.contrast) * interest_factor(interest);
+        if best.is_none_or(|(most, _)| score > most) {
+            best = Some((score, gap));
+        }
+    }
+    best.map(|(_, gap)| gap)
+}
+
+fn tier_factor(contrast: Option<Contrast>) -> f64 {
+    match contrast.map(|c| c.tier) {
+        Some(Tier::LevelDefining) => DEFINING,
+        Some(Tier::Fading) => FADING,
+        _ => 1.0,
+    }
+}
+
+/// 0.5 at −2, 1 when nothing is said, 1.5 at +2.
+fn interest_factor(interest: Option<i8>) -> f64 {
+    1.0 + 0.25 * f64::from(interest.unwrap_or(0).clamp(-2, 2))
+}
+
 /// Largest first, but no area before one that holds its ground, unless each is ground of the other.
 fn put_in_order(focus: &mut Vec<Focus>) {
-    focus.sort_by(|a, b| b.size.total_cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
+    let last = |area: &Focus| area.experience.is_some();
+    focus.sort_by(|a, b| {
+        last(a).cmp(&last(b)).then(b.size.total_cmp(&a.size)).then_with(|| a.name.cmp(&b.name))
+    });
     let builds_on = |a: &Focus, b: &Focus| a.after.iter().filter(|o| b.skills.contains(&o.first)).count();
     let mut rest = std::mem::take(focus);
     while !rest.is_empty() {
@@ -137,7 +253,7 @@ impl Pairs {
         let mut pairs = Self { size, postings: 0.0, employers: Vec::new(), total: vec![0.0; size * size] };
         let mut here: Vec<u16> = Vec::new();
         for span in cohort.employers() {
-            let weight = (EMPLOYER_CAP / span.len() as f64).min(1.0);
+            let weight = weight(span);
             let mut counts: FxHashMap<(u16, u16), f64> = FxHashMap::default();
             for at in span.clone() {
                 pairs.postings += weight;

@@ -5,18 +5,27 @@
 //! of a score. From level 5 on both tracks are answered side by side, never averaged.
 
 mod coverage;
+mod experience;
 mod field;
 mod focus;
+mod gates;
+mod hold;
 
-pub use coverage::{Coverage, Measure};
-pub use focus::{Focus, Order};
-
-pub use field::{Holding, hold};
+pub use coverage::{
+    Ask, Coverage, Covered, DUTY_WEIGHT, JUDGED_MUSTS, Market, Measure, PREFERRED_WEIGHT, importance,
+};
+pub use experience::{
+    EXPERIENCES, Figure, distribution, experience_name, experience_named, figure, figures, interest_in,
+};
+pub use field::DEPTH_EMPLOYERS;
+pub use focus::{Focus, Order, WOULD_DRAIN};
+pub use gates::state as gate_state;
+pub use hold::{Holding, Holdings, MOST_CREDIT, by_degree};
 
 use super::cohort::Cohort;
 use super::contrast::Contrast;
-use super::scope::{self, CohortCard, LevelCount, Scope};
-use super::stats::Share;
+use super::scope::{self, CohortCard, FORK_LEVEL, LevelCount, Scope};
+use super::stats::{Share, null_when_few};
 use super::{QueryError, Snapshot, Source};
 use crate::coded::Rows;
 use crate::extract::{ExperienceKind, GateKind};
@@ -31,8 +40,6 @@ use std::ops::RangeInclusive;
 pub const AHEAD: u8 = 2;
 /// … to this many levels above one's own.
 pub const AHEAD_TO: u8 = 3;
-/// From this level on, the two tracks ask for different things.
-pub const FORK_LEVEL: u8 = 5;
 
 /// The question.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,6 +60,8 @@ pub enum GapKind {
     TooShallow,
     /// Held deep enough by its own word, but nothing in the profile proves it.
     Unproven,
+    /// Not held, or too shallow; but most postings that ask for it take a skill instead that is held.
+    Answered,
     /// Held.
     Met,
 }
@@ -70,7 +79,8 @@ pub struct SkillGap {
     pub asked: Share,
     /// Postings that require it.
     pub required: Share,
-    /// Postings that ask for it at one's own level.
+    /// Postings that ask for it at one's own level; null where that has too few employers.
+    #[serde(serialize_with = "null_when_few")]
     pub own: Share,
     /// What it is to the level, with the test; `None` when too rare to test.
     pub contrast: Option<Contrast>,
@@ -87,10 +97,14 @@ pub struct SkillGap {
     pub have: u8,
     /// What `have` rests on.
     pub have_basis: String,
+    /// `have` is told from a degree, not named as a skill.
+    pub derived: bool,
     /// Credit for it, 0–1: 1 when held deep enough; through a relation at most one half.
     pub credit: f64,
     /// The held skill that gives credit through a relation, and which relation.
     pub via: Option<String>,
+    /// Share, by weight, of the postings asking for it that take a held skill instead, 0–1.
+    pub answered: f64,
     /// Interest stated, −2 to 2.
     pub interest: Option<i8>,
     /// Why it is a gap.
@@ -106,7 +120,8 @@ pub struct WayOfWorking {
     pub label: String,
     /// Postings of the target cohort that ask for it.
     pub asked: Share,
-    /// Postings that ask for it at one's own level.
+    /// Postings that ask for it at one's own level; null where that has too few employers.
+    #[serde(serialize_with = "null_when_few")]
     pub own: Share,
     /// What it is to the level; `None` when too rare to test.
     pub contrast: Option<Contrast>,
@@ -121,12 +136,13 @@ pub struct ExperienceGap {
     pub kind: ExperienceKind,
     /// Postings of the target cohort with it.
     pub asked: Share,
-    /// Postings at one's own level with it.
+    /// Postings at one's own level with it; null where that has too few employers.
+    #[serde(serialize_with = "null_when_few")]
     pub own: Share,
     /// The test; `None` when too rare.
     pub contrast: Option<Contrast>,
-    /// Median of the figures stated (years, people, …) and how many postings state one.
-    pub figure: Option<(f32, usize)>,
+    /// The figure stated (years, people, …); `None` below eight employers that state one.
+    pub figure: Option<Figure>,
     /// Words of the profile that show it.
     pub shown_by: Option<String>,
 }
@@ -163,6 +179,9 @@ pub struct Target {
     pub cohort: CohortCard,
     /// How much of it the person covers.
     pub coverage: Coverage,
+    /// What coverage is computed from.
+    #[serde(skip)]
+    pub market: Market,
     /// Three or four areas to work on, in the order in which to begin.
     pub focus: Vec<Focus>,
     /// Skills by [`SkillGap::priority`], the largest first.
@@ -185,6 +204,8 @@ pub struct Gap {
     pub place: Place,
     /// Role family compared with.
     pub family: Option<String>,
+    /// The part of the market asked about.
+    pub scope: Scope,
     /// The cohort at the person's own level.
     pub own: CohortCard,
     /// One target, or both tracks side by side. Empty when there is too little data.
@@ -220,6 +241,7 @@ pub fn gap(
     let mut answer = Gap {
         snapshot: source.snapshot()?,
         family,
+        scope: scope.clone(),
         own: CohortCard::of(&Cohort::new(&Rows::default()), &(place.level..=place.level), None),
         targets: Vec::new(),
         levels: scope::levels(&rows),
@@ -236,18 +258,23 @@ pub fn gap(
             let cohort = scope::part(&rows, &levels, track);
             let card = CohortCard::of(&cohort, &levels, track);
             if card.is_enough() {
-                answer.targets.push(field.target(cohort, card));
+                answer.targets.push(field.target(&cohort, card));
             } else {
                 answer.too_little.push(card);
             }
         }
         show_years(&mut answer);
         answer.notes = notes(&rows, &answer, &levels);
+        answer.notes.extend(scope.unknown_notes(source)?);
     }
     if answer.targets.is_empty() {
         let everywhere = Scope { family: None, ..request.scope.clone() }.rows(source)?;
         answer.families = scope::families(&everywhere);
-        answer.enough_at = enough_at(&rows, answer.place.level);
+        answer.enough_at = enough_at(&rows, &answer.place, request.scope.track, &levels);
+        let narrowed = scope.narrowed_by();
+        if rows.is_empty() && !narrowed.is_empty() {
+            answer.notes.push(format!("no posting of the family passes {}", narrowed.join(" and ")));
+        }
     }
     Ok(answer)
 }
@@ -268,37 +295,55 @@ pub fn levels_ahead(own: u8, ahead: u8) -> RangeInclusive<u8> {
     from..=(from + AHEAD_TO - AHEAD).min(8)
 }
 
-/// Levels with their number of employers.
+/// Levels and a track with their number of employers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct LevelRange {
     /// Lowest level.
     pub from: u8,
     /// Highest level.
     pub to: u8,
+    /// Track, where the levels tell tracks apart.
+    pub track: Option<Track>,
     /// Employers.
     pub employers: usize,
 }
 
-/// The highest band of levels above `own` that has enough employers for an answer.
-fn enough_at(rows: &Rows, own: u8) -> Option<LevelRange> {
-    (own + 1..=8).rev().find_map(|from| {
-        let levels = from..=8;
-        let card = CohortCard::of(&scope::part(rows, &levels, None), &levels, None);
-        card.is_enough().then_some(LevelRange { from, to: 8, employers: card.employers })
+/// What to ask instead of `levels`, which had too little data: on the track asked for or the
+/// person's, else on the other one, the highest band of levels above their own that is answered.
+fn enough_at(
+    rows: &Rows,
+    place: &Place,
+    asked: Option<Track>,
+    levels: &RangeInclusive<u8>,
+) -> Option<LevelRange> {
+    let first = asked.or(place.track).unwrap_or(Track::Ic);
+    let other = if first == Track::Ic { Track::Management } else { Track::Ic };
+    let bands = |track: Track| (place.level + 1..=8).rev().map(move |from| (track, from));
+    bands(first).chain(bands(other)).find_map(|(track, from)| {
+        let band = from..=8;
+        // The same levels on the same track are what had too little.
+        let known = &band == levels && (asked == Some(track) || asked.is_none());
+        let card = CohortCard::of(&scope::part(rows, &band, Some(track)), &band, Some(track));
+        (!known && card.is_enough()).then_some(LevelRange {
+            from,
+            to: 8,
+            track: Some(track),
+            employers: card.employers,
+        })
     })
 }
 
 /// The tracks to answer: the one asked for; both from the fork on; else no difference is made.
-fn tracks(asked: Option<Track>, levels: &RangeInclusive<u8>) -> Vec<Option<Track>> {
+pub(crate) fn tracks(asked: Option<Track>, levels: &RangeInclusive<u8>) -> Vec<Option<Track>> {
     match asked {
         Some(track) => vec![Some(track)],
-        None if *levels.start() >= FORK_LEVEL => vec![Some(Track::Ic), Some(Track::Management)],
+        None if *levels.end() >= FORK_LEVEL => vec![Some(Track::Ic), Some(Track::Management)],
         None => vec![None],
     }
 }
 
 fn notes(rows: &Rows, answer: &Gap, levels: &RangeInclusive<u8>) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes = scope::left_out_notes(rows);
     let unknown = (0..rows.len()).filter(|at| rows.head(*at).facts.level().is_none()).count();
     if unknown > 0 {
         notes.push(format!(
@@ -309,7 +354,8 @@ fn notes(rows: &Rows, answer: &Gap, levels: &RangeInclusive<u8>) -> Vec<String> 
     if answer.targets.iter().any(|t| t.cohort.track.is_some()) {
         let trackless = (0..rows.len())
             .map(|at| rows.head(at).facts)
-            .filter(|f| f.track().is_none() && f.level().is_some_and(|l| levels.contains(&l)))
+            .filter(|f| f.level().is_some_and(|l| levels.contains(&l)))
+            .filter(|f| ![Track::Ic, Track::Management].iter().any(|t| scope::on_track(*f, Some(*t))))
             .count();
         if trackless > 0 {
             notes.push(format!(
@@ -323,10 +369,11 @@ fn notes(rows: &Rows, answer: &Gap, levels: &RangeInclusive<u8>) -> Vec<String> 
             answer.own.employers
         ));
     }
-    for target in &answer.targets {
-        if target.cohort.employers < super::stats::THIN_EMPLOYERS as usize {
-            notes.push(format!("thin: {} employers", target.cohort.employers));
-        }
+    for target in answer.targets.iter().filter(|target| target.cohort.is_thin()) {
+        notes.push(format!(
+            "THIN DATA: {}; intervals are wide, take the order of skills and areas as a hint only",
+            target.cohort.in_words()
+        ));
     }
     notes
 }

@@ -37,6 +37,10 @@ pub(super) fn status(gap: GapKind) -> String {
             "<circle class=\"o-have\" cx=\"7\" cy=\"7\" r=\"5.5\"/><circle class=\"f-have\" cx=\"7\" cy=\"7\" r=\"2.5\"/>",
             "not proven",
         ),
+        GapKind::Answered => (
+            "<circle class=\"o-have\" cx=\"7\" cy=\"7\" r=\"5.5\"/><path class=\"f-have\" d=\"M4 6h6v2H4z\"/>",
+            "another will do",
+        ),
         GapKind::Missing => ("<circle class=\"o-missing\" cx=\"7\" cy=\"7\" r=\"5.5\"/>", "missing"),
     };
     format!("<svg class=\"mark\" viewBox=\"0 0 14 14\" aria-hidden=\"true\">{shape}</svg>{word}")
@@ -160,6 +164,8 @@ pub(super) fn tier(tier: Tier) -> &'static str {
     match tier {
         Tier::LevelDefining => "level-defining",
         Tier::Core => "common at both",
+        Tier::Common => "common there",
+        Tier::Composition => "other employers",
         Tier::Fading => "fades out",
         Tier::Rare => "rare",
     }
@@ -253,6 +259,7 @@ fn lists(out: &mut Html, target: &Target) {
             GapKind::Met => "have",
             GapKind::Unproven => "not proven",
             GapKind::TooShallow => "too shallow",
+            GapKind::Answered => "another will do",
             GapKind::Missing => "missing",
         };
         rows.push(vec![

@@ -6,7 +6,7 @@ use super::graph::{graph, role};
 use super::html::{Html, Scale, at, esc, grid, whisker};
 use crate::extract::ExperienceKind;
 use crate::plan::{Action, ActionKind, Status, experience_name, level_means};
-use crate::query::gap::{GateState, Measure};
+use crate::query::gap::{GateState, JUDGED_MUSTS, Measure};
 use crate::render::{percent, shown_share, word};
 use std::fmt::Write as _;
 
@@ -45,12 +45,12 @@ pub(super) fn standing(report: &Report<'_>) -> String {
     out.figures("coverage", &["measure", "held (90 % interval)"], &rows);
     out.end_figure();
     out.p(&format!(
-        "Posting by posting: of {} postings that require skills, you meet every must in {} (of {} employers), all \
-but one in {}, and at least half in {}. An average says less than that.",
+        "Posting by posting: of {} postings with at least {JUDGED_MUSTS} musts you meet every must in {} (of {} employers), \
+all or all but one in {}, and at least half in {}. An average says less than that.",
         coverage.postings,
         coverage.all_met,
         coverage.all_met_employers,
-        coverage.one_missing,
+        coverage.all_but_one,
         coverage.half_met
     ));
     out.take()
@@ -87,10 +87,12 @@ pub(super) fn experience(report: &Report<'_>) -> String {
         .filter(|gap| gap.kind != ExperienceKind::ReportsTo)
         .map(|gap| {
             vec![
-                experience_name(gap.kind),
+                experience_name(gap.kind).to_owned(),
                 shown_share(&gap.asked),
                 shown_share(&gap.own),
-                gap.figure.map_or_else(String::new, |(middle, n)| format!("{middle} ({n} postings)")),
+                gap.figure.map_or_else(String::new, |f| {
+                    format!("{} ({} of {} employers)", f.median, f.employers_with, f.employers)
+                }),
                 match (&gap.shown_by, gap.kind) {
                     (_, ExperienceKind::Years) => format!("{} years in work", report.gap.place.years),
                     (Some(words), _) => words.clone(),

@@ -1,0 +1,468 @@
+//! Whether a profile shows that a gate is met.
+//!
+//! Names are compared by whole words, the longest phrase first: "High school diploma" is no
+//! diploma of a university, and "sales promotion" no doctorate. What no word shows is unknown, never
+//! "not met": only degrees have an order in which one can fall short.
+
+use super::GateState;
+use crate::coded::CodedGate;
+use crate::extract::GateKind;
+use crate::profile::Profile;
+use crate::taxonomy::Taxonomy;
+
+/// Degrees in ascending order: the value that extraction gives, and the words of profiles.
+const DEGREES: [(&str, &[&str]); 6] = [
+    (
+        "school",
+        &[
+            "high school",
+            "high school diploma",
+            "high school degree",
+            "secondary school",
+            "secondary school diploma",
+            "school diploma",
+            "school leaving certificate",
+            "ged",
+            "gcse",
+            "gcses",
+            "a level",
+            "a levels",
+            "abitur",
+            "fachabitur",
+            "matura",
+            "mittlere reife",
+            "realschulabschluss",
+            "baccalaureate",
+        ],
+    ),
+    (
+        "vocational",
+        &[
+            "apprentice",
+            "apprenticeship",
+            "vocational",
+            "vocational school",
+            "vocational degree",
+            "trade school",
+            "trade certificate",
+            "ausbildung",
+            "berufsausbildung",
+            "lehre",
+            "gesellenbrief",
+            "geselle",
+            "meister",
+            "meisterbrief",
+            "techniker",
+            "mbo",
+            "nvq",
+            "btec",
+            "city and guilds",
+            "diploma",
+        ],
+    ),
+    (
+        "associate",
+        &[
+            "associate",
+            "associates",
+            "associate degree",
+            "associate s degree",
+            "foundation degree",
+            "hnd",
+            "hnc",
+            "aas",
+        ],
+    ),
+    (
+        "bachelor",
+        &[
+            "bachelor",
+            "bachelors",
+            "bsc",
+            "b sc",
+            "bs",
+            "b s",
+            "ba",
+            "b a",
+            "beng",
+            "b eng",
+            "btech",
+            "b tech",
+            "bba",
+            "bcom",
+            "b com",
+            "bed",
+            "bsn",
+            "llb",
+            "be",
+            "b e",
+            "licence",
+            "licenciatura",
+            "grado",
+            "degree",
+            "undergraduate",
+            "undergraduate degree",
+            "hbo",
+        ],
+    ),
+    (
+        "master",
+        &[
+            "master",
+            "masters",
+            "msc",
+            "m sc",
+            "ms",
+            "m s",
+            "ma",
+            "m a",
+            "mba",
+            "meng",
+            "m eng",
+            "mtech",
+            "msn",
+            "mphil",
+            "llm",
+            "diplom",
+            "dipl ing",
+            "magister",
+            "staatsexamen",
+            "postgraduate degree",
+            "graduate degree",
+        ],
+    ),
+    (
+        "doctor",
+        &[
+            "phd",
+            "ph d",
+            "dphil",
+            "doctor",
+            "doctorate",
+            "doctoral",
+            "doctoral degree",
+            "dr",
+            "promoviert",
+            "md",
+            "jd",
+            "pharmd",
+        ],
+    ),
+];
+
+/// Phrases that hold a degree's word and are none.
+const NO_DEGREES: [&str; 6] = [
+    "scrum master",
+    "associate certification",
+    "associate certificate",
+    "master class",
+    "degree apprenticeship",
+    "doctor s assistant",
+];
+
+/// Licences: the value that extraction gives, and the words that show one.
+const LICENCES: [(&str, &[&str]); 9] = [
+    (
+        "nursing",
+        &[
+            "registered nurse",
+            "registered general nurse",
+            "registered mental health nurse",
+            "rn",
+            "rgn",
+            "rmn",
+            "lpn",
+            "lvn",
+            "licensed practical nurse",
+            "licensed vocational nurse",
+            "nmc",
+            "nurse licence",
+            "nurse license",
+            "nursing licence",
+            "nursing license",
+            "nursing registration",
+            "legitimerad sjuksköterska",
+            "sjuksköterskelegitimation",
+            "pflegefachfrau",
+            "pflegefachmann",
+        ],
+    ),
+    (
+        "medical",
+        &[
+            "medical license",
+            "medical licence",
+            "gmc",
+            "board certified",
+            "approbation",
+            "legitimerad läkare",
+        ],
+    ),
+    (
+        "law",
+        &[
+            "bar admission",
+            "admitted to the bar",
+            "state bar",
+            "bar exam",
+            "volljurist",
+            "licensed attorney",
+            "solicitor",
+        ],
+    ),
+    (
+        "engineering",
+        &[
+            "professional engineer",
+            "pe license",
+            "pe licence",
+            "chartered engineer",
+            "ceng",
+            "eit",
+            "engineer in training",
+        ],
+    ),
+    (
+        "accounting",
+        &["cpa", "certified public accountant", "chartered accountant", "acca", "aca", "wirtschaftsprüfer"],
+    ),
+    (
+        "teaching",
+        &[
+            "teaching license",
+            "teaching licence",
+            "teaching certificate",
+            "teaching credential",
+            "teacher certification",
+            "qts",
+            "qualified teacher status",
+            "pgce",
+            "lärarlegitimation",
+        ],
+    ),
+    ("real-estate", &["real estate license", "real estate licence", "licensed realtor"]),
+    (
+        "insurance",
+        &[
+            "insurance license",
+            "insurance licence",
+            "series 7",
+            "series 63",
+            "series 65",
+            "series 66",
+            "finra",
+        ],
+    ),
+    (
+        "trade",
+        &[
+            "electrical license",
+            "electrical licence",
+            "licensed electrician",
+            "journeyman",
+            "master electrician",
+            "gold card",
+            "elektrofachkraft",
+            "hvac license",
+            "hvac certification",
+            "epa certification",
+            "epa 608",
+            "gas safe",
+            "forklift license",
+            "forklift licence",
+            "forklift certification",
+            "staplerschein",
+            "truckkort",
+        ],
+    ),
+];
+
+/// Words of which one makes a certificate's name that of a licence or certificate of any kind; a
+/// course is none.
+const ANY_LICENCE: [&str; 13] = [
+    "licence",
+    "license",
+    "licensed",
+    "licensure",
+    "registered",
+    "registration",
+    "chartered",
+    "certificate",
+    "certified",
+    "certification",
+    "accredited",
+    "approbation",
+    "legitimerad",
+];
+
+const DRIVING: [&str; 14] = [
+    "driving licence",
+    "driving license",
+    "driver licence",
+    "driver license",
+    "driver s licence",
+    "driver s license",
+    "drivers licence",
+    "drivers license",
+    "cdl",
+    "führerschein",
+    "fahrerlaubnis",
+    "rijbewijs",
+    "körkort",
+    "permis b",
+];
+
+/// Whether `profile` shows `gate`.
+#[must_use]
+pub fn state(taxonomy: &Taxonomy, profile: &Profile, gate: &CodedGate) -> GateState {
+    let value = gate.value.to_lowercase();
+    let held = || profile.certificates.iter().map(|certificate| certificate.name.as_str());
+    let found = |met: bool| if met { GateState::Met } else { GateState::Unknown };
+    match gate.kind {
+        GateKind::Degree => match (rank_of(&value), highest_degree(profile)) {
+            (Some(need), Some(have)) if have >= need => GateState::Met,
+            (Some(_), Some(_)) => GateState::NotMet,
+            _ => GateState::Unknown,
+        },
+        GateKind::Licence => found(held().any(|name| shows_licence(name, &value))),
+        GateKind::Certificate => found(held().any(|name| shows_certificate(taxonomy, name, &value))),
+        GateKind::Driving => found(held().any(|name| has_any(&words(name), &DRIVING))),
+        _ => GateState::Unknown,
+    }
+}
+
+fn shows_licence(name: &str, value: &str) -> bool {
+    let name = words(name);
+    if has_any(&name, &DRIVING) {
+        return false;
+    }
+    match LICENCES.iter().find(|(licence, _)| *licence == value) {
+        Some((_, phrases)) => has_any(&name, phrases),
+        None => {
+            value == "any"
+                && (LICENCES.iter().any(|(_, phrases)| has_any(&name, phrases))
+                    || has_any(&name, &ANY_LICENCE))
+        }
+    }
+}
+
+fn shows_certificate(taxonomy: &Taxonomy, name: &str, value: &str) -> bool {
+    let same = taxonomy.resolve(name).is_some_and(|at| taxonomy.skill(at).id == value);
+    same || value == "any" && has_any(&words(name), &ANY_LICENCE)
+        || value != "any" && has_phrase(&words(name), &words(value))
+}
+
+/// Rank of a degree by the value that extraction gives.
+fn rank_of(value: &str) -> Option<usize> {
+    DEGREES.iter().position(|(name, _)| *name == value)
+}
+
+fn highest_degree(profile: &Profile) -> Option<usize> {
+    profile.degrees.iter().filter_map(|degree| degree_rank(&degree.name)).max()
+}
+
+/// Rank of a degree by its name: the highest of its longest phrases.
+pub(super) fn degree_rank(name: &str) -> Option<usize> {
+    let name = words(name);
+    let mut best = None;
+    let mut at = 0;
+    while at < name.len() {
+        let here = |phrase: &&str| starts_with(&name[at..], &words(phrase));
+        let length = |phrase: &str| phrase.split(' ').count();
+        let none = NO_DEGREES.iter().filter(|p| here(p)).map(|p| (length(p), None)).max();
+        let ranked = DEGREES.iter().enumerate().flat_map(|(rank, (_, phrases))| {
+            phrases.iter().filter(|p| here(p)).map(move |p| (length(p), Some(rank)))
+        });
+        match ranked.max().max(none) {
+            Some((length, rank)) => {
+                best = best.max(rank);
+                at += length;
+            }
+            None => at += 1,
+        }
+    }
+    best
+}
+
+/// Lower-case words of letters and digits.
+pub(super) fn words(text: &str) -> Vec<String> {
+    let lowered = text.to_lowercase();
+    lowered.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+}
+
+fn has_any(name: &[String], phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| has_phrase(name, &words(phrase)))
+}
+
+fn has_phrase(name: &[String], phrase: &[String]) -> bool {
+    !phrase.is_empty() && (0..name.len()).any(|at| starts_with(&name[at..], phrase))
+}
+
+fn starts_with(name: &[String], phrase: &[String]) -> bool {
+    name.len() >= phrase.len() && name.iter().zip(phrase).all(|(a, b)| a == b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::Strength;
+    use crate::profile::{Certificate, Degree};
+
+    fn check(kind: GateKind, value: &str, degree: &str, certificate: &str) -> GateState {
+        let mut profile = Profile::default();
+        if !degree.is_empty() {
+            profile.degrees.push(Degree { name: degree.into(), ..Degree::default() });
+        }
+        if !certificate.is_empty() {
+            profile.certificates.push(Certificate { name: certificate.into(), ..Certificate::default() });
+        }
+        let gate = CodedGate { kind, value: value.into(), strength: Strength::Required };
+        state(Taxonomy::builtin(), &profile, &gate)
+    }
+
+    #[test]
+    fn degrees_rank_by_whole_words() {
+        use GateState::{Met, NotMet, Unknown};
+        for (need, held, expected) in [
+            ("bachelor", "High school diploma", NotMet),
+            ("master", "High school diploma", NotMet),
+            ("school", "High school diploma", Met),
+            ("school", "BSc (Hons) Physics", Met),
+            ("doctor", "Certificate in sales promotion", Unknown),
+            ("bachelor", "Ausbildung zum Bankkaufmann", NotMet),
+            ("vocational", "Ausbildung zum Bankkaufmann", Met),
+            ("bachelor", "Bachelor of Science in Nursing", Met),
+            ("master", "Bachelor of Science", NotMet),
+            ("master", "M.Sc. Informatik", Met),
+            ("master", "Dipl.-Ing. Maschinenbau", Met),
+            ("bachelor", "Associate degree", NotMet),
+            ("doctor", "Ph.D. in Chemistry", Met),
+            ("master", "Scrum Master training", Unknown),
+            ("bachelor", "", Unknown),
+        ] {
+            assert_eq!(check(GateKind::Degree, need, held, ""), expected, "{need}: {held}");
+        }
+    }
+
+    #[test]
+    fn licences_are_met_by_what_shows_them() {
+        use GateState::{Met, Unknown};
+        for (need, held, expected) in [
+            ("any", "First aid course of the Company", Unknown),
+            ("nursing", "Registered Nurse licence", Met),
+            ("nursing", "Registered Nurse (RN)", Met),
+            ("nursing", "NMC Pin", Met),
+            ("nursing", "LPN", Met),
+            ("any", "Registered Nurse licence", Met),
+            ("nursing", "Intern", Unknown),
+            ("accounting", "CPA", Met),
+            ("accounting", "CPAP therapy", Unknown),
+            ("any", "Driving licence class B", Unknown),
+            ("any", "", Unknown),
+        ] {
+            assert_eq!(check(GateKind::Licence, need, "", held), expected, "{need}: {held}");
+        }
+        assert_eq!(check(GateKind::Driving, "license", "", "Driving licence class B"), Met);
+        assert_eq!(check(GateKind::Clearance, "secret", "", "Secret"), Unknown);
+    }
+}

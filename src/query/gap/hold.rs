@@ -1,0 +1,248 @@
+//! How a person holds a skill: by name, by degree, or through a relation to what is held.
+
+use super::gates;
+use crate::profile::{Profile, ProfileSkill};
+use crate::taxonomy::{Kind, Skill, SkillRef, Taxonomy};
+use rustc_hash::FxHashMap;
+
+/// Depth assumed of a skill that a profile merely names.
+const NAMED_DEPTH: u8 = 1;
+/// Depth at which a degree in a subject shows knowledge of it: working.
+const DEGREE_DEPTH: u8 = 2;
+/// Degrees below this rank (vocational training) are of no subject.
+const LEAST_DEGREE: usize = 1;
+/// Most credit through a relation: half of the skill itself.
+pub const MOST_CREDIT: f64 = 0.5;
+/// Credit for a held skill that entails, is a case of, or is related to the one asked for. Shown as a
+/// bridge, never as the skill itself.
+const CREDIT_ENTAILS: f64 = MOST_CREDIT;
+const CREDIT_CASE: f64 = 0.4;
+const CREDIT_RELATED: f64 = 0.25;
+/// Steps upwards within which a held skill counts as a case of a broader one.
+const BROADER_STEPS: u8 = 3;
+
+/// How a skill is held.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Holding {
+    /// Depth held, 0 when not held.
+    pub have: u8,
+    /// What `have` rests on.
+    pub basis: String,
+    /// Depth that something beside the name proves, 0 for none.
+    pub shown: u8,
+    /// Told from a degree, not named as a skill.
+    pub derived: bool,
+    /// Credit through the best relation of another held skill, and which.
+    pub via: Option<(f64, String)>,
+}
+
+impl Holding {
+    /// Credit 0–1 for the skill at depth `need`, and the bridge that gives it, if one does.
+    ///
+    /// More skills or depth never give less: the better of what is held and the best bridge counts.
+    #[must_use]
+    pub fn credit(&self, need: u8) -> (f64, Option<String>) {
+        let direct = part(self.have, need);
+        match &self.via {
+            Some((credit, via)) if *credit > direct => (*credit, Some(via.clone())),
+            _ => (direct, None),
+        }
+    }
+
+    /// The part of the credit that something in the profile proves.
+    #[must_use]
+    pub fn proven_credit(&self, need: u8) -> f64 {
+        part(self.shown, need)
+    }
+}
+
+fn part(have: u8, need: u8) -> f64 {
+    f64::from(have.min(need)) / f64::from(need.max(1))
+}
+
+/// Everything that one person holds.
+#[derive(Clone, Debug)]
+pub struct Holdings<'a> {
+    taxonomy: &'a Taxonomy,
+    held: FxHashMap<&'a str, Holding>,
+    /// In order of the profile, for the same answer every time.
+    order: Vec<&'a str>,
+}
+
+impl<'a> Holdings<'a> {
+    /// What `profile` (resolved) holds.
+    #[must_use]
+    pub fn new(taxonomy: &'a Taxonomy, profile: &'a Profile) -> Self {
+        let mut holdings = Self { taxonomy, held: FxHashMap::default(), order: Vec::new() };
+        for skill in &profile.skills {
+            if let Some(id) = skill.id.as_deref() {
+                holdings.add(id, named(skill));
+            }
+        }
+        for (concept, degree) in by_degree(taxonomy, profile) {
+            let basis = format!("degree: {degree}");
+            let holding =
+                Holding { have: DEGREE_DEPTH, shown: DEGREE_DEPTH, basis, derived: true, via: None };
+            holdings.add(&taxonomy.skill(concept).id, holding);
+        }
+        holdings
+    }
+
+    /// Adds a holding; of two for the same skill the deeper one stays, and what either proves.
+    fn add(&mut self, id: &'a str, holding: Holding) {
+        match self.held.get_mut(id) {
+            None => {
+                self.order.push(id);
+                self.held.insert(id, holding);
+            }
+            Some(known) => {
+                let shown = known.shown.max(holding.shown);
+                if holding.have > known.have {
+                    *known = holding;
+                }
+                known.shown = shown;
+            }
+        }
+    }
+
+    /// Ids of what is held, each with how.
+    pub fn iter(&self) -> impl Iterator<Item = (&'a str, &Holding)> {
+        self.order.iter().filter_map(|id| Some((*id, self.held.get(id)?)))
+    }
+
+    /// How the skill `id` is held, and the best bridge to it.
+    #[must_use]
+    pub fn of(&self, id: &str) -> Holding {
+        let mut holding = self.held.get(id).cloned().unwrap_or_default();
+        let Some(wanted) = self.taxonomy.by_id(id).map(|at| self.taxonomy.skill(at)) else { return holding };
+        let mut best: Option<(f64, String)> = None;
+        for held in self.order.iter().filter(|held| **held != id) {
+            let Some(at) = self.taxonomy.by_id(held) else { continue };
+            if let Some((credit, how)) = relation(self.taxonomy, self.taxonomy.skill(at), wanted)
+                && best.as_ref().is_none_or(|(most, _)| credit > *most)
+            {
+                best = Some((credit, format!("{} {how} it", self.taxonomy.skill(at).label)));
+            }
+        }
+        holding.via = best;
+        holding
+    }
+}
+
+fn named(skill: &ProfileSkill) -> Holding {
+    let held = skill.held();
+    let have = held.depth.unwrap_or(NAMED_DEPTH);
+    let shown = if held.proven { have } else { 0 };
+    Holding { have, shown, basis: held.basis.to_owned(), derived: false, via: None }
+}
+
+/// Subjects of the profile's degrees that are knowledge in the vocabulary, each with the degree's name.
+pub fn by_degree(taxonomy: &Taxonomy, profile: &Profile) -> Vec<(SkillRef, String)> {
+    let mut found = Vec::new();
+    for degree in &profile.degrees {
+        if gates::degree_rank(&degree.name).is_none_or(|rank| rank < LEAST_DEGREE) {
+            continue;
+        }
+        let shown = match &degree.field {
+            Some(field) => format!("{}, {field}", degree.name),
+            None => degree.name.clone(),
+        };
+        let in_name = degree.name.rsplit_once(" in ").map(|(_, subject)| subject);
+        let bare = degree.name.split_once(' ').map(|(_, subject)| subject);
+        let subjects = degree.field.as_deref().into_iter().chain(in_name).chain(bare);
+        let parts =
+            subjects.flat_map(|s| s.split([',', '/', '&', ';']).flat_map(|s| s.split(" and ")).chain([s]));
+        for part in parts.map(str::trim).filter(|part| !part.is_empty()) {
+            if let Some(at) = taxonomy.resolve(part)
+                && taxonomy.skill(at).kind == Kind::Knowledge
+                && !found.iter().any(|(known, _)| *known == at)
+            {
+                found.push((at, shown.clone()));
+            }
+        }
+    }
+    found
+}
+
+/// What `held` is worth for `wanted`, and in which words.
+fn relation(taxonomy: &Taxonomy, held: &Skill, wanted: &Skill) -> Option<(f64, &'static str)> {
+    if held.implies.contains(&wanted.id) || held.version_of.contains(&wanted.id) {
+        Some((CREDIT_ENTAILS, "entails"))
+    } else if is_case_of(taxonomy, held, &wanted.id, BROADER_STEPS) {
+        Some((CREDIT_CASE, "is a case of"))
+    } else if held.related.contains(&wanted.id) || wanted.related.contains(&held.id) {
+        Some((CREDIT_RELATED, "is related to"))
+    } else {
+        None
+    }
+}
+
+fn is_case_of(taxonomy: &Taxonomy, held: &Skill, wanted: &str, steps: u8) -> bool {
+    let further = |id: &str| taxonomy.by_id(id).map(|at| taxonomy.skill(at));
+    held.broader.iter().any(|id| {
+        id == wanted
+            || (steps > 1 && further(id).is_some_and(|up| is_case_of(taxonomy, up, wanted, steps - 1)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Degree;
+
+    fn skill(id: &str, depth: Option<u8>) -> ProfileSkill {
+        ProfileSkill { name: id.into(), id: Some(id.into()), depth, ..ProfileSkill::default() }
+    }
+
+    #[test]
+    fn naming_one_more_skill_never_lowers_credit() {
+        let taxonomy = Taxonomy::builtin();
+        let ids = ["typescript", "javascript", "postgresql", "sql", "kubernetes", "docker", "react", "aws"];
+        let credit = |profile: &Profile, id: &str, need: u8| {
+            let holding = Holdings::new(taxonomy, profile).of(id);
+            (holding.credit(need).0, holding.proven_credit(need))
+        };
+        for wanted in ids {
+            for extra in ids {
+                for (need, depth) in [(2, None), (3, None), (3, Some(1)), (4, Some(2))] {
+                    let less = Profile { skills: vec![skill("typescript", Some(3))], ..Profile::default() };
+                    let mut more = less.clone();
+                    more.skills.push(skill(extra, depth));
+                    let (before, after) = (credit(&less, wanted, need), credit(&more, wanted, need));
+                    assert!(
+                        after.0 >= before.0 && after.1 >= before.1,
+                        "{wanted} with {extra}: {before:?} {after:?}"
+                    );
+                }
+            }
+        }
+        let typed = Profile { skills: vec![skill("typescript", Some(3))], ..Profile::default() };
+        assert_eq!(credit(&typed, "javascript", 3).0, MOST_CREDIT, "TypeScript entails JavaScript");
+    }
+
+    #[test]
+    fn a_degree_shows_knowledge_of_its_subject_and_says_so() {
+        let taxonomy = Taxonomy::builtin();
+        let degree = |name: &str, field: Option<&str>| {
+            let degree = Degree { name: name.into(), field: field.map(str::to_owned), ..Degree::default() };
+            let profile = Profile { degrees: vec![degree], ..Profile::default() };
+            let subjects = by_degree(taxonomy, &profile);
+            subjects.into_iter().map(|(at, _)| taxonomy.skill(at).id.clone()).collect::<Vec<_>>()
+        };
+        let computing = taxonomy.resolve("computer science").map(|at| taxonomy.skill(at).id.clone()).unwrap();
+        assert!(degree("BSc", Some("Computer Science")).contains(&computing));
+        assert!(degree("BSc Computer Science", None).contains(&computing));
+        assert!(degree("High school diploma", Some("Computer Science")).is_empty());
+        let profile = Profile {
+            degrees: vec![Degree {
+                name: "BSc".into(),
+                field: Some("Computer Science".into()),
+                ..Degree::default()
+            }],
+            ..Profile::default()
+        };
+        let held = Holdings::new(taxonomy, &profile).of(&computing);
+        assert_eq!((held.have, held.shown, held.derived), (2, 2, true));
+        assert_eq!(held.basis, "degree: BSc, Computer Science");
+    }
+}
