@@ -1,7 +1,10 @@
 //! The gap in short: where you are, the target, and what to do about it.
 
-use super::page::{Page, bold};
-use super::{cohort_line, experience_label, family_name, level_name, shown_share, snapshot_line};
+use super::page::{Page, Side, Table, bold};
+use super::{
+    cohort_line, employers, experience_label, family_name, level_name, percent, shown_share, snapshot_line,
+    word,
+};
 use crate::query::gap::{ExperienceGap, Gap, GapKind, GateState, SkillGap, Target};
 use crate::query::stats::Share;
 
@@ -32,7 +35,7 @@ pub fn gap_in_short(answer: &Gap) -> Page {
         page.line(format!("too little data: {}; at least 8 employers are needed", cohort_line(card)));
     }
     page.line(
-        "k of n employers ask for it; % of postings, an employer counting for at most 5, with the 90 % interval; then the same at your own level",
+        "employers: k of n ask for it; asked: share of postings, an employer counting for at most 5, with its 90 % interval; your level: the share there",
     );
     page.line(snapshot_line(&answer.snapshot));
     let first = answer.targets.iter().flat_map(|t| &t.skills).find(|s| is_open(s));
@@ -57,52 +60,53 @@ fn lay(page: &mut Page, target: &Target) {
         ));
     }
     let skills = target.skills.iter().filter(|skill| is_open(skill)).take(SKILLS);
-    let mut lines: Vec<String> = skills.map(skill_line).collect();
+    let mut rows: Vec<Vec<String>> = skills.map(skill_row).collect();
     let rises = |facet: &&ExperienceGap| {
         facet.shown_by.is_none() && facet.asked.share.unwrap_or(0.0) > facet.own.share.unwrap_or(0.0)
     };
-    lines.extend(target.experience.iter().filter(rises).take(EXPERIENCE).map(experience_line));
+    let facets = target.experience.iter().filter(rises).take(EXPERIENCE);
+    rows.extend(
+        facets.map(|facet| row(&experience_label(facet.kind), &facet.asked, Some(&facet.own), "not shown")),
+    );
     let unmet = target.gates.iter().filter(|gate| gate.state == GateState::NotMet).take(GATES);
-    lines
-        .extend(unmet.map(|gate| {
-            format!("{}: required by {}; not met", bold(&gate.value), employers(&gate.required))
-        }));
-    if lines.is_empty() {
+    rows.extend(unmet.map(|gate| {
+        let name = format!("{}: {}", word(gate.kind).replace('-', " "), gate.value);
+        row(&name, &gate.required, None, "not met")
+    }));
+    if rows.is_empty() {
         page.line("nothing is missing that this part of the market asks for");
     }
-    for (i, line) in lines.into_iter().enumerate() {
-        page.line(format!("{}. {line}", i + 1));
+    page.table(Table {
+        columns: vec![
+            ("what to do", Side::Left),
+            ("employers", Side::Right),
+            ("asked", Side::Right),
+            ("your level", Side::Right),
+            ("you", Side::Left),
+        ],
+        rows: rows.into_iter().enumerate().map(|(i, row)| numbered(i, row)).collect(),
+        flexible: 0,
+    });
+}
+
+fn numbered(i: usize, mut row: Vec<String>) -> Vec<String> {
+    if let Some(first) = row.first_mut() {
+        *first = format!("{}. {first}", i + 1);
     }
+    row
 }
 
-/// Whether there is something to do about a skill.
-fn is_open(skill: &SkillGap) -> bool {
-    !matches!(skill.gap, GapKind::Met | GapKind::Answered)
+fn row(name: &str, asked: &Share, own: Option<&Share>, you: &str) -> Vec<String> {
+    let own = own.map_or_else(String::new, |own| own.share.map_or_else(|| shown_share(own), percent));
+    vec![bold(name), employers(asked), shown_share(asked), own, you.to_owned()]
 }
 
-fn employers(share: &Share) -> String {
-    format!("{} of {} employers", share.employers_with, share.employers)
-}
-
-fn asked(asked: &Share, own: &Share) -> String {
-    format!("{}, {}; {} at your level", employers(asked), shown_share(asked), shown_share(own))
-}
-
-fn skill_line(skill: &SkillGap) -> String {
-    let what = match skill.gap {
-        GapKind::Missing => match &skill.via {
-            Some(via) => format!("learn it; near it you have {via}"),
-            None => "not in your profile".to_owned(),
-        },
-        GapKind::TooShallow => format!("go deeper: depth {} of {}", skill.have, skill.need),
-        GapKind::Unproven | GapKind::Answered | GapKind::Met => {
-            "prove it: nothing in your profile shows it".to_owned()
-        }
+fn skill_row(skill: &SkillGap) -> Vec<String> {
+    let you = match (skill.gap, &skill.via) {
+        (GapKind::Missing, Some(_)) => "have related".to_owned(),
+        (GapKind::Missing, None) => "missing".to_owned(),
+        (GapKind::TooShallow, _) => format!("depth {} of {}", skill.have, skill.need),
+        (GapKind::Unproven | GapKind::Answered | GapKind::Met, _) => "not proven".to_owned(),
     };
-    format!("{}: {}. {what}", bold(&skill.label), asked(&skill.asked, &skill.own))
-}
-
-fn experience_line(facet: &ExperienceGap) -> String {
-    let shown = "your history does not show it";
-    format!("{}: {}. {shown}", bold(&experience_label(facet.kind)), asked(&facet.asked, &facet.own))
+    row(&skill.label, &skill.asked, Some(&skill.own), &you)
 }

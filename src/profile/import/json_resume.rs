@@ -187,6 +187,10 @@ pub(super) fn depth_of(word: &str) -> Option<u8> {
     }
 }
 
+/// What says that a language was learnt first.
+const NATIVE: &[&str] =
+    &["native", "mother", "bilingual", "muttersprach", "maternelle", "materna", "moedertaal", "modersmål"];
+
 /// A CEFR level where the words name or mean one, else the words.
 pub(super) fn cefr(words: &str) -> String {
     let lower = words.to_lowercase();
@@ -195,7 +199,7 @@ pub(super) fn cefr(words: &str) -> String {
         .find(|w| matches!(*w, "a1" | "a2" | "b1" | "b2" | "c1" | "c2"))
         .map(str::to_owned);
     named.unwrap_or_else(|| match lower.trim() {
-        l if l.contains("native") || l.contains("mother") || l.contains("bilingual") => "native".into(),
+        l if NATIVE.iter().any(|word| l.contains(word)) => "native".into(),
         "fluent" | "full professional" | "full professional proficiency" => "c1".into(),
         "professional working" | "professional working proficiency" => "b2".into(),
         "limited working" | "limited working proficiency" | "intermediate" => "b1".into(),
