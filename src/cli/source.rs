@@ -23,7 +23,7 @@ pub(super) enum From {
 /// An open source of rows.
 pub(super) enum Loaded {
     /// The user's own postings.
-    Index(PostingIndex),
+    Index(Box<PostingIndex>),
     /// The bundled figures, and how answers name them.
     Market(Box<Market>, Box<Snapshot>),
 }
@@ -51,14 +51,14 @@ impl Loaded {
         let postings = index.len();
         if from == Some(From::Own) {
             ui::say(format_args!("answered from your own {postings} postings, as asked with --from own"));
-            return Ok(Self::Index(index));
+            return Ok(Self::Index(Box::new(index)));
         }
         let employers = employers(&index, scope, levels)?;
         if employers >= MIN_EMPLOYERS as usize {
             ui::say(format_args!(
                 "answered from your own {postings} postings: {employers} employers there ask for such roles (--from market for the bundled market)"
             ));
-            return Ok(Self::Index(index));
+            return Ok(Self::Index(Box::new(index)));
         }
         Self::market(&format!(
             "of your own {postings} postings only {employers} employers ask for such roles, {MIN_EMPLOYERS} are needed (--from own to insist)"

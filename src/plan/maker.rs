@@ -224,7 +224,7 @@ impl Maker<'_> {
         let gaps = self.target.experience.iter().filter(|gap| !words::experience_good(gap.kind).is_empty());
         list.extend(
             gaps.take(3)
-                .map(|gap| ask(&experience_name(gap.kind), gap.asked.employers_with, gap.asked.employers)),
+                .map(|gap| ask(experience_name(gap.kind), gap.asked.employers_with, gap.asked.employers)),
         );
         let mut asked: Vec<&SkillGap> =
             self.target.skills.iter().filter(|skill| skill.kind != Kind::Attitude).collect();

@@ -3,6 +3,7 @@
 use crate::level::Track;
 pub use crate::query::gap::Covered as Coverage;
 use crate::query::gap::Market;
+use crate::query::stats::THIN_EMPLOYERS;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -333,6 +334,12 @@ pub struct HeldSkill {
 }
 
 impl PlanTarget {
+    /// Enough employers for figures, but few.
+    #[must_use]
+    pub fn is_thin(&self) -> bool {
+        self.employers < THIN_EMPLOYERS as usize
+    }
+
     /// In words, e.g. `software-engineering, levels 5–6, individual contributors`.
     #[must_use]
     pub fn in_words(&self) -> String {

@@ -20,6 +20,12 @@ pub fn plan(plan: &Plan) -> Page {
         plan.market.source
     ));
     page.line(covered("on the first day you held", &plan.coverage));
+    if plan.target.is_thin() {
+        page.line(format!(
+            "THIN DATA — only {} employers: take the areas and their order as a hint",
+            plan.target.employers
+        ));
+    }
     if let Some(warning) = &plan.warning {
         page.title("first: is this the right target?");
         page.line(clean(&warning.text));

@@ -394,10 +394,21 @@ fn a_plan_is_made_ticked_checked_and_renewed() {
     let log = std::fs::read_to_string(at("progress.jsonl")).unwrap();
     let (entries, bad) = log::read(&log);
     assert_eq!((entries.len(), bad.len()), (3, 0), "{log}");
+    // A line cut short by a crash costs itself alone.
+    std::fs::write(at("progress.jsonl"), format!("{log}{{\"at\":\"2025")).unwrap();
+    run(&["plan", "check"]);
+    let (entries, bad) = log::read(&std::fs::read_to_string(at("progress.jsonl")).unwrap());
+    assert_eq!((entries.len(), bad.len()), (4, 1));
+    let revision = || {
+        let text = std::fs::read_to_string(at("plan.json")).unwrap();
+        serde_json::from_str::<Plan>(&text).unwrap().revision
+    };
+    let before = revision();
     run(&["report", "--family", "software-engineering", "--own-level", "3", "--level", "4..5"]);
     let report = std::fs::read_to_string(home.path().join("report.html")).unwrap();
     assert!(report.contains("id=\"plan\"") && report.contains("id=\"progress\"") && report.len() < 600_000);
     run(&["plan", "--restart", "--family", "software-engineering", "--own-level", "3", "--level", "4..5"]);
+    assert!(revision() > before, "a plan begun anew on the same day goes on counting");
     let archived = std::fs::read_dir(at("archive")).unwrap().next().unwrap().unwrap().path();
     assert_eq!(std::fs::read_to_string(archived.join("plan.md")).unwrap(), renewed);
 }

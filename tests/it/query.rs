@@ -108,6 +108,21 @@ fn an_index_that_is_missing_or_of_another_version_is_said_to_be() {
 }
 
 #[test]
+fn an_index_of_another_corpus_is_built_anew() {
+    let mut world = World::new();
+    // Another corpus with more changes, whose sequence numbers go beyond those of the first.
+    let mut other = Corpus::open(&world.folder.path().join("other.sqlite")).unwrap();
+    let postings: Vec<Posting> =
+        (0..9).map(|i| posting(&format!("x{i}"), "Welder", "Fern KG", &format!("weld {i}"))).collect();
+    store(&mut other, &postings, 0);
+    let report = world.index.update(&other, |_| {}).unwrap();
+    assert_eq!((report.written, report.total), (9, 9));
+    assert_eq!(world.index.committed().unwrap().corpus, other.name().unwrap());
+    assert_ne!(other.name().unwrap(), world.corpus.name().unwrap());
+    assert_eq!(world.keys("platform"), Vec::<String>::new());
+}
+
+#[test]
 fn words_phrases_and_signs_mean_what_people_mean() {
     let world = World::new();
     for (text, expected) in [
@@ -239,4 +254,34 @@ fn the_bundled_sample_answers_from_the_command_line() {
     let (code, _, said) = gap(&["--level", "6"]);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("bundled market") && said.contains("of your own"), "{said}");
+}
+
+#[test]
+fn the_command_proposed_explains_the_same_figure() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/profiles/backend-engineer.toml");
+    let profile = profile.to_string_lossy();
+    let asked = ["gap", "--profile", &profile, "--ahead", "2", "--region", "US"];
+    let (code, text, _) = rungs(folder.path(), &asked);
+    assert_eq!(code, 0, "{text}");
+    let proposed = text.lines().find_map(|line| line.strip_prefix("next: rungs ")).unwrap();
+    let (before, rest) = proposed.split_once('"').unwrap();
+    let (skill, options) = rest.split_once('"').unwrap();
+    let mut args = vec![before.trim(), skill];
+    args.extend(options.split_whitespace());
+    assert!(args.contains(&"--region") && args.contains(&"--track"), "{proposed}");
+    args.push("--json");
+    let (code, explained, said) = rungs(folder.path(), &args);
+    assert_eq!(code, 0, "{said}");
+    let (_, json, _) = rungs(folder.path(), &[&asked[..], &["--json"]].concat());
+    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    let (gap, explained) = (read(&json), read(&explained));
+    assert_eq!(explained["asked"], gap["targets"][0]["skills"][0]["asked"]);
+    assert_eq!(explained["snapshot"], gap["snapshot"], "one id everywhere");
+    let (_, info, _) = rungs(folder.path(), &["snapshot", "info", "--json"]);
+    assert_eq!(read(&info)["id"], gap["snapshot"]["id"]);
+    for what in ["coverage", "bridges"] {
+        let (code, _, said) = rungs(folder.path(), &["explain", what, "--profile", &profile, "--json"]);
+        assert_eq!(code, 0, "{what}: {said}");
+    }
 }

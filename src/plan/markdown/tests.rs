@@ -42,6 +42,16 @@ fn ticks_stay_and_unedited_text_is_renewed() {
 }
 
 #[test]
+fn a_half_tick_is_neither_a_tick_nor_a_removal() {
+    for mark in ["[~]", "[-]", "[/]"] {
+        let half = fresh().replace("- [ ] second", &format!("- {mark} second"));
+        let document = read(&half);
+        assert_eq!(document.ticks().get("a002"), Some(&false), "{mark}");
+        assert!(again(&half, &plan()).contains(&format!("- {mark} second")), "{mark} stays");
+    }
+}
+
+#[test]
 fn edited_text_and_notes_of_the_owner_stay() {
     let edited = fresh()
         .replace("- [ ] first", "- [x] first, but my way")

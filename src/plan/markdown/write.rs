@@ -76,6 +76,12 @@ fn head(plan: &Plan) -> Block {
             }
         ),
     ];
+    if plan.target.is_thin() {
+        lines.push(format!(
+            "**Thin data: only {} employers.** Take the areas and their order as a hint, and ask people first.",
+            plan.target.employers
+        ));
+    }
     if plan.focus.is_empty() {
         lines.push("Nothing is missing that could be planned for: choose a target further ahead.".into());
     }
