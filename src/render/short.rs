@@ -110,3 +110,8 @@ fn skill_row(skill: &SkillGap) -> Vec<String> {
     };
     row(&skill.label, &skill.asked, Some(&skill.own), &you)
 }
+
+/// Whether there is something to do about a skill.
+fn is_open(skill: &SkillGap) -> bool {
+    !matches!(skill.gap, GapKind::Met | GapKind::Answered)
+}
