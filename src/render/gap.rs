@@ -287,7 +287,7 @@ fn too_little(page: &mut Page, answer: &Gap) {
 }
 
 /// Options with which other commands mean the same cohort in the same source.
-fn cohort_options(answer: &Gap, cohort: &CohortCard) -> String {
+pub(super) fn cohort_options(answer: &Gap, cohort: &CohortCard) -> String {
     let mut options = String::new();
     if let Some(family) = &answer.family {
         options.push_str(&format!(" --family {family}"));

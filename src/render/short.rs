@@ -38,9 +38,13 @@ pub fn gap_in_short(answer: &Gap) -> Page {
         "employers: k of n ask for it; asked: share of postings, an employer counting for at most 5, with its 90 % interval; your level: the share there",
     );
     page.line(snapshot_line(&answer.snapshot));
-    let first = answer.targets.iter().flat_map(|t| &t.skills).find(|s| is_open(s));
-    let explain = first.map(|skill| format!(" · rungs explain \"{}\"", skill.label)).unwrap_or_default();
-    page.next(format!("rungs plan · rungs gap --full{explain}"));
+    if let Some(target) = answer.targets.first()
+        && let Some(skill) = target.skills.iter().find(|skill| is_open(skill))
+    {
+        let options = super::gap::cohort_options(answer, &target.cohort);
+        page.next(format!("rungs explain \"{}\"{options}", skill.label));
+    }
+    page.next("rungs plan · rungs gap --full");
     page
 }
 
