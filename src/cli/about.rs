@@ -28,7 +28,7 @@ pub(super) fn run(_args: &Args, global: &Global) -> Result<Outcome, CliError> {
         concepts: Taxonomy::builtin().len(),
         sources: SOURCES,
     };
-    let mut out = io::create(None)?;
+    let mut out = io::stdout();
     let written = if global.json {
         serde_json::to_writer(&mut out, &about).map_err(Into::into).and_then(|()| writeln!(out))
     } else {

@@ -5,16 +5,20 @@ use crate::coded::Region;
 use crate::level::{self, Track};
 use crate::posting::Workplace;
 use crate::query::scope::Scope;
+use crate::query::search::closest;
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::error::ErrorKind;
+use std::ffi::OsStr;
 use std::ops::RangeInclusive;
 
 /// Which part of the market.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct ScopeArgs {
     /// Role family, e.g. software-engineering
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = Family, hide_possible_values = true)]
     pub(super) family: Option<String>,
     /// ic (individual contributors) or management
-    #[arg(long, value_parser = track)]
+    #[arg(long, value_name = "TRACK", value_parser = Tracks, hide_possible_values = true)]
     pub(super) track: Option<Track>,
     /// Country, as a two-letter code
     #[arg(long, value_name = "CODE", value_parser = region)]
@@ -39,6 +43,98 @@ impl ScopeArgs {
             open: false,
         })
     }
+}
+
+/// A role family, by its id or its label. Unknown ones are refused: an empty answer about a family
+/// that does not exist would look like one about a family without postings.
+#[derive(Clone, Debug)]
+pub(super) struct Family;
+
+impl TypedValueParser for Family {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        _: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        let text = value.to_string_lossy();
+        let known = |f: &&level::family::Family| {
+            f.id.eq_ignore_ascii_case(&text) || f.label.eq_ignore_ascii_case(&text)
+        };
+        if let Some(family) = level::family::all().iter().find(known) {
+            return Ok(family.id.to_owned());
+        }
+        let named = level::family::all()
+            .iter()
+            .flat_map(|f| [(f.id, f.id.replace('-', " ")), (f.id, f.label.to_owned())]);
+        let names: Vec<(&str, String)> = named.collect();
+        let mut close: Vec<&str> = Vec::new();
+        let wanted = text.replace(['-', '_'], " ");
+        for name in closest(names.iter().map(|(_, name)| name.as_str()), &wanted) {
+            let ids = names.iter().filter(|(_, known)| known == name).map(|(id, _)| *id);
+            ids.for_each(|id| {
+                if !close.contains(&id) {
+                    close.push(id)
+                }
+            });
+        }
+        let close = if close.is_empty() { String::new() } else { format!(" close: {};", close.join(", ")) };
+        Err(refused(command, format!("no family `{text}`;{close} see `rungs families`")))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(
+            level::family::all().iter().map(|family| PossibleValue::new(family.id).help(family.label)),
+        ))
+    }
+}
+
+/// `ic` or `management`, with the usual other words.
+#[derive(Clone, Debug)]
+pub(super) struct Tracks;
+
+impl TypedValueParser for Tracks {
+    type Value = Track;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        _: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Track, clap::Error> {
+        track(&value.to_string_lossy()).map_err(|problem| refused(command, problem))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(["ic", "management"].into_iter().map(PossibleValue::new)))
+    }
+}
+
+/// A range of levels; completions offer the single ones.
+#[derive(Clone, Debug)]
+pub(super) struct Levels;
+
+impl TypedValueParser for Levels {
+    type Value = RangeInclusive<u8>;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        _: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Self::Value, clap::Error> {
+        levels(&value.to_string_lossy()).map_err(|problem| refused(command, problem))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new((1..=8).map(|at| PossibleValue::new(at.to_string()).help(level::name(at)))))
+    }
+}
+
+fn refused(command: &clap::Command, problem: String) -> clap::Error {
+    clap::Error::raw(ErrorKind::ValueValidation, format!("{problem}\n")).with_cmd(command)
 }
 
 /// A level by its number or by one of its names, such as `senior` or `director`.
@@ -77,10 +173,18 @@ pub(super) fn track(text: &str) -> Result<Track, String> {
     }
 }
 
+/// Countries, ISO 3166-1 alpha-2.
+const ISO_CODES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW";
+
 /// Reads a country code.
 pub(super) fn region(text: &str) -> Result<Region, String> {
     let code = if text.eq_ignore_ascii_case("uk") { "GB" } else { text };
-    Region::from_code(code).ok_or_else(|| format!("`{text}` is no two-letter country code, e.g. DE"))
+    let known = Region::from_code(code).filter(|region| ISO_CODES.split(' ').any(|iso| iso == region.code()));
+    known.ok_or_else(|| {
+        let close = if text.len() > 2 { crate::coded::regions(text).into_iter().next() } else { None };
+        let close = close.map(|region| format!(" close: {region};")).unwrap_or_default();
+        format!("no region `{text}`;{close} write a two-letter country code, e.g. DE")
+    })
 }
 
 /// Reads `EUR 80000`, `EUR80000` or `80000 EUR`.
@@ -148,6 +252,21 @@ mod tests {
         ] {
             assert_eq!(levels(text).ok(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn unknown_names_are_refused_with_what_is_close() {
+        let command = clap::Command::new("rungs");
+        let family = |text: &str| Family.parse_ref(&command, None, OsStr::new(text));
+        assert_eq!(family("Nursing").unwrap(), "nursing");
+        let error = family("nursin").unwrap_err().to_string();
+        assert!(
+            error.contains("no family `nursin`; close: nursing") && error.contains("rungs families"),
+            "{error}"
+        );
+        assert!(family("").is_err());
+        assert!(region("ZZ").is_err() && region("uk").is_ok());
+        assert!(region("Germany").unwrap_err().contains("close: DE"));
     }
 
     #[test]

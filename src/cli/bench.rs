@@ -223,7 +223,7 @@ fn print(report: &Report, global: &Global) -> Result<(), CliError> {
             let _ = writeln!(text, "peak memory {peak:.0} MB, the input held in memory included");
         }
     }
-    let mut out = io::create(None)?;
+    let mut out = io::stdout();
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())
         .map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))

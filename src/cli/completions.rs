@@ -16,10 +16,15 @@ pub(super) struct Args {
     shell: Shell,
 }
 
-pub(super) fn run(args: &Args, _global: &Global) -> Result<Outcome, CliError> {
+pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut super::grammar(), "rungs", &mut script);
-    let mut out = super::io::create(None)?;
+    if global.json {
+        let (shell, script) = (args.shell.to_string(), String::from_utf8_lossy(&script));
+        super::output::json(&serde_json::json!({"shell": shell, "script": script}))?;
+        return Ok(Outcome::Done);
+    }
+    let mut out = super::io::stdout();
     let written = out.write_all(&script).and_then(|()| out.flush());
     written.map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
     Ok(Outcome::Done)

@@ -119,7 +119,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
             show(&path, &list)
         }
     };
-    let mut out = super::io::create(None)?;
+    let mut out = super::io::stdout();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     written.map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
     Ok(Outcome::Done)

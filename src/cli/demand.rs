@@ -1,6 +1,6 @@
 //! `rungs demand`: what a part of the market asks for.
 
-use super::args::{ScopeArgs, levels};
+use super::args::{Levels, ScopeArgs};
 use super::output::{self, Form};
 use super::source::{From, Loaded};
 use super::{CliError, Global, Home, Outcome, ui};
@@ -19,14 +19,14 @@ pub(super) struct Args {
     #[command(flatten)]
     scope: ScopeArgs,
     /// Levels: 5.., ..4, 3..5 (both included) or 4
-    #[arg(long, short, value_parser = levels, default_value = "1..8")]
+    #[arg(long, short, value_parser = Levels, hide_possible_values = true, default_value = "1..8")]
     level: RangeInclusive<u8>,
     /// Compare the last DAYS with as many before, on the same employers
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(7..=1825))]
     trend: Option<i32>,
     /// Answer from the bundled market or from your own postings; by default from your own where at
     /// least 8 employers have such postings
-    #[arg(long, value_name = "SOURCE", value_enum)]
+    #[arg(long, value_name = "SOURCE", value_enum, hide_possible_values = true)]
     from: Option<From>,
     /// Most skills
     #[arg(long, short = 'n', default_value_t = 30, value_name = "N")]

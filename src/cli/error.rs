@@ -63,11 +63,15 @@ impl CliError {
     }
 
     pub(super) fn exit_code(&self) -> ExitCode {
-        ExitCode::from(match self {
+        ExitCode::from(self.code())
+    }
+
+    pub(super) fn code(&self) -> u8 {
+        match self {
             Self::Input(_) => 2,
             Self::File { source, .. } if source.kind() == io::ErrorKind::NotFound => 2,
             Self::File { .. } | Self::Stage(_) => 4,
-        })
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! `rungs extract`: NDJSON postings in, NDJSON extractions out.
 
 use super::{CliError, Global, Outcome, io, ui};
-use crate::extract::batch;
+use crate::extract::batch::{self, Totals};
+use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `rungs extract`.
@@ -18,12 +19,17 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let input = io::lines(io::open(&args.path)?);
-    let mut output = io::create(args.output.as_deref())?;
-    let named = args.output.as_deref().unwrap_or(Path::new("stdout"));
-    let totals = batch::run(input, &mut output).map_err(|error| match error {
-        batch::BatchError::Read(source) => CliError::file("cannot read", &args.path, source),
-        batch::BatchError::Write(source) => CliError::file("cannot write", named, source),
-    })?;
+    let totals = match &args.output {
+        Some(path) if path != Path::new("-") => {
+            let mut totals = Totals::default();
+            io::replace(path, |mut out| {
+                totals = extract(input, &mut out, &args.path, path)?;
+                Ok(())
+            })?;
+            totals
+        }
+        _ => extract(input, &mut io::stdout(), &args.path, Path::new("stdout"))?,
+    };
     if totals.errors == 0 {
         return Ok(Outcome::Done);
     }
@@ -34,4 +40,16 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         ));
     }
     Ok(Outcome::Partial)
+}
+
+fn extract(
+    input: impl BufRead + Send,
+    output: &mut impl Write,
+    from: &Path,
+    to: &Path,
+) -> Result<Totals, CliError> {
+    batch::run(input, output).map_err(|error| match error {
+        batch::BatchError::Read(source) => CliError::file("cannot read", from, source),
+        batch::BatchError::Write(source) => CliError::file("cannot write", to, source),
+    })
 }

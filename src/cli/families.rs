@@ -1,23 +1,22 @@
-//! `rungs families`: the kinds of jobs that postings are sorted into.
+//! `rungs families`: the kinds of jobs that postings are sorted into, and which can be answered.
 
-use super::{CliError, Global, Outcome, io};
-use crate::level::family;
-use std::io::Write;
-use std::path::Path;
+use super::output::{self, Form};
+use super::source::Loaded;
+use super::{CliError, Global, Home, Outcome};
+use crate::query::families::families;
+use crate::query::scope::Scope;
+use crate::render;
 
 /// Arguments of `rungs families`.
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    #[command(flatten)]
+    form: Form,
+}
 
-pub(super) fn run(_args: &Args, global: &Global) -> Result<Outcome, CliError> {
-    let mut out = io::create(None)?;
-    let written = if global.json {
-        serde_json::to_writer(&mut out, family::all()).map_err(Into::into).and_then(|()| writeln!(out))
-    } else {
-        family::all().iter().try_for_each(|family| {
-            writeln!(out, "{:<30} {:<48} ISCO {}", family.id, family.label, family.isco.join(" "))
-        })
-    };
-    written.and_then(|()| out.flush()).map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
+pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
+    let loaded = Loaded::open(&Home::find(global)?, None, &Scope::default(), &(1..=8))?;
+    let answer = families(loaded.source())?;
+    output::answer(global, args.form, &answer, render::families)?;
     Ok(Outcome::Done)
 }

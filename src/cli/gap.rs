@@ -1,10 +1,10 @@
 //! `rungs gap`: what the roles ahead ask for, and what of it is missing.
 
-use super::args::{ScopeArgs, levels};
+use super::args::{Levels, ScopeArgs};
 use super::output::{self, Form};
 use super::source::{From, Loaded};
 use super::{CliError, Global, Home, Outcome, ui};
-use crate::profile::{self, Imported, Profile};
+use crate::profile::{self, Imported, Place, Profile};
 use crate::query::gap::{AHEAD, GapRequest, gap, levels_ahead};
 use crate::query::scope::Scope;
 use crate::render;
@@ -29,13 +29,13 @@ pub(super) struct TargetArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=8))]
     own_level: Option<u8>,
     /// Compare with these levels instead: 5.., 6..7 or 6
-    #[arg(long, short, value_parser = levels, conflicts_with = "ahead")]
+    #[arg(long, short, value_parser = Levels, hide_possible_values = true, conflicts_with = "ahead")]
     level: Option<RangeInclusive<u8>>,
     #[command(flatten)]
     pub(super) scope: ScopeArgs,
     /// Answer from the bundled market or from your own postings; by default from your own where at
     /// least 8 employers ask for such roles
-    #[arg(long, value_name = "SOURCE", value_enum)]
+    #[arg(long, value_name = "SOURCE", value_enum, hide_possible_values = true)]
     from: Option<From>,
 }
 
@@ -82,9 +82,11 @@ impl TargetArgs {
         Ok(profile)
     }
 
-    /// The level comes from the command line, and so is no part of the profile.
-    pub(super) fn overrides_level(&self) -> bool {
-        self.own_level.is_some()
+    /// Says where the level comes from, when not from the profile.
+    pub(super) fn explain_level(&self, place: &mut Place) {
+        if self.own_level.is_some() {
+            place.level_reason = "given as --own-level".to_owned();
+        }
     }
 
     /// The cohort meant. When family and levels are given, no profile is needed.
@@ -120,11 +122,16 @@ impl TargetArgs {
 #[command(after_help = "Examples:
   rungs gap --profile data/profiles/backend-engineer.toml --ahead 2
   rungs gap --own-level 4 --track management --region DE
-  rungs gap --md > gap.md")]
+  rungs gap --full                       every table, not only what to do
+  rungs gap --full --md > gap.md
+  rungs gap --csv > gap.csv              every row, as data")]
 pub(super) struct Args {
     #[command(flatten)]
     target: TargetArgs,
-    /// Most skills for each target
+    /// Every table: skills with intervals and tiers, focus areas, experience, gates
+    #[arg(long)]
+    full: bool,
+    /// Most skills for each target, with --full
     #[arg(long, short = 'n', default_value_t = SKILLS, value_name = "N")]
     limit: usize,
     #[command(flatten)]
@@ -136,13 +143,23 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let profile = args.target.profile(&home)?;
     let request = args.target.request(&profile)?;
     let loaded = args.target.open(&home, &profile, &request)?;
-    let answer = gap(loaded.source(), Taxonomy::builtin(), &profile, &request, ui::today())?;
-    output::answer(global, args.form, &answer, |answer| render::gap(answer, args.limit))?;
+    let mut answer = gap(loaded.source(), Taxonomy::builtin(), &profile, &request, ui::today())?;
+    args.target.explain_level(&mut answer.place);
+    output::answer(global, args.form, &answer, |answer| match args.full {
+        true => render::gap(answer, args.limit),
+        false => render::gap_in_short(answer),
+    })?;
     Ok(if answer.targets.is_empty() { Outcome::Nothing } else { Outcome::Done })
 }
 
 /// Reads a profile of any known format.
 pub(super) fn read_profile(path: &Path) -> Result<Imported, CliError> {
+    if path != Path::new("-") && !path.exists() {
+        return Err(CliError::Input(format!(
+            "there is no profile at {}\n  Make one from your CV: rungs profile import cv.docx\n  or by hand: rungs profile set --level 4 --family nursing",
+            path.display()
+        )));
+    }
     let mut bytes = Vec::new();
     let file = super::io::open(path)?;
     file.take(profile::MAX_FILE_BYTES as u64 + 1)

@@ -11,8 +11,14 @@ const SHOWN: u64 = 20;
 
 /// Arguments of `rungs import`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  rungs import jobs.ndjson               {\"title\": …, \"description\": …} a line; company, location, url, posted, id if known
+  rungs import jobs.csv                  the same as columns
+  rungs import saved-boards/             every file of a folder
+
+Exit codes: 0 all stored · 1 no postings there · 2 none could be read · 3 some could not be read")]
 pub(super) struct Args {
-    /// Files or folders: portal payloads, NDJSON, XML, web pages; plain, .gz, .zst or .tar; - is stdin
+    /// Files or folders: portal payloads, NDJSON, JSON, CSV, XML, web pages; plain, .gz, .zst or .tar; - is stdin
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Show every record that was not stored, not just the first ones
@@ -44,7 +50,32 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         ui::say(format_args!("… and {hidden} more not stored (--all-rejected shows them)"));
     }
     print(&summary, global)?;
+    if summary.records() == 0 && summary.rejected > 0 && !summary.interrupted {
+        return Err(CliError::Input(format!(
+            "nothing was stored: none of {} records could be read\n  The reasons stand above; a posting needs a `title` and a `description`.",
+            summary.rejected
+        )));
+    }
     Ok(outcome(&summary))
+}
+
+/// A source in words.
+fn source_name(source: &str) -> String {
+    let name = match source {
+        "file" => "your own records",
+        "site" => "web pages that mark their jobs",
+        "feed" => "RSS and Atom feeds",
+        "hackernews" => "Hacker News, Who is hiring?",
+        "smartrecruiters" => "SmartRecruiters",
+        "remoteok" => "Remote OK",
+        "usajobs" => "USAJOBS",
+        other => {
+            let mut letters = other.chars();
+            let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+            return format!("{first}{}", letters.as_str().replace('_', " "));
+        }
+    };
+    name.to_owned()
 }
 
 fn outcome(summary: &Summary) -> Outcome {
@@ -60,7 +91,7 @@ fn outcome(summary: &Summary) -> Outcome {
 }
 
 fn print(summary: &Summary, global: &Global) -> Result<(), CliError> {
-    let mut out = super::io::create(None)?;
+    let mut out = super::io::stdout();
     let written = if global.json {
         serde_json::to_writer(&mut out, summary).map_err(std::io::Error::from).and_then(|()| writeln!(out))
     } else {
@@ -77,7 +108,7 @@ fn print(summary: &Summary, global: &Global) -> Result<(), CliError> {
 
 fn table(out: &mut dyn Write, summary: &Summary) -> std::io::Result<()> {
     for (source, count) in &summary.sources {
-        writeln!(out, "{count:>9}  {source}")?;
+        writeln!(out, "{count:>9}  {}", source_name(source))?;
     }
     writeln!(
         out,

@@ -28,7 +28,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let report = index.update(&corpus, |written| bar.set_position(written));
     bar.finish_and_clear();
     let report = report?;
-    let mut out = super::io::create(None)?;
+    let mut out = super::io::stdout();
     let written = if global.json {
         serde_json::to_writer(&mut out, &report).map_err(std::io::Error::from).and_then(|()| writeln!(out))
     } else {

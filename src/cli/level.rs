@@ -56,7 +56,7 @@ fn one_title(title: &str, company: &str, global: &Global) -> Result<Outcome, Cli
     let level = estimate(&Evidence { title, company, ..Evidence::default() });
     let family = family::estimate(&family::Evidence { title, company, ..family::Evidence::default() });
     let known = level.value.is_some();
-    let mut out = io::create(None)?;
+    let mut out = io::stdout();
     let written = if global.json {
         serde_json::to_writer(&mut out, &Answer { title, level, family })
             .map_err(Into::into)
@@ -104,7 +104,7 @@ fn readable(level: &LevelEstimate, family: Option<&FamilyEstimate>) -> String {
 
 fn lines(path: &Path, global: &Global) -> Result<Outcome, CliError> {
     let input = io::lines(io::open(path)?);
-    let mut output = io::create(None)?;
+    let mut output = io::stdout();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let totals = batch::each_line(threads, input, &mut output, one_line).map_err(|error| match error {
         batch::BatchError::Read(source) => CliError::file("cannot read", path, source),

@@ -15,16 +15,19 @@ pub(super) struct Args {
     dir: Option<PathBuf>,
 }
 
-pub(super) fn run(args: &Args, _global: &Global) -> Result<Outcome, CliError> {
+pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     match &args.dir {
         Some(dir) => {
             std::fs::create_dir_all(dir).map_err(|e| CliError::file("cannot make", dir, e))?;
             clap_mangen::generate_to(super::grammar(), dir)
                 .map_err(|e| CliError::file("cannot write", dir, e))?;
+            if global.json {
+                super::output::json(&serde_json::json!({"written": dir}))?;
+            }
             ui::say(format_args!("written: {}", dir.display()));
         }
         None => {
-            let mut out = super::io::create(None)?;
+            let mut out = super::io::stdout();
             let written = clap_mangen::Man::new(super::grammar()).render(&mut out);
             written
                 .and_then(|()| out.flush())

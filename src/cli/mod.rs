@@ -64,21 +64,40 @@ struct Cli {
 
 /// Options that every command takes.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Everywhere")]
 pub struct Global {
     /// Folder that holds corpus, indexes and profile
-    #[arg(long, global = true, env = "RUNGS_HOME", value_name = "DIR")]
+    #[arg(long, global = true, env = "RUNGS_HOME", value_name = "DIR", hide_env = true, display_order = 900)]
     pub home: Option<std::path::PathBuf>,
     /// Add the concepts and names of a file to the vocabulary
-    #[arg(long, global = true, env = "RUNGS_TAXONOMY", value_name = "FILE", value_delimiter = ',')]
+    #[arg(
+        long,
+        global = true,
+        env = "RUNGS_TAXONOMY",
+        value_name = "FILE",
+        value_delimiter = ',',
+        hide_env = true,
+        display_order = 901
+    )]
     pub taxonomy: Vec<std::path::PathBuf>,
     /// Print JSON to stdout
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 902)]
     pub json: bool,
     /// No progress, only results and errors
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, display_order = 903)]
     pub quiet: bool,
-    /// Colour at the terminal
-    #[arg(long, global = true, env = "RUNGS_COLOR", value_name = "WHEN", default_value = "auto")]
+    /// Colour: auto, always or never
+    #[arg(
+        long,
+        global = true,
+        env = "RUNGS_COLOR",
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_env = true,
+        hide_default_value = true,
+        hide_possible_values = true,
+        display_order = 904
+    )]
     pub color: Color,
 }
 
@@ -156,9 +175,52 @@ enum Command {
     Rate(rate::Args),
 }
 
+/// The commands in the groups of `rungs --help`.
+const GROUPS: &[(&str, &[&str])] = &[
+    ("You", &["profile", "gap", "plan", "report", "rate", "bridge", "status"]),
+    ("Postings", &["search", "demand", "explain", "families", "fetch", "import", "index", "boards"]),
+    (
+        "Tools",
+        &[
+            "demo",
+            "extract",
+            "level",
+            "skill",
+            "taxonomy",
+            "snapshot",
+            "robots",
+            "config",
+            "completions",
+            "man",
+            "about",
+            "bench",
+            "eval",
+        ],
+    ),
+];
+
 /// What may be typed, without what the configuration file says.
 fn grammar() -> clap::Command {
-    each_ahead(Cli::command(), |arg| arg.env("RUNGS_AHEAD"))
+    let grammar = each_ahead(Cli::command(), |arg| arg.env("RUNGS_AHEAD"));
+    let groups = groups(&grammar);
+    grammar.before_help(groups).help_template(
+        "{about-with-newline}\n{usage-heading} {usage}\n\n{before-help}{options}\n{after-help}",
+    )
+}
+
+/// Every command that is shown, with what it does, in its group.
+fn groups(grammar: &clap::Command) -> String {
+    let mut text = String::new();
+    for (group, names) in GROUPS {
+        text.push_str(&format!("{group}:\n"));
+        for command in names.iter().filter_map(|name| grammar.find_subcommand(name)) {
+            let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+            text.push_str(&format!("  {:<12} {about}\n", command.get_name()));
+        }
+        text.push('\n');
+    }
+    text.push_str("  rungs COMMAND --help shows the options of a command, with examples.");
+    text
 }
 
 /// The grammar with the defaults that the configuration file sets.
@@ -187,8 +249,18 @@ fn each_ahead(grammar: clap::Command, change: impl Fn(clap::Arg) -> clap::Arg) -
     })
 }
 
+/// The arguments of the process; `rungs help --help` means `rungs help`.
+fn arguments() -> Vec<std::ffi::OsString> {
+    let mut arguments: Vec<_> = std::env::args_os().collect();
+    let asks = arguments.get(1).is_some_and(|first| first == "help");
+    if asks && arguments.get(2).is_some_and(|second| second == "--help" || second == "-h") {
+        arguments.remove(2);
+    }
+    arguments
+}
+
 fn parse() -> Result<Cli, CliError> {
-    let mut matches = configured(&config::Settings::load()?).get_matches();
+    let mut matches = configured(&config::Settings::load()?).get_matches_from(arguments());
     Cli::from_arg_matches_mut(&mut matches).map_err(|error| CliError::Input(error.to_string()))
 }
 
@@ -201,6 +273,7 @@ pub fn main() -> ExitCode {
             return error.exit_code();
         }
     };
+    ui::speak(cli.global.quiet, cli.global.json);
     let command = cli.command.unwrap_or(Command::Status(status::Args::default()));
     match taxonomy::install(&cli.global.taxonomy).and_then(|()| run(&command, &cli.global)) {
         Ok(outcome) => outcome.exit_code(),
@@ -243,5 +316,20 @@ fn run(command: &Command, global: &Global) -> Result<Outcome, CliError> {
         Command::Config(args) => config::run(args, global),
         Command::Completions(args) => completions::run(args, global),
         Command::Man(args) => man::run(args, global),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_that_is_shown_stands_in_one_group() {
+        let grammar = Cli::command();
+        for command in grammar.get_subcommands().filter(|c| !c.is_hide_set()) {
+            let groups = GROUPS.iter().filter(|(_, names)| names.contains(&command.get_name())).count();
+            assert_eq!(groups, 1, "{}", command.get_name());
+        }
+        super::grammar().debug_assert();
     }
 }

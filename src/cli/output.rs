@@ -32,13 +32,41 @@ pub(super) fn answer<T: Serialize>(
     answer: &T,
     lay: impl FnOnce(&T) -> Page,
 ) -> Result<(), CliError> {
-    let mut out = super::io::create(None)?;
+    if global.json && (form.csv || form.md) {
+        return Err(CliError::Input("--json is one form and --csv or --md another; give one of them".into()));
+    }
+    let mut out = super::io::stdout();
     let written = if global.json {
         serde_json::to_writer_pretty(&mut out, answer).map_err(io::Error::from).and_then(|()| writeln!(out))
     } else {
         lay(answer).write(style(form, global.color), &mut out)
     };
     written.and_then(|()| out.flush()).map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))
+}
+
+/// Writes `value` as JSON to stdout.
+pub(super) fn json(value: &impl Serialize) -> Result<(), CliError> {
+    let mut out = super::io::stdout();
+    let written = serde_json::to_writer_pretty(&mut out, value).map_err(io::Error::from);
+    let written = written.and_then(|()| writeln!(out)).and_then(|()| out.flush());
+    written.map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))
+}
+
+/// Columns to write for: `COLUMNS` where it is set, else what the terminal has.
+fn width(terminal: bool) -> usize {
+    let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok());
+    let seen = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    set.filter(|columns| *columns > 0).or_else(|| seen().filter(|_| terminal)).unwrap_or(PIPE_WIDTH)
+}
+
+/// Prints a page for people beside the result, to stderr.
+pub(super) fn beside(page: &Page, global: &Global) -> Result<(), CliError> {
+    let terminal = io::stderr().is_terminal();
+    let style = Style::Text { width: width(terminal), color: colored(global.color, terminal) };
+    let mut text = Vec::new();
+    page.write(style, &mut text).map_err(|e| CliError::Stage(e.to_string()))?;
+    super::ui::say(String::from_utf8_lossy(&text).trim_end());
+    Ok(())
 }
 
 /// Colour and width as the terminal has them; `NO_COLOR` (<https://no-color.org>) is heard.
@@ -50,13 +78,13 @@ fn style(form: Form, color: Color) -> Style {
         return Style::Markdown;
     }
     let terminal = io::stdout().is_terminal();
-    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    Style::Text {
-        width: width.filter(|_| terminal).unwrap_or(PIPE_WIDTH),
-        color: match color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
-        },
+    Style::Text { width: width(terminal), color: colored(color, terminal) }
+}
+
+fn colored(color: Color, terminal: bool) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
     }
 }

@@ -207,7 +207,12 @@ impl Data {
         self.loaded.source()
     }
 
-    fn activities(&self, scope: &Scope, target: &Target) -> Result<Vec<evidence::RoleActivity>, CliError> {
+    /// What people of the target do, as postings of one's own say.
+    pub(super) fn activities(
+        &self,
+        scope: &Scope,
+        target: &Target,
+    ) -> Result<Vec<evidence::RoleActivity>, CliError> {
         let Some((index, corpus)) = self.texts() else { return Ok(Vec::new()) };
         let levels = target.cohort.from_level..=target.cohort.to_level;
         Ok(evidence::activities(index, corpus, Taxonomy::builtin(), scope, &levels)?)

@@ -1,13 +1,17 @@
 //! `rungs profile`: import, show, set, check.
 
+use super::args::{Family, Tracks};
 use super::gap::read_profile;
 use super::output::{self, Form};
 use super::{CliError, Global, Home, Outcome, ui};
-use crate::profile::Profile;
+use crate::level::Track;
+use crate::profile::{Edit, Imported, MAX_FILE_BYTES, SkillChange};
 use crate::query::search::skill;
 use crate::render;
 use crate::taxonomy::Taxonomy;
+use serde::Serialize;
 use std::fs;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `rungs profile`.
@@ -33,7 +37,7 @@ enum Action {
 struct ImportArgs {
     /// The CV
     file: PathBuf,
-    /// Write here; by default profile.toml of the home
+    /// Write here, - for stdout; by default profile.toml of the home
     #[arg(long, short, value_name = "PATH")]
     output: Option<PathBuf>,
     /// Overwrite what is there
@@ -62,8 +66,11 @@ struct SetArgs {
     #[arg(long, value_parser = clap::value_parser!(u8).range(1..=8))]
     level: Option<u8>,
     /// Your role family
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = Family, hide_possible_values = true)]
     family: Option<String>,
+    /// ic (individual contributors) or management
+    #[arg(long, value_name = "TRACK", value_parser = Tracks, hide_possible_values = true)]
+    track: Option<Track>,
     /// The skill that the options below are about; added when new
     #[arg(long, value_name = "NAME")]
     skill: Option<String>,
@@ -99,11 +106,20 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
             output::answer(global, args.form, &findings, |f| render::findings(f))?;
             Ok(if findings.is_empty() { Outcome::Done } else { Outcome::Nothing })
         }
-        Action::Set(args) => set(args, &path(&args.profile)),
+        Action::Set(args) => set(args, &path(&args.profile), global),
     }
 }
 
 fn import(args: &ImportArgs, to: PathBuf, global: &Global) -> Result<Outcome, CliError> {
+    if to == Path::new("-") {
+        let read = read_profile(&args.file)?;
+        let text = read.profile.to_toml().map_err(|e| CliError::Stage(e.to_string()))?;
+        let mut out = super::io::stdout();
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        written.map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
+        output::beside(&render::imported(&read), global)?;
+        return Ok(imported(&read));
+    }
     if to.exists() && !args.force {
         return Err(CliError::Input(format!(
             "{} is there already\n  Give --force to overwrite it, or -o to write elsewhere.",
@@ -111,37 +127,81 @@ fn import(args: &ImportArgs, to: PathBuf, global: &Global) -> Result<Outcome, Cl
         )));
     }
     let read = read_profile(&args.file)?;
-    save(&read.profile, &to)?;
-    output::answer(global, Form::TEXT, &read, render::imported)?;
+    let text = read.profile.to_toml().map_err(|e| CliError::Stage(e.to_string()))?;
+    super::io::replace_text(&to, &text)?;
+    // The result is the file; what was read of the CV is a message about it.
+    if global.json {
+        output::answer(global, Form::TEXT, &read, render::imported)?;
+    }
+    output::beside(&render::imported(&read), global)?;
     ui::say(format_args!("written to {}; look through it, it is yours to edit", to.display()));
-    Ok(if read.not_understood.is_empty() { Outcome::Done } else { Outcome::Partial })
+    Ok(imported(&read))
 }
 
-fn set(args: &SetArgs, path: &Path) -> Result<Outcome, CliError> {
-    let mut profile = if path.exists() { read_profile(path)?.profile } else { Profile::default() };
-    profile.level = args.level.or(profile.level);
-    profile.family = args.family.clone().or(profile.family);
+fn imported(read: &Imported) -> Outcome {
+    if read.not_understood.is_empty() { Outcome::Done } else { Outcome::Partial }
+}
+
+/// What a change wrote.
+#[derive(Serialize)]
+struct Written<'a> {
+    written: &'a Path,
+    level: Option<u8>,
+    family: Option<&'a str>,
+    skill: Option<&'a str>,
+}
+
+fn set(args: &SetArgs, path: &Path, global: &Global) -> Result<Outcome, CliError> {
+    let mut edit = edit(path)?;
+    if let Some(level) = args.level {
+        edit.level(level);
+    }
+    if let Some(family) = &args.family {
+        edit.family(family);
+    }
+    if let Some(track) = args.track {
+        edit.track(track);
+    }
     if let Some(name) = &args.skill {
         let taxonomy = Taxonomy::builtin();
-        let at = skill(taxonomy, name)?;
-        let held = profile.skill_mut(taxonomy.skill(at));
-        held.depth = args.depth.or(held.depth);
-        held.years = args.years.or(held.years);
-        held.interest = args.interest.or(held.interest);
-        held.evidence.extend(args.evidence.iter().cloned());
+        let change = SkillChange {
+            depth: args.depth,
+            years: args.years,
+            interest: args.interest,
+            evidence: args.evidence.clone(),
+        };
+        edit.skill(taxonomy, taxonomy.skill(skill(taxonomy, name)?), &change);
     }
-    save(&profile, path)?;
+    save(edit, path)?;
+    if global.json {
+        let (family, skill) = (args.family.as_deref(), args.skill.as_deref());
+        output::json(&Written { written: path, level: args.level, family, skill })?;
+    }
+    ui::say(format_args!("written to {}", path.display()));
     Ok(Outcome::Done)
 }
 
-/// Writes a profile in one piece: a file cut short would be the loss of someone's own words.
-pub(super) fn save(profile: &Profile, path: &Path) -> Result<(), CliError> {
-    let text = profile.to_toml().map_err(|e| CliError::Stage(e.to_string()))?;
-    let draft = path.with_extension("toml.new");
-    let failed = |e| CliError::file("cannot write", path, e);
-    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        fs::create_dir_all(folder).map_err(failed)?;
+/// Begins to change the profile at `path`, which is made when it is not there. Only `profile.toml` is
+/// ever changed: a CV in another format would come out as something else.
+pub(super) fn edit(path: &Path) -> Result<Edit, CliError> {
+    if path.extension().is_none_or(|e| !e.eq_ignore_ascii_case("toml")) {
+        return Err(CliError::Input(format!(
+            "{0} is no profile.toml, and rungs changes nothing else\n  Run `rungs profile import {0}` first.",
+            path.display()
+        )));
     }
-    fs::write(&draft, text).map_err(failed)?;
-    fs::rename(&draft, path).map_err(failed)
+    let mut text = String::new();
+    if path.exists() {
+        let file = fs::File::open(path).map_err(|e| CliError::file("cannot read", path, e))?;
+        file.take(MAX_FILE_BYTES as u64)
+            .read_to_string(&mut text)
+            .map_err(|e| CliError::Input(format!("{} cannot be read: {e}", path.display())))?;
+    }
+    Edit::new(&text).map_err(|e| CliError::Input(format!("{}: {e}", path.display())))
+}
+
+/// Writes a changed profile in one piece: a file cut short would be the loss of someone's own words.
+pub(super) fn save(edit: Edit, path: &Path) -> Result<(), CliError> {
+    let text = edit.finish().map_err(|e| CliError::Input(format!("{}: {e}", path.display())))?;
+    super::io::replace_text(path, &text)
 }

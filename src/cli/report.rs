@@ -2,15 +2,16 @@
 
 use super::gap::TargetArgs;
 use super::plan::{Data, Files};
-use super::{CliError, Global, Home, Outcome, ui};
+use super::{CliError, Global, Home, Outcome, output, ui};
 use crate::plan::ladder::ladder;
 use crate::plan::{self, Plan};
 use crate::profile::Profile;
 use crate::query::bridge::{Bridges, bridges};
 use crate::query::gap::{Gap, Target, gap};
-use crate::query::scope::Scope;
+use crate::query::scope::{CohortCard, Scope};
 use crate::render::{self, Report};
 use crate::taxonomy::Taxonomy;
+use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -39,7 +40,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let profile = args.target.profile(&home)?;
     let request = args.target.request(&profile)?;
     let data = Data::of(args.target.open(&home, &profile, &request)?, &home);
-    let answer = gap(data.source(), taxonomy, &profile, &request, ui::today())?;
+    let mut answer = gap(data.source(), taxonomy, &profile, &request, ui::today())?;
+    args.target.explain_level(&mut answer.place);
     let Some(target) = plan::target(&answer, request.scope.track) else {
         ui::say("too little data for a report; `rungs gap` shows what there is and what would help");
         return Ok(Outcome::Nothing);
@@ -69,16 +71,34 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         today: ui::today(),
     };
     let path = args.output.clone().unwrap_or_else(|| home.root().join("report.html"));
-    write(&path, &render::report(&report))
+    let html = render::report(&report);
+    if global.json && path == Path::new("-") {
+        return Err(CliError::Input("--json and -o - both write to stdout; name a file".into()));
+    }
+    let outcome = write(&path, &html)?;
+    if global.json {
+        output::json(&Written { written: &path, bytes: html.len(), target: &target.cohort })?;
+    }
+    Ok(outcome)
+}
+
+/// What was written, for `--json`.
+#[derive(Serialize)]
+struct Written<'a> {
+    written: &'a Path,
+    bytes: usize,
+    target: &'a CohortCard,
 }
 
 fn write(path: &Path, html: &str) -> Result<Outcome, CliError> {
-    let mut out = super::io::create(Some(path))?;
-    let written = out.write_all(html.as_bytes()).and_then(|()| out.flush());
-    written.map_err(|e| CliError::file("cannot write", path, e))?;
-    if path != Path::new("-") {
-        ui::say(format_args!("written: {} ({} kB)", path.display(), html.len().div_ceil(1000)));
+    if path == Path::new("-") {
+        let mut out = super::io::stdout();
+        let written = out.write_all(html.as_bytes()).and_then(|()| out.flush());
+        written.map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
+        return Ok(Outcome::Done);
     }
+    super::io::replace_text(path, html)?;
+    ui::say(format_args!("written: {} ({} kB)", path.display(), html.len().div_ceil(1000)));
     Ok(Outcome::Done)
 }
 

@@ -1,13 +1,14 @@
 //! `rungs search`: find postings.
 
-use super::args::{ScopeArgs, levels, pay};
+use super::args::{Levels, ScopeArgs, pay};
 use super::output::{self, Form};
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::corpus::Corpus;
 use crate::index::{PostingIndex, Sort};
 use crate::posting::PostingKey;
 use crate::query::QueryError;
-use crate::query::search::{Search, search};
+use crate::query::facets::facets;
+use crate::query::search::{Search, closest, search};
 use crate::render;
 use crate::taxonomy::Taxonomy;
 use std::ops::RangeInclusive;
@@ -17,13 +18,14 @@ use std::ops::RangeInclusive;
 #[command(after_help = "Examples:
   rungs search \"platform engineering\" --level 5.. --skill Kubernetes --since 90d
   rungs search '\"incident response\" AND (aws OR gcp) -intern' --region DE --sort date
+  rungs search nurse --facets
   rungs search --similar ashby:acme:7f2")]
 pub(super) struct Args {
     /// Words (all must occur), \"phrases\", AND, OR, NOT, -word, title:word
     #[arg(value_name = "WORDS", num_args = 0..)]
     words: Vec<String>,
     /// Levels: 5.., ..4, 3..5 (both included) or 4
-    #[arg(long, short, value_parser = levels)]
+    #[arg(long, short, value_parser = Levels, hide_possible_values = true)]
     level: Option<RangeInclusive<u8>>,
     #[command(flatten)]
     scope: ScopeArgs,
@@ -48,8 +50,11 @@ pub(super) struct Args {
     /// Order of results
     #[arg(long, value_enum, default_value = "relevance")]
     sort: Order,
+    /// Count all that is found by family, level, region and workplace, instead of listing it
+    #[arg(long, conflicts_with_all = ["pay", "similar"])]
+    facets: bool,
     /// Most results
-    #[arg(long, short = 'n', default_value_t = 10, value_name = "N")]
+    #[arg(long, short = 'n', default_value_t = 10, value_name = "N", value_parser = limit)]
     limit: usize,
     #[command(flatten)]
     form: Form,
@@ -63,6 +68,8 @@ enum Order {
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
+    let text = args.words.join(" ");
+    check(&text)?;
     let home = Home::find(global)?;
     let index = PostingIndex::open(&home.index())?;
     let corpus = Corpus::open_read_only(&home.corpus())?;
@@ -73,7 +80,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         })
     });
     let question = Search {
-        text: args.words.join(" "),
+        text,
         fuzzy: args.fuzzy,
         similar: similar.transpose()?,
         levels: args.level.clone(),
@@ -93,9 +100,62 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         },
         limit: args.limit,
     };
+    if args.facets {
+        let answer = facets(&index, &corpus, Taxonomy::builtin(), &question)?;
+        output::answer(global, args.form, &answer, render::facets)?;
+        return Ok(if answer.postings == 0 { Outcome::Nothing } else { Outcome::Done });
+    }
     let answer = search(&index, &corpus, Taxonomy::builtin(), &question)?;
     output::answer(global, args.form, &answer, render::search)?;
+    if answer.matched == 0 && answer.snapshot.postings > 0 {
+        let meant = meant(&question.text);
+        if !meant.is_empty() {
+            ui::say(format_args!("did you mean: {}", meant.join(", ")));
+        }
+    }
     Ok(if answer.total == 0 { Outcome::Nothing } else { Outcome::Done })
+}
+
+/// Skills that a query without any hit may have meant.
+fn meant(text: &str) -> Vec<&'static str> {
+    let taxonomy = Taxonomy::builtin();
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 3);
+    let unknown = words.filter(|word| taxonomy.resolve(word).is_none());
+    let mut close: Vec<&str> =
+        unknown.flat_map(|word| closest(taxonomy.iter().map(|(_, s)| s.label.as_str()), word)).collect();
+    close.truncate(4);
+    close
+}
+
+/// Longest query, in bytes.
+const LONGEST_QUERY: usize = 4096;
+/// Deepest nesting of a query: brackets and negations within each other. The parser of queries recurses.
+const DEEPEST_QUERY: usize = 64;
+/// Most results of one search.
+const MOST_RESULTS: usize = 10_000;
+
+fn limit(text: &str) -> Result<usize, String> {
+    let number: usize = text.parse().map_err(|_| format!("`{text}` is no whole number"))?;
+    if (1..=MOST_RESULTS).contains(&number) { Ok(number) } else { Err(format!("write 1 to {MOST_RESULTS}")) }
+}
+
+/// Refuses queries that nobody writes by hand.
+fn check(text: &str) -> Result<(), CliError> {
+    if text.len() > LONGEST_QUERY {
+        return Err(CliError::Input(format!(
+            "the query is {} bytes long; at most {LONGEST_QUERY} are read\n  To find postings like a text, use --similar.",
+            text.len()
+        )));
+    }
+    let negations = text.split_whitespace().filter(|word| *word == "NOT").count();
+    let signs = text.chars().filter(|c| matches!(c, '-' | '+')).count();
+    let opened = text.chars().filter(|c| matches!(c, '(' | '[' | '{')).count();
+    if opened > DEEPEST_QUERY || negations > DEEPEST_QUERY || signs > LONGEST_QUERY / 8 {
+        return Err(CliError::Input(format!(
+            "the query has more than {DEEPEST_QUERY} brackets or negations; write a simpler one"
+        )));
+    }
+    Ok(())
 }
 
 impl From<QueryError> for CliError {
@@ -105,5 +165,25 @@ impl From<QueryError> for CliError {
             QueryError::Corpus(corpus) => (*corpus).into(),
             QueryError::Unknown(_) => Self::Input(error.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_that_would_overflow_the_parser_are_refused() {
+        for (text, good) in [
+            ("nurse AND (triage OR \"wound care\") -agency".to_owned(), true),
+            ("(".repeat(64) + "a" + &")".repeat(64), true),
+            ("(".repeat(65) + "a" + &")".repeat(65), false),
+            ("NOT ".repeat(65) + "a", false),
+            ("-".repeat(2000) + "a", false),
+            ("a".repeat(4097), false),
+        ] {
+            assert_eq!(check(&text).is_ok(), good, "{}", text.get(..20).unwrap_or(&text));
+        }
+        assert!(limit("0").is_err() && limit("10001").is_err() && limit("10000") == Ok(10_000));
     }
 }

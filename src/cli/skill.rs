@@ -79,7 +79,7 @@ struct Resolved<'t> {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let taxonomy = Taxonomy::builtin();
-    let mut out = io::create(None)?;
+    let mut out = io::stdout();
     let outcome = match &args.name {
         Some(name) => match taxonomy.by_id(name).or_else(|| taxonomy.resolve(name)) {
             Some(found) => {

@@ -4,8 +4,8 @@ use super::{CliError, Global, Home, Outcome, io, ui};
 use crate::corpus::Corpus;
 use crate::market::{Card, Market, SourceCard};
 use crate::taxonomy::Taxonomy;
-use std::fs::{self, File};
-use std::io::{BufReader, BufWriter, Write};
+use std::fs::File;
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `rungs snapshot`.
@@ -62,18 +62,12 @@ fn build(output: &Path, language: Option<&str>, made: &str, global: &Global) -> 
     let market = Market::build(&corpus, Taxonomy::builtin(), language, made, |read| bar.set_position(read));
     bar.finish_and_clear();
     let mut market = market?;
-    let failed = |e| CliError::file("cannot write", output, e);
-    // Written beside and renamed, so that a failure leaves the old file whole.
-    let beside = output.with_extension("part");
-    let mut file = BufWriter::new(File::create(&beside).map_err(failed)?);
-    market.write(&mut file)?;
-    file.into_inner().map_err(|e| failed(e.into_error()))?.sync_all().map_err(failed)?;
-    fs::rename(&beside, output).map_err(failed)?;
+    io::replace(output, |mut out| Ok(market.write(&mut out)?))?;
     Ok(market.card)
 }
 
 fn show(card: &Card, global: &Global) -> Result<(), CliError> {
-    let mut out = io::create(None)?;
+    let mut out = io::stdout();
     let written = if global.json {
         serde_json::to_writer_pretty(&mut out, card)
             .map_err(std::io::Error::from)

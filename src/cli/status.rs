@@ -2,6 +2,8 @@
 
 use super::{CliError, Global, Home, Outcome};
 use crate::corpus::{Corpus, CorpusError, Stats};
+use crate::index::PostingIndex;
+use jiff::Timestamp;
 use serde::Serialize;
 use std::fs;
 use std::io::Write;
@@ -33,6 +35,10 @@ struct CorpusReport {
 struct IndexReport {
     path: PathBuf,
     bytes: u64,
+    /// When it was last written.
+    built: Option<Timestamp>,
+    /// The corpus has changed since, or another version built it.
+    stale: bool,
 }
 
 /// The next sensible command, and why.
@@ -53,12 +59,12 @@ pub(super) fn run(_args: &Args, global: &Global) -> Result<Outcome, CliError> {
         Err(CorpusError::Absent(_)) => None,
         Err(error) => return Err(error.into()),
     };
-    let index = folder_bytes(&home.index()).map(|bytes| IndexReport { path: home.index(), bytes });
+    let index = index(&home, corpus.as_ref());
     let profile = Some(home.profile()).filter(|path| path.is_file());
-    let next = next(corpus.as_ref(), index.is_some(), profile.is_some());
+    let next = next(corpus.as_ref(), index.as_ref().map(|index| index.stale), profile.is_some());
     let report =
         Report { home: home.root().to_owned(), found_by: home.found_by, corpus, index, profile, next };
-    let mut out = super::io::create(None)?;
+    let mut out = super::io::stdout();
     let written = if global.json {
         serde_json::to_writer(&mut out, &report).map_err(std::io::Error::from).and_then(|()| writeln!(out))
     } else {
@@ -68,18 +74,32 @@ pub(super) fn run(_args: &Args, global: &Global) -> Result<Outcome, CliError> {
     Ok(Outcome::Done)
 }
 
-fn next(corpus: Option<&CorpusReport>, index: bool, profile: bool) -> Next {
+fn index(home: &Home, corpus: Option<&CorpusReport>) -> Option<IndexReport> {
+    let path = home.index();
+    let bytes = folder_bytes(&path)?;
+    let written = fs::metadata(path.join("meta.json")).and_then(|meta| meta.modified()).ok();
+    let committed = PostingIndex::open(&path).and_then(|index| index.committed()).map(|c| c.snapshot).ok();
+    let stale = corpus.is_some_and(|corpus| committed.as_ref() != Some(&corpus.snapshot));
+    Some(IndexReport { path, bytes, built: written.and_then(|time| Timestamp::try_from(time).ok()), stale })
+}
+
+/// `stale` is that of the index, when there is one.
+fn next(corpus: Option<&CorpusReport>, stale: Option<bool>, profile: bool) -> Next {
     let postings = corpus.map_or(0, |c| c.stats.open + c.stats.closed);
-    let (command, why) = match (postings, index, profile) {
-        (0, _, false) => {
-            ("rungs demo", "see the whole road on a fictional sample; then describe yourself in a profile")
-        }
+    let (command, why) = match (postings, stale, profile) {
+        (0, _, false) => (
+            "rungs profile import cv.docx",
+            "describe yourself; roles are then compared with the bundled market snapshot (`rungs demo` shows the whole road on a fictional sample)",
+        ),
         (0, _, true) => ("rungs gap --ahead 2", "compare your profile with the bundled market snapshot"),
-        (_, false, _) => ("rungs index", "make the corpus searchable"),
-        (_, true, false) => {
-            ("rungs profile import FILE", "describe yourself, so that roles can be compared with you")
+        (_, None, _) => {
+            ("rungs index", "make the corpus searchable; until then answers come from the bundled market")
         }
-        (_, true, true) => ("rungs gap --ahead 2", "compare your profile with roles two levels up"),
+        (_, Some(true), _) => ("rungs index", "the corpus has changed since the index was built"),
+        (_, Some(false), false) => {
+            ("rungs profile import cv.docx", "describe yourself, so that roles can be compared with you")
+        }
+        (_, Some(false), true) => ("rungs gap --ahead 2", "compare your profile with roles two levels up"),
     };
     Next { command, why }
 }
@@ -120,7 +140,12 @@ fn text(out: &mut dyn Write, report: &Report) -> std::io::Result<()> {
     }
     match &report.index {
         None => writeln!(out, "index    none yet")?,
-        Some(index) => writeln!(out, "index    {}, {}", index.path.display(), size(index.bytes))?,
+        Some(index) => {
+            let built = index.built.map(|time| format!(", built {}", time.strftime("%Y-%m-%d %H:%M UTC")));
+            let state = if index.stale { "; the corpus has changed since" } else { "" };
+            let (path, built) = (index.path.display(), built.unwrap_or_default());
+            writeln!(out, "index    {path}, {}{built}{state}", size(index.bytes))?;
+        }
     }
     match &report.profile {
         None => writeln!(out, "profile  none yet")?,

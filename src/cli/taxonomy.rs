@@ -216,7 +216,7 @@ fn open(dir: &Path, begin: &str, end: &str) -> Result<Option<File>, CliError> {
 }
 
 fn write(fill: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) -> Result<Outcome, CliError> {
-    let mut out = io::create(None)?;
+    let mut out = io::stdout();
     let written = fill(&mut out).and_then(|()| out.flush());
     written.map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
     Ok(Outcome::Done)

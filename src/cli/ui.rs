@@ -2,19 +2,43 @@
 
 #![allow(clippy::print_stderr)]
 
+use super::CliError;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fmt::Display;
 use std::io::IsTerminal;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Prints an error for people.
-pub(super) fn error(error: &dyn Display) {
-    eprintln!("error: {error}");
+/// `--quiet`: only results and errors.
+static QUIET: AtomicBool = AtomicBool::new(false);
+/// `--json`: errors, too.
+static JSON: AtomicBool = AtomicBool::new(false);
+
+/// Sets how this run speaks.
+pub(super) fn speak(quiet: bool, json: bool) {
+    QUIET.store(quiet, Ordering::Relaxed);
+    JSON.store(json, Ordering::Relaxed);
 }
 
-/// Prints a message for people (progress, warnings, summaries), not data.
+/// Prints an error: for people, or as JSON where that was asked for.
+pub(super) fn error(error: &CliError) {
+    if JSON.load(Ordering::Relaxed) {
+        eprintln!("{}", serde_json::json!({"error": error.to_string(), "exit_code": error.code()}));
+    } else {
+        eprintln!("error: {error}");
+    }
+}
+
+/// Prints a message for people (progress, warnings, summaries), not data; silent when quiet.
 pub(super) fn say(message: impl Display) {
-    eprintln!("{message}");
+    if !QUIET.load(Ordering::Relaxed) {
+        eprintln!("{message}");
+    }
+}
+
+/// Prints a question to somebody who is there to answer it.
+pub(super) fn ask(question: impl Display) {
+    eprintln!("{question}");
 }
 
 /// A progress bar over `total` units (a spinner when unknown); hidden when quiet or no terminal.

@@ -1,7 +1,7 @@
 //! Postings from files: portal payloads as they come over the wire, and NDJSON.
 //!
 //! What a file is, is told from its content: packed (gzip, zstd, tar), in which charset, one
-//! JSON document or many, XML or a web page. One thread reads, all cores parse, one writes.
+//! JSON document or many, a CSV table, XML or a web page. Of a posting only title and text are needed. One thread reads, all cores parse, one writes.
 //! Every record is stored or reported with its place; nothing is dropped in silence.
 //!
 //! A record counts as seen when its file says it was recorded (`fetched_at`), else when the file
@@ -10,6 +10,7 @@
 
 mod charset;
 mod parse;
+mod plain;
 mod read;
 mod walk;
 

@@ -1,9 +1,10 @@
 //! From a unit of text to packed postings: the part that runs on all cores.
 
 use super::Rejection;
+use super::plain;
 use super::read::Origin;
 use crate::corpus::Prepared;
-use crate::fetch::sources::{Found, find_in_markup, find_records};
+use crate::fetch::sources::{Found, Rejected, find_in_markup, find_records};
 use crate::fetch::to_utf8;
 use crate::posting::Posting;
 use jiff::Timestamp;
@@ -18,9 +19,15 @@ pub(super) enum Kind {
     Json,
     /// Lines of JSON.
     Lines,
+    /// Rows of a table, as lines of JSON.
+    Rows,
     /// XML or HTML.
     Markup,
 }
+
+/// Why a saved web page gives nothing.
+const PAGE_WITHOUT_JOBS: &str = "a web page that does not mark its jobs (no schema.org JobPosting in it); \
+many careers pages are drawn by a script: give their address to `rungs fetch`";
 
 /// Text to parse.
 pub(super) struct Unit {
@@ -112,10 +119,14 @@ pub(super) fn parse(unit: Unit) -> Parsed {
     let text = to_utf8(&unit.text, None);
     match unit.kind {
         Kind::Json => document(&unit.origin, &text, &mut parsed),
-        Kind::Lines => lines(&unit, &text, &mut parsed),
+        Kind::Lines => lines(&unit, "line", &text, &mut parsed),
+        Kind::Rows => lines(&unit, "row", &text, &mut parsed),
         Kind::Markup => {
             let found = find_in_markup(&text, &unit.origin.stem);
-            parsed.take_document(&unit.origin, found, "XML or HTML, but no postings");
+            let head = text.get(..1000).unwrap_or(&text).to_lowercase();
+            let is_page = head.contains("<html") || head.contains("<!doctype html");
+            let foreign = if is_page { PAGE_WITHOUT_JOBS } else { "XML, but no postings" };
+            parsed.take_document(&unit.origin, found, foreign);
         }
     }
     parsed
@@ -129,8 +140,45 @@ fn document(origin: &Origin, text: &str, parsed: &mut Parsed) {
     if let Some(recorded) = doc.get("fetched_at").and_then(Value::as_str).and_then(recorded_at) {
         parsed.seen_at = recorded;
     }
-    let found = find_records(&doc, &origin.stem);
-    parsed.take_document(origin, found, "JSON, but no postings of a known portal");
+    let mut found = find_records(&doc, &origin.stem);
+    let items = doc.as_array().map_or(std::slice::from_ref(&doc), Vec::as_slice);
+    if !found.known && items.iter().any(plain::is_like_one) {
+        for (index, item) in items.iter().enumerate() {
+            let place = if doc.is_array() { format!("[{index}]") } else { String::new() };
+            by_hand(item, place, &origin.stem, &mut found);
+        }
+        found.known = true;
+    } else if doc.is_array() {
+        // Neighbours of a portal's record that are none of it may still be postings.
+        for rejected in std::mem::take(&mut found.rejected) {
+            let index: Option<usize> = rejected
+                .place
+                .strip_prefix('[')
+                .and_then(|p| p.strip_suffix(']'))
+                .and_then(|p| p.parse().ok());
+            match index.and_then(|at| items.get(at)).filter(|item| plain::is_like_one(item)) {
+                Some(item) => by_hand(item, rejected.place, &origin.stem, &mut found),
+                None => found.rejected.push(rejected),
+            }
+        }
+    }
+    parsed.take_document(
+        origin,
+        found,
+        "JSON, but no postings: neither of a known portal nor with `title` and `description`",
+    );
+}
+
+/// Adds a record that no portal sent.
+fn by_hand(value: &Value, place: String, stem: &str, found: &mut Found) {
+    match plain::record(value) {
+        Ok(record) => {
+            let more = find_records(&record, stem);
+            found.postings.extend(more.postings);
+            found.rejected.extend(more.rejected.into_iter().map(|r| Rejected { place: place.clone(), ..r }));
+        }
+        Err(reason) => found.rejected.push(Rejected { place, reason }),
+    }
 }
 
 /// When a wrapper says that its payload was recorded; without a zone it is taken as UTC.
@@ -139,13 +187,15 @@ fn recorded_at(text: &str) -> Option<Timestamp> {
     text.parse().ok().or_else(|| local().map(|time| time.timestamp()))
 }
 
-fn lines(unit: &Unit, text: &str, parsed: &mut Parsed) {
-    for (number, line) in (unit.first_line..).zip(text.lines()) {
+fn lines(unit: &Unit, what: &str, text: &str, parsed: &mut Parsed) {
+    // The first row of a table holds its names.
+    let first = unit.first_line + u64::from(matches!(unit.kind, Kind::Rows));
+    for (number, line) in (first..).zip(text.lines()) {
         // Some recorders wrote several values into one line without a separator.
         for (index, value) in serde_json::Deserializer::from_str(line).into_iter::<Value>().enumerate() {
             let place = match index {
-                0 => format!("line {number}"),
-                _ => format!("line {number}, value {}", index + 1),
+                0 => format!("{what} {number}"),
+                _ => format!("{what} {number}, value {}", index + 1),
             };
             let value = match value {
                 Ok(value) => value,
@@ -154,9 +204,9 @@ fn lines(unit: &Unit, text: &str, parsed: &mut Parsed) {
                     break;
                 }
             };
-            let found = find_records(&value, &unit.origin.stem);
+            let mut found = find_records(&value, &unit.origin.stem);
             if !found.known && found.rejected.is_empty() {
-                parsed.reject(&unit.origin, &place, "not a posting".into());
+                by_hand(&value, String::new(), &unit.origin.stem, &mut found);
             }
             parsed.take(&unit.origin, &place, found);
         }

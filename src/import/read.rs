@@ -2,7 +2,7 @@
 
 use super::charset::{self, Utf16Reader};
 use super::parse::{self, Kind, Parsed, Unit};
-use super::{DOCUMENT_CAP, LINE_CAP, walk};
+use super::{DOCUMENT_CAP, LINE_CAP, plain, walk};
 use jiff::Timestamp;
 use rayon::prelude::*;
 use serde::de::IgnoredAny;
@@ -23,6 +23,9 @@ const CHUNK: usize = 512 << 10;
 
 /// How much of a file is looked at to tell what it is, in bytes.
 const HEAD: usize = 1 << 20;
+
+/// Why a file of no kind is passed over.
+const NO_KIND: &str = "neither JSON, XML, HTML nor a CSV table with columns such as title and description";
 
 /// Where text comes from.
 #[derive(Debug)]
@@ -147,7 +150,9 @@ impl Reader<'_> {
     }
 
     /// Reads text whose beginning is `head`.
-    fn text(&mut self, origin: &Arc<Origin>, head: Vec<u8>, reader: impl Read) -> io::Result<()> {
+    fn text(&mut self, origin: &Arc<Origin>, mut head: Vec<u8>, reader: impl Read) -> io::Result<()> {
+        let mut reader = BufReader::new(reader);
+        whole_line(&mut head, &mut reader)?;
         let marked = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
         let Some(first) = marked.iter().find(|byte| !byte.is_ascii_whitespace()) else {
             self.skipped(origin, "it is empty");
@@ -155,41 +160,45 @@ impl Reader<'_> {
         };
         let kind = match first {
             b'{' | b'[' if is_lines(&origin.place, marked) => {
-                return self.lines(origin, BufReader::new(Cursor::new(head).chain(reader)), 0);
+                return self.lines(origin, Cursor::new(head).chain(reader), 0);
             }
             b'{' | b'[' => Kind::Json,
             b'<' => Kind::Markup,
             _ => {
-                self.skipped(origin, "neither JSON, XML nor HTML");
-                return Ok(());
+                return match plain::delimiter(marked) {
+                    Some(delimiter) => self.rows(origin, Cursor::new(head).chain(reader), delimiter),
+                    None => {
+                        self.skipped(origin, NO_KIND);
+                        Ok(())
+                    }
+                };
             }
         };
         self.document(origin, kind, head, reader)
     }
 
     /// Reads one document. A JSON value beyond the cap is given up; if more lines follow it, the
-    /// file was NDJSON with a giant first line, and the rest is read as such.
+    /// file was NDJSON with a giant first line, and is read as such.
     fn document(
         &mut self,
         origin: &Arc<Origin>,
         kind: Kind,
         mut text: Vec<u8>,
-        mut reader: impl Read,
+        mut reader: impl BufRead,
     ) -> io::Result<()> {
         let room = (DOCUMENT_CAP + 1).saturating_sub(text.len()) as u64;
         reader.by_ref().take(room).read_to_end(&mut text)?;
+        if matches!(kind, Kind::Json) && begins_lines(&text) {
+            return self.lines(origin, Cursor::new(text).chain(reader), 0);
+        }
         if text.len() <= DOCUMENT_CAP {
             self.add(Unit { origin: Arc::clone(origin), kind, text, first_line: 0 });
             return Ok(());
         }
         self.failed(origin, "larger than 64 MiB as one document");
-        if !matches!(kind, Kind::Json) {
-            return Ok(());
-        }
-        let mut rest = BufReader::new(reader);
-        if !text.contains(&b'\n') {
-            skip_line(&mut rest)?;
-            return self.lines(origin, rest, 1);
+        if matches!(kind, Kind::Json) && !text.contains(&b'\n') {
+            skip_line(&mut reader)?;
+            return self.lines(origin, reader, 1);
         }
         Ok(())
     }
@@ -213,6 +222,34 @@ impl Reader<'_> {
                 first_line = next;
             }
             if length == 0 || !self.wanted {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads the rows of a table, in chunks that one core parses.
+    fn rows(&mut self, origin: &Arc<Origin>, reader: impl Read, delimiter: u8) -> io::Result<()> {
+        let mut rows = plain::Rows::new(reader, delimiter, LINE_CAP);
+        let (mut next, mut first) = (1, 1);
+        let mut text = String::with_capacity(CHUNK);
+        loop {
+            let row = rows.next();
+            match &row {
+                Some(Ok(row)) => {
+                    text.push_str(row);
+                    text.push('\n');
+                    next += 1;
+                }
+                Some(Err(reason)) => self.rejected(origin, &format!("row {}", next + 1), reason),
+                None => {}
+            }
+            let ended = !matches!(row, Some(Ok(_))) || !self.wanted;
+            if text.len() >= CHUNK || ended {
+                let text = std::mem::replace(&mut text, String::with_capacity(CHUNK)).into_bytes();
+                self.add(Unit { origin: Arc::clone(origin), kind: Kind::Rows, text, first_line: first });
+                first = next;
+            }
+            if ended {
                 return Ok(());
             }
         }
@@ -279,6 +316,28 @@ fn is_lines(place: &str, head: &[u8]) -> bool {
         }
         None => false,
     }
+}
+
+/// Reads the first line of JSON on to its end and a little further, when `head` holds less than that, so
+/// that what follows it can be seen. Lines beyond the cap are left as they are.
+fn whole_line(head: &mut Vec<u8>, reader: &mut impl BufRead) -> io::Result<()> {
+    let first = head.iter().find(|byte| !byte.is_ascii_whitespace());
+    if !first.is_some_and(|byte| b"{[\xef".contains(byte)) || head.contains(&b'\n') {
+        return Ok(());
+    }
+    let room = (LINE_CAP + 1).saturating_sub(head.len()) as u64;
+    reader.by_ref().take(room).read_until(b'\n', head)?;
+    if head.ends_with(b"\n") {
+        reader.by_ref().take(HEAD as u64).read_to_end(head)?;
+    }
+    Ok(())
+}
+
+/// Whether two lines that follow each other begin a value each.
+fn begins_lines(text: &[u8]) -> bool {
+    let mut lines = text.splitn(3, |byte| *byte == b'\n');
+    let begins = |line: Option<&[u8]>| line.is_some_and(|line| line.starts_with(b"{"));
+    begins(lines.next()) && begins(lines.next())
 }
 
 fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {

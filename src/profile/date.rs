@@ -13,19 +13,21 @@ pub struct Month {
     month: Option<u8>,
 }
 
+/// Names of months in English, German, French, Spanish, Dutch and Swedish; a beginning of three
+/// letters is enough.
 const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+    "january|januar|janvier|enero|januari|jänner",
+    "february|februar|février|fevrier|febrero|februari|feber",
+    "march|märz|maerz|mars|marzo|maart|mrz|mrt",
+    "april|avril|abril",
+    "may|mai|mayo|mei|maj",
+    "june|juni|juin|junio",
+    "july|juli|juillet|julio",
+    "august|août|aout|agosto|augustus|augusti",
+    "september|septembre|septiembre|sept",
+    "october|oktober|octobre|octubre",
+    "november|novembre|noviembre",
+    "december|dezember|décembre|decembre|diciembre",
 ];
 
 impl Month {
@@ -54,8 +56,7 @@ impl Month {
         Self::new(year, month)
     }
 
-    /// Reads a date as people write it in English: `Jul 2024`, `July 2024`, `07/2024`, `2024-07`,
-    /// `2024`.
+    /// Reads a date as people write it: `Jul 2024`, `Juli 2024`, `07/2024`, `2024-07`, `2024`.
     #[must_use]
     pub fn parse_words(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -66,10 +67,11 @@ impl Month {
         let year: i16 = year.trim().parse().ok()?;
         let first = first.trim().trim_end_matches(['.', ',']).to_lowercase();
         let first = first.split([' ', '/']).next()?;
-        let named = MONTHS.iter().position(|name| first.len() >= 3 && name.starts_with(first));
+        let named = MONTHS
+            .iter()
+            .position(|names| first.len() >= 3 && names.split('|').any(|name| name.starts_with(first)));
         let month = match named {
             Some(at) => u8::try_from(at + 1).ok(),
-            None if first == "sept" => Some(9),
             None => first.parse().ok(),
         };
         month.and_then(|month| Self::new(year, Some(month)))
@@ -156,6 +158,9 @@ mod tests {
             ("September 2019", Some("2019-09")),
             ("Sept. 2019", Some("2019-09")),
             ("07/2024", Some("2024-07")),
+            ("März 2019", Some("2019-03")),
+            ("août 2019", Some("2019-08")),
+            ("Okt. 2019", Some("2019-10")),
             ("Jul 1, 2024", Some("2024-07")),
             ("2024", Some("2024")),
             ("Present", None),

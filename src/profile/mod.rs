@@ -30,15 +30,18 @@
 //! ```
 
 mod date;
+mod edit;
 mod import;
+mod leading;
 mod place;
 
 pub use date::{Month, years_covered};
+pub use edit::{Edit, SkillChange};
 pub use import::{Imported, import};
 pub use place::{Held, Place};
 
 use crate::level::Track;
-use crate::taxonomy::{Skill, Taxonomy};
+use crate::taxonomy::Taxonomy;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -60,9 +63,26 @@ pub enum ProfileError {
     },
     /// Nobody knows what the file is.
     #[error(
-        "this is no profile that rungs can read\n  It reads its own profile.toml or .json, JSON Resume, LinkedIn's data export (ZIP), Europass (XML, JSON), RenderCV (YAML), Word (.docx), Markdown and plain text."
+        "this is no profile that rungs can read\n  It reads its own profile.toml or .json, JSON Resume, LinkedIn's data export (ZIP), Europass (XML, JSON), RenderCV (YAML), Word (.docx){pdf}, Markdown and plain text.",
+        pdf = if cfg!(feature = "pdf") { ", PDF" } else { "" }
     )]
     Unknown,
+    /// The file is of a format that is known and not read.
+    #[error("this is {what}, which is not supported: {instead}")]
+    Unsupported {
+        /// What it is.
+        what: &'static str,
+        /// What to do instead.
+        instead: &'static str,
+    },
+    /// The file was read, and nothing of use is in it.
+    #[error("read as {format}, and neither a job nor a skill was found: {why}")]
+    Empty {
+        /// What it was read as.
+        format: &'static str,
+        /// Why that may be.
+        why: &'static str,
+    },
     /// The file is too large to be a profile.
     #[error("the file is larger than 32 MiB, which no profile is")]
     TooLarge,
@@ -251,6 +271,11 @@ impl Profile {
                 ));
             }
         }
+        for (name, interest) in self.interests.iter().chain(&self.activities) {
+            if !(-2..=2).contains(interest) {
+                return Err(format!("`{name}` has interest {interest}; interest goes from -2 to 2"));
+            }
+        }
         Ok(())
     }
 
@@ -268,28 +293,6 @@ impl Profile {
             }
         }
         unknown
-    }
-
-    /// The skill for `concept`, added when the profile lacks it.
-    pub fn skill_mut(&mut self, concept: &Skill) -> &mut ProfileSkill {
-        let known = self.skills.iter().position(|s| s.id.as_deref() == Some(&concept.id));
-        let at = known.unwrap_or_else(|| {
-            let name = concept.label.clone();
-            self.skills.push(ProfileSkill { name, id: Some(concept.id.clone()), ..ProfileSkill::default() });
-            self.skills.len() - 1
-        });
-        &mut self.skills[at]
-    }
-
-    /// Notes interest in `concept`. Wanting is not having: for a skill that is not held, only the
-    /// interest is kept.
-    pub fn rate(&mut self, concept: &Skill, interest: i8) {
-        match self.skills.iter_mut().find(|s| s.id.as_deref() == Some(&concept.id)) {
-            Some(skill) => skill.interest = Some(interest),
-            None => {
-                self.interests.insert(concept.id.clone(), interest);
-            }
-        }
     }
 
     /// Interest in the skill with this id, −2 to 2, whether held or not.

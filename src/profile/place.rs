@@ -1,6 +1,6 @@
 //! Where a person stands: level, track, family and depth of skills, each with its reason.
 
-use super::{Job, Month, Profile, ProfileSkill, years_covered};
+use super::{Job, Month, Profile, ProfileSkill, leading, years_covered};
 use crate::extract::{ExperienceKind, Extraction, Input, Scratch, extract};
 use crate::level::Track;
 use crate::posting::Markup;
@@ -86,8 +86,9 @@ impl Profile {
     /// Experience facets that the history shows, with the words that show them.
     #[must_use]
     pub fn shown_experience(&self, taxonomy: &Taxonomy) -> Vec<(ExperienceKind, String)> {
+        let told = self.work.iter().flat_map(leading::shown);
         let read = self.work.iter().flat_map(|job| read_job(taxonomy, job).0.experience);
-        read.map(|facet| (facet.kind, facet.span.surface)).collect()
+        told.chain(read.map(|facet| (facet.kind, facet.span.surface))).collect()
     }
 
     /// The skill with this id, when the person holds it.

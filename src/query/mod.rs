@@ -10,6 +10,8 @@ pub mod cohort;
 pub mod contrast;
 pub mod demand;
 pub mod explain;
+pub mod facets;
+pub mod families;
 pub mod features;
 pub mod gap;
 pub mod scope;

@@ -150,7 +150,7 @@ pub fn search(
     })
 }
 
-fn words(corpus: &Corpus, question: &Search) -> Result<SearchWords, QueryError> {
+pub(super) fn words(corpus: &Corpus, question: &Search) -> Result<SearchWords, QueryError> {
     let Some(key) = &question.similar else {
         return Ok(SearchWords::Text { text: question.text.clone(), fuzzy: question.fuzzy });
     };
@@ -161,7 +161,11 @@ fn words(corpus: &Corpus, question: &Search) -> Result<SearchWords, QueryError> 
     Ok(SearchWords::Like { body: visible(&posting), title: posting.title })
 }
 
-fn filter(index: &PostingIndex, taxonomy: &Taxonomy, question: &Search) -> Result<Filter, QueryError> {
+pub(super) fn filter(
+    index: &PostingIndex,
+    taxonomy: &Taxonomy,
+    question: &Search,
+) -> Result<Filter, QueryError> {
     let employers = match &question.company {
         None => None,
         Some(name) => {

@@ -1,7 +1,9 @@
 //! Bridges and demand.
 
 use super::page::{Page, Side, Table, bold};
-use super::{bar, cohort_line, employers, level_name, percent, shown_share, snapshot_line, word};
+use super::{
+    bar, cohort_line, data, employers, family_name, level_name, percent, shown_share, snapshot_line, word,
+};
 use crate::query::bridge::{Bridges, Held, Node, Unexpected};
 use crate::query::demand::Demand;
 use crate::query::stats::MIN_EMPLOYERS;
@@ -10,7 +12,7 @@ use crate::query::stats::MIN_EMPLOYERS;
 const BAR: usize = 10;
 
 fn role(node: &Node) -> String {
-    format!("{} level {} ({})", node.family, node.level, level_name(node.level))
+    format!("{}, level {} ({})", family_name(&node.family), node.level, level_name(node.level))
 }
 
 /// What is brought to a role: skills of the profile, then those that the present role makes likely.
@@ -29,8 +31,9 @@ fn brought(target: &Unexpected) -> String {
 #[must_use]
 pub fn bridges(answer: &Bridges) -> Page {
     let mut page = Page::default();
+    data::bridges(&mut page, answer);
     let (family, low, high) = &answer.to;
-    page.title(format!("from level {} to {family} levels {low}–{high}", answer.from.1));
+    page.title(format!("from level {} to {}, levels {low}–{high}", answer.from.1, family_name(family)));
     page.line(format!(
         "{} roles with at least {MIN_EMPLOYERS} employers; {}",
         answer.nodes,
@@ -140,9 +143,10 @@ pub fn bridges_explained(answer: &Bridges) -> Page {
 #[must_use]
 pub fn demand(answer: &Demand, limit: usize) -> Page {
     let mut page = Page::default();
+    data::demand(&mut page, answer);
     page.title(format!(
         "{}: {}",
-        answer.family.as_deref().unwrap_or("all families"),
+        answer.family.as_deref().map_or_else(|| "all families".to_owned(), family_name),
         cohort_line(&answer.cohort)
     ));
     page.line(snapshot_line(&answer.snapshot));

@@ -1,7 +1,10 @@
 //! The gap and its explanations.
 
 use super::page::{Page, Side, Table, bold, clean};
-use super::{bar, cohort_line, employers, level_name, percent, shown_share, snapshot_line, word};
+use super::{
+    bar, cohort_line, data, employers, experience_label, family_name, level_name, percent, shown_share,
+    snapshot_line, word,
+};
 use crate::level::Track;
 use crate::query::contrast::Tier;
 use crate::query::explain::{CoverageExplained, Explanation, Quote};
@@ -18,12 +21,13 @@ const BAR: usize = 10;
 #[must_use]
 pub fn gap(answer: &Gap, limit: usize) -> Page {
     let mut page = Page::default();
+    data::gap(&mut page, answer);
     let place = &answer.place;
     page.title(format!(
         "you: level {} ({}), {}",
         place.level,
         level_name(place.level),
-        answer.family.as_deref().unwrap_or("family unknown")
+        answer.family.as_deref().map_or_else(|| "family unknown".to_owned(), family_name)
     ));
     page.line(format!("level {}; family {}", place.level_reason, place.family_reason));
     page.line(format!("your level in the market: {}", cohort_line(&answer.own)));
@@ -81,7 +85,7 @@ fn lay_target(page: &mut Page, target: &Target, limit: usize) {
     };
     for facet in &target.experience {
         experience.rows.push(vec![
-            word(facet.kind),
+            experience_label(facet.kind),
             shown_share(&facet.asked),
             employers(&facet.asked),
             shown_share(&facet.own),
@@ -255,7 +259,7 @@ fn too_little(page: &mut Page, answer: &Gap) {
         ..Table::default()
     };
     for (family, employers, postings) in answer.families.iter().take(12) {
-        families.rows.push(vec![family.clone(), employers.to_string(), postings.to_string()]);
+        families.rows.push(vec![family_name(family), employers.to_string(), postings.to_string()]);
     }
     page.table(families);
     if let Some(band) = answer.enough_at {
@@ -283,7 +287,7 @@ fn too_little(page: &mut Page, answer: &Gap) {
 }
 
 /// Options with which other commands mean the same cohort in the same source.
-fn cohort_options(answer: &Gap, cohort: &CohortCard) -> String {
+pub(super) fn cohort_options(answer: &Gap, cohort: &CohortCard) -> String {
     let mut options = String::new();
     if let Some(family) = &answer.family {
         options.push_str(&format!(" --family {family}"));
@@ -313,6 +317,7 @@ fn cohort_options(answer: &Gap, cohort: &CohortCard) -> String {
 #[must_use]
 pub fn explanation(answer: &Explanation) -> Page {
     let mut page = Page::default();
+    data::explanation(&mut page, answer);
     page.title(format!("{} ({})", answer.label, answer.id));
     page.line(cohort_line(&answer.cohort));
     let mut shares = Table {

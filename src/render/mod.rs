@@ -3,6 +3,9 @@
 //! A function per answer lays it out as a [`Page`]; the page knows how to be written.
 
 mod bridge;
+mod data;
+mod facets;
+mod families;
 mod gap;
 mod ics;
 mod page;
@@ -10,8 +13,11 @@ mod plan;
 mod profile;
 mod report;
 mod search;
+mod short;
 
 pub use bridge::{bridges, bridges_explained, demand};
+pub use facets::facets;
+pub use families::families;
 pub use gap::{coverage_explained, explanation, gap};
 pub use ics::calendar;
 pub use page::{Page, Style};
@@ -19,6 +25,7 @@ pub use plan::{check, manager_page, plan};
 pub use profile::{findings, imported, profile};
 pub use report::{Color, PALETTE, Report, contrast, report};
 pub use search::search;
+pub use short::gap_in_short;
 
 use crate::level::Track;
 use crate::level::name as level_name;
@@ -86,6 +93,16 @@ fn cohort_line(card: &CohortCard) -> String {
 fn snapshot_line(snapshot: &Snapshot) -> String {
     let made = snapshot.made.as_ref().map(|day| format!(", made {day}")).unwrap_or_default();
     format!("snapshot {} ({}, {} postings{made})", snapshot.id, snapshot.source, snapshot.postings)
+}
+
+/// A family as people know it.
+fn family_name(id: &str) -> String {
+    crate::level::family::label(id).to_owned()
+}
+
+/// A kind of experience as people know it.
+fn experience_label(kind: crate::extract::ExperienceKind) -> String {
+    crate::plan::experience_name(kind).to_owned()
 }
 
 /// The word a serialisable name is written as, e.g. `people-led`.

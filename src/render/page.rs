@@ -13,6 +13,8 @@ pub(super) const BOLD: char = '\u{e000}';
 /// Marks its end.
 pub(super) const PLAIN: char = '\u{e001}';
 
+/// A column is cut to no fewer than this many columns.
+const SHORTEST_CELL: usize = 12;
 /// Narrowest layout, in columns.
 const NARROWEST: usize = 40;
 
@@ -48,11 +50,20 @@ pub(super) struct Table {
     pub(super) flexible: usize,
 }
 
+/// A table for programs: names of columns, and rows of plain values.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Data {
+    pub(super) columns: &'static [&'static str],
+    pub(super) rows: Vec<Vec<String>>,
+}
+
 #[derive(Clone, Debug)]
 enum Part {
     Title(String),
     Line(String),
     Table(Table),
+    /// A table for programs: written as CSV and nowhere else.
+    Data(Data),
     /// A heading with lines below it, e.g. a posting.
     Item(String, Vec<String>),
     Next(String),
@@ -80,6 +91,11 @@ impl Page {
         }
     }
 
+    /// Adds the data that this page shows; written as CSV instead of its tables, be it without rows.
+    pub(super) fn data(&mut self, columns: &'static [&'static str], rows: Vec<Vec<String>>) {
+        self.parts.push(Part::Data(Data { columns, rows }));
+    }
+
     pub(super) fn item(&mut self, heading: impl Into<String>, lines: Vec<String>) {
         self.parts.push(Part::Item(heading.into(), lines));
     }
@@ -87,6 +103,23 @@ impl Page {
     /// The next sensible command.
     pub(super) fn next(&mut self, command: impl Into<String>) {
         self.parts.push(Part::Next(command.into()));
+    }
+
+    /// The data of the page, or its tables where it has none.
+    fn csv_tables(&self) -> Vec<(Vec<&str>, &Vec<Vec<String>>)> {
+        let data = self.parts.iter().filter_map(|part| match part {
+            Part::Data(data) => Some((data.columns.to_vec(), &data.rows)),
+            _ => None,
+        });
+        let data: Vec<_> = data.collect();
+        if !data.is_empty() {
+            return data;
+        }
+        let tables = self.parts.iter().filter_map(|part| match part {
+            Part::Table(table) => Some((table.columns.iter().map(|(name, _)| *name).collect(), &table.rows)),
+            _ => None,
+        });
+        tables.collect()
     }
 
     /// The page as Markdown.
@@ -109,15 +142,12 @@ impl Page {
             }
             Style::Markdown => self.parts.iter().try_for_each(|part| markdown(part, out)),
             Style::Csv => {
-                let tables = self.parts.iter().filter_map(|part| match part {
-                    Part::Table(table) => Some(table),
-                    _ => None,
-                });
-                for (i, table) in tables.enumerate() {
+                let tables: Vec<(Vec<&str>, &Vec<Vec<String>>)> = self.csv_tables();
+                for (i, (columns, rows)) in tables.into_iter().enumerate() {
                     if i > 0 {
                         writeln!(out)?;
                     }
-                    csv(table, out)?;
+                    csv(&columns, rows, out)?;
                 }
                 Ok(())
             }
@@ -167,6 +197,7 @@ impl Text<'_> {
             }
             Part::Line(text) => self.wrapped(text, ""),
             Part::Table(table) => self.table(table),
+            Part::Data(_) => Ok(()),
             Part::Item(heading, lines) => {
                 writeln!(self.out)?;
                 self.wrapped(heading, "")?;
@@ -224,7 +255,10 @@ impl Text<'_> {
         if total > self.width
             && let Some(wide) = widths.get_mut(table.flexible)
         {
-            *wide = wide.saturating_sub(total - self.width).max(12);
+            *wide = wide.saturating_sub(total - self.width).max(SHORTEST_CELL.min(*wide));
+        }
+        if widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1) > self.width {
+            return self.stacked(table);
         }
         let names: Vec<String> = table.columns.iter().map(|(name, _)| (*name).to_owned()).collect();
         let header = self.row(&names, table, &widths);
@@ -233,6 +267,20 @@ impl Text<'_> {
         for row in &table.rows {
             let line = self.row(row, table, &widths);
             writeln!(self.out, "{}", self.styled(&line))?;
+        }
+        Ok(())
+    }
+
+    /// A table too wide for its columns: an item for every row, its cells named.
+    fn stacked(&mut self, table: &Table) -> io::Result<()> {
+        for row in &table.rows {
+            self.wrapped(row.first().map_or("", String::as_str), "")?;
+            let named = table.columns.iter().zip(row).skip(1).filter(|((name, _), cell)| {
+                // Columns without a name hold bars.
+                !name.is_empty() && !cell.is_empty()
+            });
+            let cells: Vec<String> = named.map(|((name, _), cell)| format!("{name}: {cell}")).collect();
+            self.wrapped(&cells.join(" · "), "    ")?;
         }
         Ok(())
     }
@@ -294,6 +342,7 @@ fn markdown(part: &Part, out: &mut dyn Write) -> io::Result<()> {
             }
             writeln!(out)
         }
+        Part::Data(_) => Ok(()),
         Part::Next(command) => writeln!(out, "Next: `{command}`\n"),
         Part::Table(table) => {
             let escape = |s: &str| text(s).replace('|', "\\|");
@@ -314,10 +363,10 @@ fn markdown(part: &Part, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-fn csv(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+fn csv(columns: &[&str], rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(table.columns.iter().map(|(name, _)| *name))?;
-    for row in &table.rows {
+    writer.write_record(columns)?;
+    for row in rows {
         writer.write_record(row.iter().map(|cell| unmarked(cell)))?;
     }
     writer.flush()
@@ -353,6 +402,36 @@ mod tests {
         );
         assert!(written(Style::Markdown).contains("| **a\\|b** | 1 |"));
         assert_eq!(written(Style::Csv), "name,n\na|b,1\n日本,20\n");
+    }
+
+    #[test]
+    fn data_is_what_programs_get_and_narrow_tables_become_items() {
+        let mut page = Page::default();
+        page.table(Table {
+            columns: vec![
+                ("skill", Side::Left),
+                ("", Side::Left),
+                ("asked", Side::Right),
+                ("employers", Side::Right),
+            ],
+            rows: vec![vec!["Kubernetes".into(), "████".into(), "42 % (30–55)".into(), "50/124".into()]],
+            flexible: 0,
+        });
+        page.data(&["id", "share"], vec![vec!["kubernetes".into(), "0.42".into()]]);
+        let write = |style| {
+            let mut out = Vec::new();
+            page.write(style, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(write(Style::Csv), "id,share\nkubernetes,0.42\n");
+        assert_eq!(
+            write(Style::Text { width: 40, color: false }),
+            "Kubernetes\n    asked: 42 % (30–55) · employers:\n    50/124\n"
+        );
+        for width in [40, 60, 80] {
+            assert!(write(Style::Text { width, color: false }).lines().all(|line| line.width() <= width));
+        }
+        assert!(!write(Style::Markdown).contains("0.42"));
     }
 
     #[test]

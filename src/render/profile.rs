@@ -43,11 +43,12 @@ fn list(names: &[String]) -> String {
 #[must_use]
 pub fn profile(profile: &Profile, place: &Place) -> Page {
     let mut page = Page::default();
+    super::data::profile(&mut page, profile);
     page.title(clean(profile.headline.as_deref().or(profile.name.as_deref()).unwrap_or("profile")));
     page.line(format!("level {} ({}): {}", place.level, level_name(place.level), clean(&place.level_reason)));
     page.line(format!(
         "family {}: {}; {} years in work",
-        place.family.as_deref().unwrap_or("unknown"),
+        place.family.as_deref().map_or_else(|| "unknown".to_owned(), super::family_name),
         clean(&place.family_reason),
         place.years
     ));

@@ -9,6 +9,7 @@ use std::ops::Range;
 #[must_use]
 pub fn search(answer: &SearchAnswer) -> Page {
     let mut page = Page::default();
+    super::data::search(&mut page, answer);
     page.title(match answer.total {
         0 => "nothing found".to_owned(),
         1 => "1 posting".to_owned(),
@@ -35,6 +36,11 @@ pub fn search(answer: &SearchAnswer) -> Page {
 
 /// Says which condition emptied the result, and shows what came close.
 fn empty(page: &mut Page, answer: &SearchAnswer) {
+    if answer.snapshot.postings == 0 {
+        page.line("0 postings indexed: there is nothing to search yet");
+        page.next("rungs fetch URL, rungs import PATH, then rungs index");
+        return;
+    }
     if answer.matched == 0 {
         page.line("no posting matches the words; try fewer of them, or --fuzzy");
         return;

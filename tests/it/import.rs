@@ -162,3 +162,77 @@ fn the_recorded_payloads_are_stored_or_reported_and_the_second_time_nothing_chan
         })
         .unwrap();
 }
+
+#[test]
+fn a_giant_first_record_costs_no_other() {
+    let padded = |id: u32, size: usize| line(id).replace(&format!("Cook {id}"), &"x ".repeat(size / 2));
+    let mib = 1 << 20;
+    for (first, total, stored, lost) in [(2 * mib, 3, 3, 0), (17 * mib, 3, 2, 1)] {
+        let mut text = padded(0, first);
+        for id in 1..total {
+            text.push('\n');
+            text.push_str(&line(id));
+        }
+        let folder = tempfile::tempdir().unwrap();
+        // A name that does not say what the file is.
+        let path = folder.path().join("export.json");
+        fs::write(&path, text).unwrap();
+        let done = import(&mut fresh(folder.path()), &[path]);
+        assert_eq!(
+            (done.summary.new, done.rejections.len()),
+            (stored, lost),
+            "{first}: {:?}",
+            done.rejections
+        );
+    }
+}
+
+#[test]
+fn a_title_and_a_text_make_a_posting_in_every_form() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let lines = write(
+        "jobs.ndjson",
+        b"{\"title\":\"Cook\",\"description\":\"Cooks\"}\n{\"company\":\"Acme\"}\n{\"title\":\"Chef\",\"text\":\"Leads\",\"location\":\"Leeds\"}\n",
+    );
+    let array = write(
+        "jobs.json",
+        br#"[{"title":"Cook","description":"Cooks"},{"title":"Chef","text":"Leads","location":"Leeds"}]"#,
+    );
+    let table = write(
+        "jobs.csv",
+        b"Title,Company,Description,City\nCook,,Cooks,\nChef,,\"Leads\",Leeds\nNobody,,,\n",
+    );
+    let latin = write("latin.csv", b"title;description\nK\xf6chin;kocht in K\xf6ln\n");
+    let page = write("careers.html", b"<!doctype html><html><body><div id=root></div></body></html>");
+    let other = write("other.txt", b"just words, no table");
+    let expected: [(PathBuf, u64, &[&str]); 6] = [
+        (lines, 2, &["line 2: no `title`"]),
+        (array, 2, &[]),
+        (table, 2, &["row 4: no `description`"]),
+        (latin, 1, &[]),
+        (page, 0, &["does not mark its jobs"]),
+        (other, 0, &["CSV table"]),
+    ];
+    let mut keys = Vec::new();
+    for (path, stored, reasons) in expected {
+        let home = tempfile::tempdir().unwrap();
+        let mut corpus = fresh(home.path());
+        let done = import(&mut corpus, std::slice::from_ref(&path));
+        let told: Vec<String> =
+            done.rejections.iter().map(|r| format!("{}: {}", r.place, r.reason)).collect();
+        assert_eq!(done.summary.new, stored, "{}: {told:?}", path.display());
+        assert_eq!(told.len(), reasons.len(), "{told:?}");
+        for (told, reason) in told.iter().zip(reasons) {
+            assert!(told.contains(reason), "{told}");
+        }
+        // Twice changes nothing, though no record has an id.
+        assert_eq!(import(&mut corpus, &[path]).summary.new, 0);
+        keys.push(corpus.snapshot_id().unwrap());
+    }
+    assert_eq!(keys[0], keys[1]);
+}

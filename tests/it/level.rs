@@ -51,8 +51,11 @@ fn a_title_is_told_for_people_and_for_programs() {
 #[test]
 fn families_are_listed_with_their_codes() {
     let output = rungs(&["families", "--json"], "");
-    let families = lines(&output);
-    assert_eq!(families[0].as_array().unwrap().len(), 46);
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let families = answer["families"].as_array().unwrap();
+    assert_eq!(families.len(), 46);
+    assert!(families.iter().all(|f| f["isco"].is_array() && f["levels"].as_array().unwrap().len() == 8));
+    assert!(answer["snapshot"]["id"].is_string());
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod gap;
 mod import;
 mod level;
 mod market;
+mod person;
 mod plan;
 mod profiles;
 mod query;

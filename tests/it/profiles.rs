@@ -85,6 +85,18 @@ fn linkedin() {
 }
 
 #[test]
+fn linkedin_keeps_a_job_whose_date_is_odd() {
+    let bytes = packed(&[(
+        "Positions.csv",
+        "Company Name,Title,Started On,Finished On\nExample Ltd,Cook,Spring 2019,Mar 2021\nOther Ltd,Chef,Apr 2021,\n",
+    )]);
+    let read = read("export.zip", &bytes).unwrap();
+    let titles: Vec<&str> = read.profile.work.iter().map(|job| job.title.as_str()).collect();
+    assert_eq!(titles, ["Cook", "Chef"]);
+    assert_eq!(read.not_understood, ["Positions.csv row 2: Started On `Spring 2019` is no date"]);
+}
+
+#[test]
 fn europass_old_xml_and_json() {
     let xml = format!(
         r#"<?xml version="1.0"?><SkillsPassport xmlns="http://europass.cedefop.europa.eu/Europass"><LearnerInfo>
@@ -180,6 +192,11 @@ fn hostile_files_are_refused_or_read_without_harm() {
         ("a.zip", packed(&[("other.txt", "x")])),
         ("a.bin", vec![0xff; 4096]),
         ("a.txt", Vec::new()),
+        ("a.txt", b"Dear diary, today I did nothing at all.".to_vec()),
+        ("a.rtf", b"{\\rtf1 Experience}".to_vec()),
+        ("a.pdf", b"%PDF-1.7\ngarbage".to_vec()),
+        ("a.pdf", hostile_pdf()),
+        ("a.json", b"{\"basics\": {\"name\": \"Kim\"}}".to_vec()),
         ("a.toml", b"[[skills]]\nname = 3".to_vec()),
         ("a.toml", b"[[skills]]\nname = \"Rust\"\ndepth = 9".to_vec()),
         ("a.toml", b"naem = \"typo\"".to_vec()),
@@ -189,7 +206,7 @@ fn hostile_files_are_refused_or_read_without_harm() {
         assert!(!error.is_empty());
     }
     let long_line = format!("Experience\n{}", "word ".repeat(2_000_000));
-    assert!(read("a.txt", long_line.as_bytes()).is_ok());
+    assert!(matches!(read("a.txt", long_line.as_bytes()), Err(ProfileError::Empty { .. })));
     assert!(matches!(read("a.txt", &vec![b'a'; (32 << 20) + 1]), Err(ProfileError::TooLarge)));
 }
 
@@ -205,4 +222,107 @@ fn the_bundled_profiles_are_whole() {
         count += 1;
     }
     assert_eq!(count, 6);
+}
+
+/// A page whose packed content is a bomb.
+fn hostile_pdf() -> Vec<u8> {
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(&vec![b'q'; 64 << 20]).unwrap();
+    pdf(&packed.finish().unwrap(), "/Filter /FlateDecode ")
+}
+
+/// A document of one page with this content.
+fn pdf(content: &[u8], filter: &str) -> Vec<u8> {
+    let mut out = b"%PDF-1.4\n".to_vec();
+    let mut places = Vec::new();
+    let head = format!("<< {filter}/Length {} >>\nstream\n", content.len());
+    let stream = [head.as_bytes(), content, b"\nendstream"].concat();
+    let objects: [&[u8]; 5] = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        &stream,
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ];
+    for (i, object) in objects.iter().enumerate() {
+        places.push(out.len());
+        out.extend_from_slice(format!("{} 0 obj\n", i + 1).as_bytes());
+        out.extend_from_slice(object);
+        out.extend_from_slice(b"\nendobj\n");
+    }
+    let start = out.len();
+    out.extend_from_slice(b"xref\n0 6\n0000000000 65535 f \n");
+    for place in places {
+        out.extend_from_slice(format!("{place:010} 00000 n \n").as_bytes());
+    }
+    let trailer = format!("trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n");
+    out.extend_from_slice(trailer.as_bytes());
+    out
+}
+
+#[test]
+#[cfg(feature = "pdf")]
+fn pdf_text_is_read_as_a_cv() {
+    let lines = [
+        "Kim Example",
+        "Experience",
+        "Backend engineer",
+        "Example Ltd, Leeds",
+        "March 2019 to present",
+        "Mentored four engineers",
+        "Skills",
+        &SKILLS.join(", "),
+    ];
+    let mut content = String::from("BT /F1 12 Tf 50 800 Td 14 TL\n");
+    for line in lines {
+        content.push_str(&format!("({line}) Tj T*\n"));
+    }
+    content.push_str("ET\n");
+    let read = check("cv.pdf", &pdf(content.as_bytes(), ""), "PDF");
+    assert_eq!(read.profile.work[0].company.as_deref(), Some("Example Ltd, Leeds"));
+    let mentoring = read.profile.skills.iter().find(|s| s.name.eq_ignore_ascii_case("mentoring"));
+    assert_eq!(mentoring.map(|s| s.evidence.clone()), Some(vec!["Mentored four engineers".to_owned()]));
+}
+
+#[test]
+fn text_in_other_charsets_is_decoded() {
+    let text = "Jo Köhler\n\nBerufserfahrung\n\nPflegefachkraft, Klinik Überall, seit März 2019\n- Wundversorgung\n\nKenntnisse\nPython, Docker\n";
+    let wide = |to: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        format!("\u{feff}{text}").encode_utf16().flat_map(to).collect()
+    };
+    for bytes in [
+        text.as_bytes().to_vec(),
+        text.chars().map(|c| c as u8).collect(),
+        wide(u16::to_le_bytes),
+        wide(u16::to_be_bytes),
+    ] {
+        let read = read("cv.txt", &bytes).unwrap();
+        assert_eq!(read.profile.name.as_deref(), Some("Jo Köhler"));
+        assert_eq!(read.profile.work[0].company.as_deref(), Some("Klinik Überall"));
+        assert_eq!(read.profile.work[0].start.map(|m| m.to_string()).as_deref(), Some("2019-03"));
+        assert!(read.profile.skills.iter().any(|s| s.name == "Docker"));
+    }
+}
+
+#[test]
+fn certificates_keep_their_names_and_show_skills() {
+    let text = "Kim\n\nExperience\n\nCloud engineer, Example Ltd, 2019 – present\n\n## Licences and certificates\n\
+AWS Certified Solutions Architect - Associate, 2021\nCertified Kubernetes Administrator\n";
+    let read = read("cv.md", text.as_bytes()).unwrap();
+    let names: Vec<&str> = read.profile.certificates.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(
+        names,
+        ["AWS Certified Solutions Architect - Associate", "Certified Kubernetes Administrator"]
+    );
+    assert!(read.profile.degrees.is_empty());
+    // Two certificates, and every skill found has one of them or the title as its evidence.
+    let shown = |quote: &str| read.profile.skills.iter().any(|s| s.evidence.iter().any(|e| e == quote));
+    assert!(shown("Certified Kubernetes Administrator"), "{:?}", read.profile.skills);
+}
+
+#[test]
+fn interest_outside_its_range_is_refused() {
+    for text in ["[interests]\nkubernetes = 3", "[activities]\n\"run reviews\" = -9"] {
+        assert!(read("profile.toml", text.as_bytes()).is_err(), "{text}");
+    }
 }

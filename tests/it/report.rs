@@ -118,6 +118,20 @@ fn every_figure_has_a_caption_and_its_figures_as_a_table() {
     assert_eq!(distinct.len(), ids.len(), "an id is there twice");
 }
 
+#[test]
+fn ways_are_a_graph_and_milestones_begin_with_capitals() {
+    let html = html();
+    assert!(!html.contains("<b>You:"));
+    if let Some(ways) = html.split("<section id=\"ways\"").nth(1) {
+        let ways = ways.split("</section>\n<section id").next().unwrap();
+        assert!(ways.contains("class=\"graph\"") == ways.contains("The roles of the drawing"), "{ways}");
+    }
+    let days = html.split("<div class=\"days\">").nth(1).unwrap();
+    for goal in days.split("</div>\n</div>").next().unwrap().split("<li>").skip(1) {
+        assert!(!goal.starts_with(char::is_lowercase), "{}", &goal[..goal.len().min(60)]);
+    }
+}
+
 /// Chromium, or `None` (said on stderr) where there is none.
 #[allow(clippy::print_stderr)]
 fn chromium() -> Option<PathBuf> {
@@ -176,10 +190,11 @@ Promise.all(widths.map(width => new Promise(done => {
     page.querySelectorAll('details').forEach(d => d.open = true);
     const wide = [...page.querySelectorAll('body *')].filter(e =>
       !e.closest('.scroll') && !e.closest('svg') && !e.matches('.skip') && e.getBoundingClientRect().right > width + 0.5);
+    const cut = [...page.querySelectorAll('.stack')].filter(e => e.scrollWidth > e.clientWidth + 1 && width < 640);
     const loaded = frame.contentWindow.performance.getEntriesByType('resource').length;
     const small = [...page.querySelectorAll('p,li,td,th,span,summary')].filter(e =>
       e.textContent.trim() && parseFloat(frame.contentWindow.getComputedStyle(e).fontSize) < 11);
-    done(`${width}: scroll ${root.scrollWidth} wide ${wide.length} loaded ${loaded} small ${small.length} ` +
+    done(`${width}: scroll ${root.scrollWidth} wide ${wide.length} loaded ${loaded} small ${small.length} cut ${cut.length} ` +
       wide.slice(0, 3).map(e => e.tagName + '.' + e.className).join(' '));
   };
   document.body.append(frame);
@@ -191,7 +206,7 @@ Promise.all(widths.map(width => new Promise(done => {
     let measured = dom.split("MEASURED\n").nth(1).and_then(|rest| rest.split("\nEND").next());
     let measured = measured.unwrap_or_else(|| panic!("nothing was measured: {}", &dom[..dom.len().min(400)]));
     for (line, width) in measured.lines().zip([360, 768, 1280]) {
-        let expected = format!("{width}: scroll {width} wide 0 loaded 0 small 0");
+        let expected = format!("{width}: scroll {width} wide 0 loaded 0 small 0 cut 0");
         assert_eq!(line.trim(), expected);
     }
     assert_eq!(measured.lines().count(), 3);

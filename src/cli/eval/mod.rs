@@ -111,7 +111,7 @@ fn lines(path: &Path) -> Result<Vec<serde_json::Value>, CliError> {
 }
 
 fn print(report: &Report, args: &Args, global: &Global) -> Result<(), CliError> {
-    let mut out = io::create(None)?;
+    let mut out = io::stdout();
     let failed = |e| CliError::file("cannot write", Path::new("stdout"), e);
     if global.json {
         serde_json::to_writer_pretty(&mut out, report).map_err(|e| failed(e.into()))?;

@@ -89,7 +89,7 @@ impl Files {
     /// Writes `plan.md` and everything made from it.
     pub(in crate::cli) fn write_all(&self, plan: &Plan, text: &str, today: Date) -> Result<(), CliError> {
         fs::create_dir_all(&self.dir).map_err(|e| CliError::file("cannot make", &self.dir, e))?;
-        replace(&self.markdown(), text)?;
+        io::replace_text(&self.markdown(), text)?;
         self.write_made(plan, today)
     }
 
@@ -97,9 +97,9 @@ impl Files {
     pub(in crate::cli) fn write_made(&self, plan: &Plan, today: Date) -> Result<(), CliError> {
         let mut json = serde_json::to_string_pretty(plan).map_err(|e| CliError::Stage(e.to_string()))?;
         json.push('\n');
-        replace(&self.json(), &json)?;
-        replace(&self.dir.join("plan.ics"), &render::calendar(plan))?;
-        replace(&self.dir.join("manager.md"), &render::manager_page(plan, today))
+        io::replace_text(&self.json(), &json)?;
+        io::replace_text(&self.dir.join("plan.ics"), &render::calendar(plan))?;
+        io::replace_text(&self.dir.join("manager.md"), &render::manager_page(plan, today))
     }
 
     /// Moves the files of the old plan aside.
@@ -161,18 +161,9 @@ fn read(path: &Path) -> Result<Option<String>, CliError> {
     fs::read_to_string(path).map(Some).map_err(|e| CliError::file("cannot read", path, e))
 }
 
-/// Writes a file so that a crash leaves the old one or the new one.
-fn replace(path: &Path, text: &str) -> Result<(), CliError> {
-    let failed = |e| CliError::file("cannot write", path, e);
-    let beside = path.with_extension("new");
-    let mut file = fs::File::create(&beside).map_err(failed)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
-    fs::rename(&beside, path).map_err(failed)
-}
-
 /// Prints `text` to stdout.
 pub(super) fn print(text: &str) -> Result<Outcome, CliError> {
-    let mut out = io::create(None)?;
+    let mut out = io::stdout();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     written.map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
     Ok(Outcome::Done)

@@ -120,13 +120,17 @@ pub(super) fn run(args: &Args, _global: &Global) -> Result<Outcome, CliError> {
         weights.extend(NAMES.iter().zip(fit).map(|(name, w)| (class.name(), (*name).to_owned(), w)));
         weights.extend(priors.into_iter().map(|((form, id), w)| ("prior", format!("{form}\t{id}"), w)));
     }
-    let named = args.output.as_deref().unwrap_or(Path::new("stdout"));
-    let mut out = io::create(args.output.as_deref())?;
-    write(&mut out, &weights).map_err(|e| CliError::file("cannot write", named, e))?;
+    match &args.output {
+        Some(path) => io::replace(path, |out| {
+            write(out, &weights).map_err(|e| CliError::file("cannot write", path, e))
+        })?,
+        None => write(&mut io::stdout(), &weights)
+            .map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?,
+    }
     Ok(Outcome::Done)
 }
 
-fn write(out: &mut impl Write, weights: &[(&str, String, f64)]) -> std::io::Result<()> {
+fn write(out: &mut dyn Write, weights: &[(&str, String, f64)]) -> std::io::Result<()> {
     writeln!(out, "class\tname\tweight")?;
     for (class, name, weight) in weights {
         match *class {

@@ -27,7 +27,7 @@ struct Posting {
 
 pub(super) fn run(args: &Args) -> Result<Outcome, CliError> {
     let mut document = Document::default();
-    let mut out = io::create(None)?;
+    let mut out = io::stdout();
     let unwritten = |e| CliError::file("cannot write", Path::new("stdout"), e);
     for path in &args.postings {
         for line in io::lines(io::open(path)?).lines() {

@@ -139,7 +139,7 @@ fn tally(
 }
 
 fn print(tallies: &BTreeMap<String, Tally>, global: &Global) -> Result<(), CliError> {
-    let mut out = io::create(None)?;
+    let mut out = io::stdout();
     let mut text = String::new();
     use std::fmt::Write as _;
     for (split, tally) in tallies {

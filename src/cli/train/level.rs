@@ -245,7 +245,7 @@ fn print(
     width: f32,
     global: &Global,
 ) -> Result<(), CliError> {
-    let mut out = io::create(None)?;
+    let mut out = io::stdout();
     let mut text = String::new();
     use std::fmt::Write as _;
     if global.json {

@@ -49,14 +49,39 @@ pub(super) fn read(text: &str) -> Result<Imported, ProfileError> {
         }),
         ..Profile::default()
     };
-    Ok(Imported::of(profile, "JSON Resume", reader.not_understood))
+    let beside = reader.beside(&root);
+    Ok(Imported { beside, ..Imported::of(profile, "JSON Resume", reader.not_understood) })
 }
+
+/// Parts that are read into the profile.
+const READ: &[&str] =
+    &["basics", "work", "skills", "languages", "certificates", "education", "$schema", "meta"];
+/// Parts that are read for the skills they show.
+const BESIDE: &[&str] = &["projects", "volunteer", "publications"];
 
 struct Reader {
     not_understood: Vec<String>,
 }
 
 impl Reader {
+    /// The words of the parts that show skills; every other part with something in it is named.
+    fn beside(&mut self, root: &Value) -> Vec<String> {
+        let mut out = Vec::new();
+        for (name, part) in root.as_object().into_iter().flatten() {
+            if is_empty(part) || READ.contains(&name.as_str()) {
+                continue;
+            }
+            if BESIDE.contains(&name.as_str()) {
+                words(part, 0, &mut out);
+            } else {
+                let entries = part.as_array().map_or(1, Vec::len);
+                self.not_understood
+                    .push(format!("{name} ({entries}): not read, a profile has no place for it"));
+            }
+        }
+        out
+    }
+
     /// Every item of the list `name` that `read` understands; others are noted.
     fn list<T>(
         &mut self,
@@ -120,6 +145,28 @@ impl Reader {
     }
 }
 
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.iter().all(is_empty),
+        Value::Object(fields) => fields.values().all(is_empty),
+        _ => false,
+    }
+}
+
+/// Every text below `value` but addresses and dates, a sentence each.
+fn words(value: &Value, depth: u8, out: &mut Vec<String>) {
+    match value {
+        Value::String(text) if !text.contains("://") && text.chars().any(char::is_alphabetic) => {
+            out.push(text.trim().to_owned());
+        }
+        Value::Array(items) if depth < 4 => items.iter().for_each(|item| words(item, depth + 1, out)),
+        Value::Object(fields) if depth < 4 => fields.values().for_each(|field| words(field, depth + 1, out)),
+        _ => {}
+    }
+}
+
 fn string(item: &Value, field: &str) -> Option<String> {
     item.get(field)?.as_str().map(|s| s.trim().to_owned()).filter(|s| !s.is_empty())
 }
@@ -140,6 +187,10 @@ pub(super) fn depth_of(word: &str) -> Option<u8> {
     }
 }
 
+/// What says that a language was learnt first.
+const NATIVE: &[&str] =
+    &["native", "mother", "bilingual", "muttersprach", "maternelle", "materna", "moedertaal", "modersmål"];
+
 /// A CEFR level where the words name or mean one, else the words.
 pub(super) fn cefr(words: &str) -> String {
     let lower = words.to_lowercase();
@@ -148,7 +199,7 @@ pub(super) fn cefr(words: &str) -> String {
         .find(|w| matches!(*w, "a1" | "a2" | "b1" | "b2" | "c1" | "c2"))
         .map(str::to_owned);
     named.unwrap_or_else(|| match lower.trim() {
-        l if l.contains("native") || l.contains("mother") || l.contains("bilingual") => "native".into(),
+        l if NATIVE.iter().any(|word| l.contains(word)) => "native".into(),
         "fluent" | "full professional" | "full professional proficiency" => "c1".into(),
         "professional working" | "professional working proficiency" => "b2".into(),
         "limited working" | "limited working proficiency" | "intermediate" => "b1".into(),
@@ -172,7 +223,9 @@ mod tests {
                    {"name": "Kubernetes", "level": "Intermediate"}],
         "languages": [{"language": "English", "fluency": "Native speaker"}, {"language": "French", "fluency": "Fluent (C1)"}],
         "education": [{"institution": "Example University", "area": "Informatics", "studyType": "Bachelor", "endDate": "2018-06-30"}],
-        "certificates": [{"name": "CKA", "date": "2021-11-07"}]
+        "certificates": [{"name": "CKA", "date": "2021-11-07"}],
+        "projects": [{"name": "Timetable", "description": "A planner in Rust", "url": "https://x.example/"}],
+        "interests": [{"name": "Sailing"}], "awards": [], "references": []
     }"#;
 
     #[test]
@@ -188,7 +241,15 @@ mod tests {
         let levels: Vec<_> = profile.languages.iter().filter_map(|l| l.level.as_deref()).collect();
         assert_eq!(levels, ["native", "c1"]);
         assert_eq!(profile.degrees[0].end.map(|m| m.to_string()).as_deref(), Some("2018-06"));
-        assert_eq!(read.not_understood, ["work[1]: it has no name", "skills[0].level: `Wizard`"]);
+        assert_eq!(
+            read.not_understood,
+            [
+                "work[1]: it has no name",
+                "skills[0].level: `Wizard`",
+                "interests (1): not read, a profile has no place for it"
+            ]
+        );
+        assert_eq!(read.beside, ["A planner in Rust", "Timetable"]);
     }
 
     #[test]

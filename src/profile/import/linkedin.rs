@@ -10,6 +10,16 @@ use super::{Imported, archive};
 
 pub(super) const FORMAT: &str = "LinkedIn export";
 
+/// Files that are read for the skills they show, and their columns.
+const BESIDE: &[(&str, &[&str])] = &[
+    ("Projects.csv", &["Title", "Description"]),
+    ("Volunteering.csv", &["Role", "Description"]),
+    ("Publications.csv", &["Name", "Description"]),
+];
+/// Files about the person that are not read.
+const NOT_READ: &[&str] =
+    &["Courses.csv", "Honors.csv", "Organizations.csv", "Patents.csv", "Test Scores.csv"];
+
 pub(super) fn read(bytes: &[u8]) -> Result<Imported, ProfileError> {
     let mut reader = Reader { archive: archive::Archive::open(bytes, FORMAT)?, not_understood: Vec::new() };
     let mut profile = Profile::default();
@@ -25,8 +35,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, ProfileError> {
         profile.work.push(Job {
             title: row.get("Title").ok_or("it has no Title")?,
             company: row.get("Company Name"),
-            start: row.month("Started On")?,
-            end: row.month("Finished On")?,
+            start: row.month("Started On"),
+            end: row.month("Finished On"),
             summary: row.get("Description"),
             highlights: Vec::new(),
         });
@@ -41,7 +51,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, ProfileError> {
         profile.certificates.push(Certificate {
             name: row.get("Name").ok_or("it has no Name")?,
             issuer: row.get("Authority"),
-            date: row.month("Started On")?,
+            date: row.month("Started On"),
         });
         Ok(())
     })?;
@@ -50,7 +60,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, ProfileError> {
             name: row.get("Degree Name").or_else(|| row.get("School Name")).ok_or("it has no name")?,
             field: None,
             institution: row.get("School Name"),
-            end: row.month("End Date")?,
+            end: row.month("End Date"),
         });
         Ok(())
     })?;
@@ -59,6 +69,19 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, ProfileError> {
         profile.languages.push(SpokenLanguage { name, level: row.get("Proficiency").map(|p| cefr(&p)) });
         Ok(())
     })?;
+    let mut beside = Vec::new();
+    for (name, columns) in BESIDE {
+        reader.rows(name, |row| {
+            beside.extend(columns.iter().filter_map(|column| row.get(column)));
+            Ok(())
+        })?;
+    }
+    for name in reader.archive.names() {
+        let name = name.rsplit('/').next().unwrap_or_default();
+        if NOT_READ.contains(&name) {
+            reader.not_understood.push(format!("{name}: not read, a profile has no place for it"));
+        }
+    }
     if profile == Profile::default() {
         return Err(ProfileError::Format {
             format: FORMAT,
@@ -68,7 +91,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, ProfileError> {
             ),
         });
     }
-    Ok(Imported::of(profile, FORMAT, reader.not_understood))
+    Ok(Imported { beside, ..Imported::of(profile, FORMAT, reader.not_understood) })
 }
 
 struct Reader<'a> {
@@ -79,6 +102,8 @@ struct Reader<'a> {
 struct Row<'r> {
     headers: &'r csv::StringRecord,
     cells: &'r csv::StringRecord,
+    /// What of the row was not understood.
+    odd: Vec<String>,
 }
 
 impl Row<'_> {
@@ -87,11 +112,14 @@ impl Row<'_> {
         self.cells.get(at).map(|c| c.trim().to_owned()).filter(|c| !c.is_empty())
     }
 
-    fn month(&self, column: &str) -> Result<Option<Month>, String> {
-        match self.get(column) {
-            None => Ok(None),
-            Some(text) => Month::parse_words(&text).map(Some).ok_or(format!("{column} `{text}` is no date")),
+    /// An odd date is noted; what it belongs to is kept.
+    fn month(&mut self, column: &str) -> Option<Month> {
+        let text = self.get(column)?;
+        let month = Month::parse_words(&text);
+        if month.is_none() {
+            self.odd.push(format!("{column} `{text}` is no date"));
         }
+        month
     }
 }
 
@@ -100,19 +128,22 @@ impl Reader<'_> {
     fn rows(
         &mut self,
         name: &str,
-        mut each: impl FnMut(&Row<'_>) -> Result<(), String>,
+        mut each: impl FnMut(&mut Row<'_>) -> Result<(), String>,
     ) -> Result<(), ProfileError> {
         let Some(text) = self.archive.text(name)? else { return Ok(()) };
         let mut table = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
         let headers = table.headers().cloned().unwrap_or_default();
         for (i, record) in table.records().enumerate() {
-            let problem = match &record {
-                Ok(cells) => each(&Row { headers: &headers, cells }).err(),
-                Err(error) => Some(error.to_string()),
+            let problems = match &record {
+                Ok(cells) => {
+                    let mut row = Row { headers: &headers, cells, odd: Vec::new() };
+                    let failed = each(&mut row).err();
+                    row.odd.into_iter().chain(failed).collect()
+                }
+                Err(error) => vec![error.to_string()],
             };
-            if let Some(problem) = problem {
-                self.not_understood.push(format!("{name} row {}: {problem}", i + 2));
-            }
+            let place = |problem| format!("{name} row {}: {problem}", i + 2);
+            self.not_understood.extend(problems.into_iter().map(place));
         }
         Ok(())
     }

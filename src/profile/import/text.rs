@@ -1,11 +1,14 @@
 //! CVs as text: Markdown, plain text, and the text of DOCX and PDF files.
 //!
-//! Headings divide a CV into parts; within work, a line with a span of dates begins a job. What a
-//! rule does not cover goes into the job's highlights or is noted, never guessed into a field.
+//! Headings divide a CV into parts; [`super::jobs`] reads work. What a rule does not cover goes into
+//! the job's highlights or is noted, never guessed into a field.
 
-use super::super::{Certificate, Degree, Job, Month, Profile, ProfileSkill, SpokenLanguage};
+use super::super::{Certificate, Degree, Profile, ProfileSkill, SpokenLanguage};
 use super::Imported;
+use super::headings::{self, Part};
+use super::jobs::{self, Line, title_and_company};
 use super::json_resume::{cefr, depth_of};
+use super::span::span;
 
 /// Longest line that is read, in characters: no line of a CV is longer than a page.
 const LONGEST_LINE: usize = 4000;
@@ -14,134 +17,111 @@ const MOST_LINES: usize = 5000;
 /// A list entry longer than this is a sentence, in words.
 const LONGEST_NAME: usize = 6;
 
-/// Parts of a CV, and the headings that begin them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    Top,
-    Summary,
-    Work,
-    Education,
-    Skills,
-    Languages,
-    Certificates,
-    Other,
+/// What stands beside the profile in a CV's text.
+pub(super) struct Cv {
+    profile: Profile,
+    notes: Vec<String>,
+    beside: Vec<String>,
 }
 
-const HEADINGS: &[(Part, &[&str])] = &[
-    (
-        Part::Summary,
-        &["summary", "profile", "about", "about me", "professional summary", "objective", "overview"],
-    ),
-    (
-        Part::Work,
-        &[
-            "experience",
-            "work experience",
-            "professional experience",
-            "employment",
-            "employment history",
-            "work history",
-            "career history",
-            "relevant experience",
-            "work",
-        ],
-    ),
-    (
-        Part::Education,
-        &["education", "education and training", "academic background", "qualifications", "degrees"],
-    ),
-    (
-        Part::Skills,
-        &[
-            "skills",
-            "technical skills",
-            "key skills",
-            "core skills",
-            "core competencies",
-            "competencies",
-            "technologies",
-            "top skills",
-            "tools",
-            "skills and tools",
-            "areas of expertise",
-            "skills & tools",
-        ],
-    ),
-    (Part::Languages, &["languages", "language skills", "spoken languages"]),
-    (
-        Part::Certificates,
-        &[
-            "certifications",
-            "certificates",
-            "licences",
-            "licenses",
-            "licences and certifications",
-            "licenses & certifications",
-            "certifications and licenses",
-            "registrations",
-        ],
-    ),
-    (
-        Part::Other,
-        &[
-            "interests",
-            "hobbies",
-            "references",
-            "publications",
-            "awards",
-            "honors",
-            "volunteering",
-            "volunteer work",
-            "contact",
-            "projects",
-            "personal projects",
-            "courses",
-        ],
-    ),
-];
-
 pub(super) fn read(text: &str, format: &'static str) -> Imported {
-    let mut profile = Profile::default();
-    let mut notes = Vec::new();
-    let mut part = Part::Top;
-    for (number, raw) in text.lines().enumerate().take(MOST_LINES) {
-        let end = raw.char_indices().nth(LONGEST_LINE).map_or(raw.len(), |(at, _)| at);
-        let raw = &raw[..end];
-        let line = plain(raw);
-        if line.is_empty() {
+    let mut cv = Cv { profile: Profile::default(), notes: Vec::new(), beside: Vec::new() };
+    let lines = lines(text);
+    let mut work: Vec<Line> = Vec::new();
+    let mut top: Vec<Line> = Vec::new();
+    let (mut part, mut level) = (Part::Top, 0);
+    for (line, depth) in lines {
+        if let Some(next) = headings::part(&line.text).filter(|_| !line.item || depth > 0) {
+            (part, level) = (next, depth);
             continue;
         }
-        if let Some(next) = heading(&line) {
-            part = next;
-            continue;
+        // A heading as high as that of the part, which nobody knows, ends the part.
+        if (1..=level).contains(&depth) && !(part == Part::Work && jobs::is_title(&line.text)) {
+            part = Part::Other;
         }
-        let is_item = raw.trim_start().starts_with(['-', '*', '•', '·', '–', '▪', '◦', '+']);
         match part {
-            Part::Top => top(&mut profile, &line),
-            Part::Summary => push_line(&mut profile.summary, &line),
-            Part::Work => work(&mut profile, &line, is_item, raw),
-            Part::Education => education(&mut profile, &line, is_item),
-            Part::Skills => add_skills(&mut profile, &line),
-            Part::Languages => profile.languages.extend(split_list(&line).iter().map(|l| language(l))),
-            Part::Certificates => profile.certificates.push(certificate(&line)),
-            Part::Other => notes.push(format!("line {}: {line}", number + 1)),
+            Part::Top => top.push(line),
+            Part::Work => work.push(line),
+            _ => cv.line(part, &line),
         }
+    }
+    if work.is_empty() && !top.is_empty() {
+        // Nothing heads the jobs: whatever follows the first dates is one.
+        let mut jobs = jobs::read(&top[1..], &mut Vec::new());
+        jobs.retain(|job| job.start.is_some());
+        cv.profile.work = jobs;
+    }
+    let named = if cv.profile.work.is_empty() { top.len() } else { 1 };
+    top.iter().take(named).for_each(|line| self::top(&mut cv.profile, &line.text));
+    if !work.is_empty() {
+        cv.profile.work = jobs::read(&work, &mut cv.notes);
     }
     if text.lines().nth(MOST_LINES).is_some() {
-        notes.push(format!("everything after line {MOST_LINES}"));
+        cv.notes.push(format!("everything after line {MOST_LINES}"));
     }
-    for job in profile.work.iter().filter(|job| job.start.is_none()) {
-        notes.push(format!("no dates for `{}`", job.title));
+    for job in cv.profile.work.iter().filter(|job| job.start.is_none()) {
+        cv.notes.push(format!("no dates for `{}`", job.title));
     }
-    Imported::of(profile, format, notes)
+    Imported { beside: cv.beside, ..Imported::of(cv.profile, format, cv.notes) }
+}
+
+impl Cv {
+    /// A line of any part but the top and work.
+    fn line(&mut self, part: Part, line: &Line) {
+        let profile = &mut self.profile;
+        match part {
+            Part::Top | Part::Work => {}
+            Part::Summary => push_line(&mut profile.summary, &line.text),
+            Part::Education => education(profile, &line.text, line.item),
+            Part::Skills => add_skills(profile, &line.text),
+            Part::Languages => profile.languages.extend(split_list(&line.text).iter().map(|l| language(l))),
+            Part::Certificates => profile.certificates.push(certificate(&line.text)),
+            Part::Beside => self.beside.push(line.text.clone()),
+            Part::Other => self.notes.push(format!("line {}: {}", line.number, line.text)),
+        }
+    }
+}
+
+/// Lines with text, and the depth of those that Markdown marks as headings.
+fn lines(text: &str) -> Vec<(Line, usize)> {
+    let mut lines = Vec::new();
+    let mut apart = true;
+    for (number, raw) in text.lines().enumerate().take(MOST_LINES) {
+        let end = raw.char_indices().nth(LONGEST_LINE).map_or(raw.len(), |(at, _)| at);
+        let raw = raw[..end].trim();
+        let text = plain(raw);
+        if !text.chars().any(char::is_alphanumeric) {
+            apart = true;
+            continue;
+        }
+        let depth = raw.chars().take_while(|c| *c == '#').count();
+        let bold = raw.starts_with("**");
+        let item = !bold
+            && raw.starts_with(['-', '*', '•', '·', '–', '▪', '◦', '+', '●', '‣', '○'])
+            && raw.chars().nth(1).is_some_and(char::is_whitespace);
+        lines.push((Line { number: number + 1, text, item, marked: depth > 0 || bold, apart }, depth));
+        apart = false;
+    }
+    lines
 }
 
 /// A line without Markdown's marks.
 fn plain(raw: &str) -> String {
-    let line = raw.trim().trim_start_matches(['#', '>', '•', '·', '▪', '◦']).trim();
+    let line =
+        raw.trim().trim_start_matches(['#', '>', '•', '·', '▪', '◦', '●', '‣', '○', '\u{f0b7}']).trim();
     let line = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")).unwrap_or(line);
     let line = line.strip_prefix("– ").unwrap_or(line);
+    let line = line.strip_prefix("+ ").unwrap_or(line);
     let mut out = line.replace("**", "").replace("__", "").replace('`', "");
+    for (joined, apart) in [('ﬀ', "ff"), ('ﬁ', "fi"), ('ﬂ', "fl"), ('ﬃ', "ffi"), ('ﬄ', "ffl")] {
+        if out.contains(joined) {
+            out = out.replace(joined, apart);
+        }
+    }
+    let out_of_emphasis = out.trim().strip_prefix(['*', '_']).and_then(|t| t.strip_suffix(['*', '_']));
+    if let Some(inner) = out_of_emphasis {
+        out = inner.to_owned();
+    }
     // [text](address) becomes text.
     while let (Some(middle), Some(open)) = (out.find("]("), out.find('[')) {
         let Some(close) = out[middle..].find(')') else { break };
@@ -151,12 +131,6 @@ fn plain(raw: &str) -> String {
         out = format!("{}{}{}", &out[..open], &out[open + 1..middle], &out[middle + close + 1..]);
     }
     out.trim().to_owned()
-}
-
-fn heading(line: &str) -> Option<Part> {
-    let name = line.trim_end_matches(':').to_lowercase();
-    let name = name.trim();
-    HEADINGS.iter().find(|(_, names)| names.contains(&name)).map(|(part, _)| *part)
 }
 
 fn top(profile: &mut Profile, line: &str) {
@@ -170,7 +144,7 @@ fn top(profile: &mut Profile, line: &str) {
     }
 }
 
-fn push_line(to: &mut Option<String>, line: &str) {
+pub(super) fn push_line(to: &mut Option<String>, line: &str) {
     let text = to.get_or_insert_default();
     if !text.is_empty() {
         text.push('\n');
@@ -178,52 +152,12 @@ fn push_line(to: &mut Option<String>, line: &str) {
     text.push_str(line);
 }
 
-/// A line of the work part: the head of a job, its dates, or something done there.
-fn work(profile: &mut Profile, line: &str, is_item: bool, raw: &str) {
-    let dates = span(line);
-    if is_item
-        && dates.is_none()
-        && let Some(job) = profile.work.last_mut()
-    {
-        job.highlights.push(line.to_owned());
-        return;
-    }
-    if let Some((before, start, end)) = &dates {
-        let named = profile.work.last_mut().filter(|job| job.start.is_none() && job.highlights.is_empty());
-        match named {
-            // The dates of the job named on the line before.
-            Some(job) => {
-                (job.start, job.end) = (*start, *end);
-                if job.company.is_none() && !before.is_empty() {
-                    job.company = Some(before.clone());
-                }
-            }
-            None => {
-                let (title, company) = title_and_company(before);
-                profile.work.push(Job { title, company, start: *start, end: *end, ..Job::default() });
-            }
-        }
-        return;
-    }
-    let is_head = raw.trim_start().starts_with('#') || (words(line) <= 12 && !line.ends_with('.'));
-    match profile.work.last_mut() {
-        Some(job) if job.start.is_some() && job.company.is_none() && job.highlights.is_empty() && is_head => {
-            job.company = Some(line.to_owned());
-        }
-        Some(job) if job.start.is_none() && job.company.is_none() && job.highlights.is_empty() && is_head => {
-            job.company = Some(line.to_owned());
-        }
-        Some(job) if !is_head => push_line(&mut job.summary, line),
-        _ => {
-            let (title, company) = title_and_company(line);
-            profile.work.push(Job { title, company, ..Job::default() });
-        }
-    }
-}
-
 fn education(profile: &mut Profile, line: &str, is_item: bool) {
     let (text, end) = match span(line) {
-        Some((before, start, end)) => (before, end.or(start)),
+        Some(dates) => {
+            let text = if dates.before.is_empty() { dates.after } else { dates.before };
+            (text, dates.end.filter(|_| dates.range).or(dates.start))
+        }
         None => (line.to_owned(), None),
     };
     match profile.degrees.last_mut() {
@@ -262,12 +196,19 @@ pub(super) fn language(entry: &str) -> SpokenLanguage {
     SpokenLanguage { name: name.trim().to_owned(), level: Some(cefr(level)).filter(|l| !l.is_empty()) }
 }
 
+/// A certificate keeps its whole name: dashes and commas are part of many. Only a bar or a word
+/// divides its issuer from it.
 fn certificate(line: &str) -> Certificate {
     let (name, date) = match span(line) {
-        Some((before, start, _)) => (before, start),
+        Some(dates) if dates.before.is_empty() => (dates.after, dates.start),
+        Some(dates) => (dates.before, dates.start),
         None => (line.to_owned(), None),
     };
-    let (name, issuer) = title_and_company(&name);
+    let divided = [" | ", " issued by "].iter().find_map(|mark| name.split_once(mark));
+    let (name, issuer) = match divided {
+        Some((name, issuer)) => (name.trim().to_owned(), Some(issuer.trim().to_owned())),
+        None => (name.trim().to_owned(), None),
+    };
     Certificate { name, issuer, date }
 }
 
@@ -297,82 +238,6 @@ pub(super) fn split_list(text: &str) -> Vec<String> {
 
 fn words(text: &str) -> usize {
     text.split_whitespace().count()
-}
-
-/// "Title, Company", "Title at Company", "Title | Company", "Title — Company".
-fn title_and_company(text: &str) -> (String, Option<String>) {
-    let text = text.trim().trim_end_matches([',', '|', '(', '–', '—', '-', '·']).trim();
-    for mark in [" at ", " @ ", " | ", " — ", " – ", " · ", " - ", ", "] {
-        if let Some((title, company)) = text.split_once(mark) {
-            return (title.trim().to_owned(), Some(company.trim().to_owned()).filter(|c| !c.is_empty()));
-        }
-    }
-    (text.to_owned(), None)
-}
-
-/// Start and end; an end is absent while it lasts.
-type Dated = (String, Option<Month>, Option<Month>);
-
-/// The text before a span of dates ("Mar 2019 – Present", "2015-2018"), and the span.
-fn span(line: &str) -> Option<Dated> {
-    let cells: Vec<(usize, &str)> = line.split_word_starts().filter(|(_, word)| !word.is_empty()).collect();
-    let mut found: Vec<(usize, Option<Month>)> = Vec::new();
-    let mut i = 0;
-    while i < cells.len() {
-        let (at, word) = cells[i];
-        let pair = cells.get(i + 1).and_then(|(_, next)| Month::parse_words(&format!("{word} {next}")));
-        let lasting = matches!(
-            word.to_lowercase().as_str(),
-            "present" | "now" | "current" | "today" | "ongoing" | "heute" | "date"
-        );
-        if word.chars().next().is_some_and(char::is_alphabetic)
-            && let Some(month) = pair
-        {
-            found.push((at, Some(month)));
-            i += 1;
-        } else if let Some(month) = Month::parse_words(word).filter(|_| word.len() >= 4) {
-            found.push((at, Some(month)));
-        } else if lasting && !found.is_empty() {
-            found.push((at, None));
-        }
-        i += 1;
-    }
-    let (at, start) = *found.first()?;
-    let end = found.get(1).and_then(|(_, end)| *end);
-    let single = found.len() == 1;
-    let before =
-        line[..at].trim().trim_end_matches(['(', ',', '|', '–', '—', '-', '·', ':', '*', '_']).trim();
-    Some((before.to_owned(), start, if single { start } else { end }))
-}
-
-/// Words of a line with the place where each begins; dashes, brackets, commas and emphasis divide, except
-/// the dash in `2019-03`.
-trait WordStarts {
-    fn split_word_starts(&self) -> impl Iterator<Item = (usize, &str)>;
-}
-
-impl WordStarts for str {
-    fn split_word_starts(&self) -> impl Iterator<Item = (usize, &str)> {
-        let bytes = self.as_bytes();
-        let is_date_dash = move |at: usize| {
-            at >= 4
-                && bytes[at - 4..at].iter().all(u8::is_ascii_digit)
-                && bytes.get(at + 1..at + 3).is_some_and(|two| two.iter().all(u8::is_ascii_digit))
-                && !bytes.get(at + 3).is_some_and(u8::is_ascii_digit)
-        };
-        let mut start = 0;
-        let mut cuts: Vec<(usize, usize)> = Vec::new();
-        for (at, c) in self.char_indices().chain([(self.len(), ' ')]) {
-            let divides = c.is_whitespace()
-                || matches!(c, '(' | ')' | ',' | '–' | '—' | '|' | '·' | '*' | '_')
-                || (c == '-' && !is_date_dash(at));
-            if divides {
-                cuts.push((start, at));
-                start = at + c.len_utf8();
-            }
-        }
-        cuts.into_iter().map(move |(from, to)| (from, self.get(from..to).unwrap_or_default()))
-    }
 }
 
 #[cfg(test)]
@@ -420,21 +285,5 @@ mod tests {
         assert_eq!(p.degrees[0].name, "Apprenticeship");
         assert_eq!(p.certificates[0].name, "18th Edition");
         assert_eq!(read.not_understood, ["line 28: Sailing"]);
-    }
-
-    #[test]
-    fn spans_of_dates() {
-        for (line, expected) in [
-            ("Nurse, 2015-2018", Some(("Nurse", "2015", Some("2018")))),
-            ("Nurse (July 2015 – present)", Some(("Nurse", "2015-07", None))),
-            ("Nurse | 03/2015 - 04/2016", Some(("Nurse", "2015-03", Some("2016-04")))),
-            ("Cared for 2015 patients a year", None),
-            ("no dates", None),
-        ] {
-            let found = span(line).filter(|(_, s, e)| s != e);
-            let found = found.map(|(b, s, e)| (b, s.unwrap().to_string(), e.map(|e| e.to_string())));
-            let expected = expected.map(|(b, s, e)| (b.to_owned(), s.to_owned(), e.map(str::to_owned)));
-            assert_eq!(found, expected, "{line}");
-        }
     }
 }

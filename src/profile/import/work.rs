@@ -1,8 +1,8 @@
 //! Skills that the words of a history name, with those words as evidence.
 
 use super::super::place::read_job;
-use super::super::{Month, Profile, ProfileSkill, years_covered};
-use crate::extract::Provenance;
+use super::super::{Job, Month, Profile, ProfileSkill, leading, years_covered};
+use crate::extract::{Extraction, Provenance};
 use crate::taxonomy::Taxonomy;
 use std::collections::BTreeMap;
 
@@ -20,32 +20,38 @@ struct Use {
     quotes: Vec<String>,
 }
 
-/// Adds years, last use and evidence to the skills of `profile` from its jobs, and adds the
-/// skills that only the jobs name. Returns the labels of the added ones.
+/// Adds years, last use and evidence to the skills of `profile` from its jobs, titles, certificates
+/// and the words `beside` them, and adds the skills that only these name. Returns the labels of the
+/// added ones.
 ///
 /// Skills of the profile without an id are resolved first, so that none is added twice.
 pub(super) fn add_skills_of_history(
     profile: &mut Profile,
+    beside: &[String],
     taxonomy: &Taxonomy,
     today: jiff::civil::Date,
 ) -> Vec<String> {
     profile.resolve(taxonomy);
-    let mut uses: BTreeMap<String, Use> = BTreeMap::new();
+    let mut uses = Uses { taxonomy, uses: BTreeMap::new() };
     for job in &profile.work {
+        let last = Some(job.end.unwrap_or_else(|| Month::of(today)));
         let (extraction, text) = read_job(taxonomy, job);
-        for claim in extraction.skills {
-            if claim.confidence < SURE || claim.provenance == Provenance::Inferred {
-                continue;
-            }
-            let used = uses.entry(claim.id).or_default();
-            used.label = claim.label;
-            used.spans.extend(job.months(today));
-            used.last = used.last.max(Some(job.end.unwrap_or_else(|| Month::of(today))));
-            if used.quotes.len() < QUOTES {
-                used.quotes.push(line_around(&text, claim.span.start).to_owned());
+        uses.claims(extraction, &text, job.months(today), last);
+        for (kind, line) in leading::shown(job) {
+            let skill = leading::skill(kind).and_then(|name| taxonomy.resolve(name));
+            if let Some(skill) = skill.map(|at| taxonomy.skill(at)) {
+                uses.add(&skill.id, &skill.label, &line, job.months(today), last);
             }
         }
+        uses.line(&job.title, job.months(today), last);
     }
+    for certificate in &profile.certificates {
+        uses.line(&certificate.name, None, certificate.date);
+    }
+    for words in beside {
+        uses.line(words, None, None);
+    }
+    let uses = uses.uses;
     let mut added = Vec::new();
     for (id, used) in uses {
         let at = profile.skills.iter().position(|skill| skill.id.as_deref() == Some(&id));
@@ -69,6 +75,39 @@ pub(super) fn add_skills_of_history(
         }
     }
     added
+}
+
+/// What the whole history says of every skill.
+struct Uses<'t> {
+    taxonomy: &'t Taxonomy,
+    uses: BTreeMap<String, Use>,
+}
+
+impl Uses<'_> {
+    fn add(&mut self, id: &str, label: &str, quote: &str, span: Option<(i32, i32)>, last: Option<Month>) {
+        let used = self.uses.entry(id.to_owned()).or_default();
+        used.label = label.to_owned();
+        used.spans.extend(span);
+        used.last = used.last.max(last);
+        if used.quotes.len() < QUOTES && !used.quotes.iter().any(|known| known == quote) {
+            used.quotes.push(quote.to_owned());
+        }
+    }
+
+    fn claims(&mut self, read: Extraction, text: &str, span: Option<(i32, i32)>, last: Option<Month>) {
+        for claim in read.skills {
+            if claim.confidence >= SURE && claim.provenance != Provenance::Inferred {
+                self.add(&claim.id, &claim.label, line_around(text, claim.span.start), span, last);
+            }
+        }
+    }
+
+    /// Skills that a title, a certificate or a project names.
+    fn line(&mut self, words: &str, span: Option<(i32, i32)>, last: Option<Month>) {
+        let job = Job { summary: Some(words.to_owned()), ..Job::default() };
+        let (extraction, text) = read_job(self.taxonomy, &job);
+        self.claims(extraction, &text, span, last);
+    }
 }
 
 /// The line of `text` that holds byte `at`.

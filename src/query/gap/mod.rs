@@ -263,6 +263,7 @@ pub fn gap(
                 answer.too_little.push(card);
             }
         }
+        show_years(&mut answer);
         answer.notes = notes(&rows, &answer, &levels);
         answer.notes.extend(scope.unknown_notes(source)?);
     }
@@ -276,6 +277,15 @@ pub fn gap(
         }
     }
     Ok(answer)
+}
+
+/// Years in work answer what is asked in years.
+fn show_years(answer: &mut Gap) {
+    let years = answer.place.years;
+    let facets = answer.targets.iter_mut().flat_map(|target| &mut target.experience);
+    for facet in facets.filter(|facet| facet.kind == ExperienceKind::Years && years > 0.0) {
+        facet.shown_by = Some(format!("{years} years in work"));
+    }
 }
 
 /// Own + `ahead` and the level above it, within the scale.

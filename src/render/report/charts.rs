@@ -1,7 +1,7 @@
 //! The dumbbell, the bars of what is held, and the two tracks side by side.
 
 use super::Report;
-use super::html::{Html, at, esc, grid, whisker};
+use super::html::{Html, Scale, at, esc, grid, whisker};
 use crate::query::contrast::Tier;
 use crate::query::gap::{GapKind, SkillGap, Target};
 use crate::query::stats::Share;
@@ -64,17 +64,22 @@ fn risen(target: &Target) -> Vec<&SkillGap> {
     skills
 }
 
-fn dot(class: &str, share: Option<f64>) -> String {
+fn dot(class: &str, share: Option<f64>, scale: Scale) -> String {
     share.map_or_else(String::new, |p| {
-        format!("<circle class=\"{class}\" cx=\"{}\" cy=\"14\" r=\"6\"/>", at(p))
+        format!("<circle class=\"{class}\" cx=\"{}\" cy=\"14\" r=\"6\"/>", at(scale.of(p)))
     })
 }
 
-fn interval(class: &str, share: &Share, y: f64) -> String {
+fn interval(class: &str, share: &Share, y: f64, scale: Scale) -> String {
     match (share.low, share.high) {
-        (Some(low), Some(high)) => whisker(class, low, high, y),
+        (Some(low), Some(high)) => whisker(class, scale.of(low), scale.of(high), y),
         _ => String::new(),
     }
+}
+
+/// The scale that holds these shares with their intervals.
+fn scale(shares: impl Iterator<Item = Share>) -> Scale {
+    Scale::over(shares.filter_map(|share| share.high.or(share.share)))
 }
 
 /// Share at one's own level and at the target, with intervals and one's own status.
@@ -101,7 +106,8 @@ intervals over employers. At the right, how you hold it.",
             ),
         ],
     );
-    out.axis("share of postings");
+    let scale = scale(skills.iter().flat_map(|skill| [skill.own, skill.asked]));
+    out.axis("share of postings", scale);
     let mut rows = Vec::new();
     for skill in skills {
         let mut drawing = grid();
@@ -109,14 +115,14 @@ intervals over employers. At the right, how you hold it.",
             let _ = write!(
                 drawing,
                 "<line class=\"between\" x1=\"{}\" x2=\"{}\" y1=\"14\" y2=\"14\"/>",
-                at(own),
-                at(target)
+                at(scale.of(own)),
+                at(scale.of(target))
             );
         }
-        drawing += &interval("w-own", &skill.own, 22.0);
-        drawing += &interval("w-target", &skill.asked, 6.0);
-        drawing += &dot("o-own", skill.own.share);
-        drawing += &dot("f-target", skill.asked.share);
+        drawing += &interval("w-own", &skill.own, 22.0, scale);
+        drawing += &interval("w-target", &skill.asked, 6.0, scale);
+        drawing += &dot("o-own", skill.own.share, scale);
+        drawing += &dot("f-target", skill.asked.share, scale);
         let says = format!(
             "{}: target {}, your level {}; depth {} of {}",
             skill.label,
@@ -128,7 +134,7 @@ intervals over employers. At the right, how you hold it.",
         out.row(&skill.label, &drawing, &says, &status(skill.gap));
         rows.push(dumbbell_row(skill));
     }
-    out.axis("share of postings");
+    out.axis("share of postings", scale);
     out.figures(
         "demand at your level and at the target",
         &["skill", "target", "employers", "your level", "to the level", "depth needed", "depth held"],
@@ -308,20 +314,21 @@ pub(super) fn tracks(report: &Report<'_>) -> String {
             ),
         ],
     );
-    out.axis("share of postings");
+    let scale = scale(rows.iter().flat_map(|(.., a, b)| a.iter().chain(b).copied()));
+    out.axis("share of postings", scale);
     let shown = |share: Option<Share>| share.map_or_else(|| "below 5 %".to_owned(), |s| shown_share(&s));
     let mut table = Vec::new();
     for (_, label, ic, management) in rows {
         let (a, b) = (ic.and_then(|s| s.share), management.and_then(|s| s.share));
         let mut drawing = grid();
-        drawing += &ic.map_or_else(String::new, |s| interval("w-target", &s, 6.0));
-        drawing += &management.map_or_else(String::new, |s| interval("w-own", &s, 22.0));
-        drawing += &dot("f-target", a);
+        drawing += &ic.map_or_else(String::new, |s| interval("w-target", &s, 6.0, scale));
+        drawing += &management.map_or_else(String::new, |s| interval("w-own", &s, 22.0, scale));
+        drawing += &dot("f-target", a, scale);
         if let Some(b) = b {
             let _ = write!(
                 drawing,
                 "<svg x=\"{}\" y=\"14\" overflow=\"visible\"><rect class=\"f-own\" x=\"-5\" y=\"-5\" width=\"10\" height=\"10\"/></svg>",
-                at(b)
+                at(scale.of(b))
             );
         }
         let says =

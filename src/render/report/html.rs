@@ -67,7 +67,7 @@ impl Html {
     pub(super) fn table(&mut self, caption: &str, columns: &[&str], rows: &[Vec<String>]) {
         let _ = write!(
             self.0,
-            "<section class=\"scroll\" aria-label=\"{0}\" tabindex=\"0\"><table><caption>{0}</caption>\n<thead><tr>",
+            "<section class=\"scroll stack\" aria-label=\"{0}\" tabindex=\"0\"><table><caption>{0}</caption>\n<thead><tr>",
             esc(caption)
         );
         let wordy = |i: usize| {
@@ -84,7 +84,10 @@ impl Html {
             for (i, cell) in row.iter().enumerate() {
                 let _ = match i {
                     0 => write!(self.0, "<th scope=\"row\">{}</th>", esc(cell)),
-                    _ => write!(self.0, "<td{}>{}</td>", class(i), esc(cell)),
+                    _ => {
+                        let column = columns.get(i).copied().unwrap_or_default();
+                        write!(self.0, "<td{} data-label=\"{}\">{}</td>", class(i), esc(column), esc(cell))
+                    }
                 };
             }
             self.raw("</tr>\n");
@@ -118,11 +121,12 @@ impl Html {
         );
     }
 
-    /// The scale of a chart from 0 to 100 %.
-    pub(super) fn axis(&mut self, unit: &str) {
+    /// The scale of a chart.
+    pub(super) fn axis(&mut self, unit: &str, scale: Scale) {
         let mut marks = String::new();
         for (at, anchor) in [(0, "start"), (25, "middle"), (50, "middle"), (75, "middle"), (100, "end")] {
-            let _ = write!(marks, "<text x=\"{at}%\" y=\"12\" text-anchor=\"{anchor}\">{at} %</text>");
+            let value = f64::from(at) * scale.0;
+            let _ = write!(marks, "<text x=\"{at}%\" y=\"12\" text-anchor=\"{anchor}\">{value:.0} %</text>");
         }
         let _ = writeln!(
             self.0,
@@ -133,6 +137,26 @@ impl Html {
 
     pub(super) fn take(self) -> String {
         self.0
+    }
+}
+
+/// Where the scale of a chart ends: a share of 0.2, 0.4, 0.6, 0.8 or 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Scale(f64);
+
+impl Scale {
+    /// From 0 to 100 %.
+    pub(super) const WHOLE: Self = Self(1.0);
+
+    /// The scale that holds every one of `shares`.
+    pub(super) fn over(shares: impl Iterator<Item = f64>) -> Self {
+        let most = shares.fold(0.0, f64::max);
+        Self(((most * 5.0).ceil() / 5.0).clamp(0.2, 1.0))
+    }
+
+    /// A share as its place on the scale, 0–1.
+    pub(super) fn of(self, share: f64) -> f64 {
+        share / self.0
     }
 }
 
@@ -163,6 +187,17 @@ pub(super) fn whisker(class: &str, low: f64, high: f64, y: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scale_ends_just_above_its_data() {
+        for (shares, end) in
+            [(&[0.05][..], 0.2), (&[0.1, 0.43], 0.6), (&[0.6], 0.6), (&[1.0], 1.0), (&[], 0.2)]
+        {
+            let scale = Scale::over(shares.iter().copied());
+            assert!((scale.0 - end).abs() < 1e-9, "{shares:?}: {scale:?}");
+        }
+        assert_eq!(at(Scale(0.4).of(0.2)), "50.0%");
+    }
 
     #[test]
     fn nothing_of_others_is_markup() {

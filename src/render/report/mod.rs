@@ -3,6 +3,7 @@
 //! as a table below it. Every text of others passes through [`html::esc`].
 
 mod charts;
+mod graph;
 mod heat;
 mod html;
 mod parts;
@@ -94,13 +95,8 @@ pub fn report(report: &Report<'_>) -> String {
 }
 
 fn title(report: &Report<'_>) -> String {
-    let family = report.gap.family.as_deref().unwrap_or("roles");
-    format!(
-        "{}: from level {} to {}",
-        family.replace('-', " "),
-        report.gap.place.level,
-        levels(report.target)
-    )
+    let family = report.gap.family.as_deref().map_or_else(|| "Roles".to_owned(), super::family_name);
+    format!("{family}: from level {} to {}", report.gap.place.level, levels(report.target))
 }
 
 /// The levels of a target in words.
@@ -113,9 +109,7 @@ fn levels(target: &Target) -> String {
 
 fn header(out: &mut Html, report: &Report<'_>, sections: &[Section]) {
     let cohort = &report.target.cohort;
-    let mut title = title(report);
-    title[..1].make_ascii_uppercase();
-    out.raw(&format!("<header>\n<h1>{}</h1>\n", esc(&title)));
+    out.raw(&format!("<header>\n<h1>{}</h1>\n", esc(&title(report))));
     out.p(&format!(
         "{} postings of {} employers, {}; compared with {} postings of {} employers at your own level. {}.",
         cohort.postings,

@@ -2,7 +2,8 @@
 
 use super::Report;
 use super::charts::{legend, swatch};
-use super::html::{Html, at, esc, grid, whisker};
+use super::graph::{graph, role};
+use super::html::{Html, Scale, at, esc, grid, whisker};
 use crate::extract::ExperienceKind;
 use crate::plan::{Action, ActionKind, Status, experience_name, level_means};
 use crate::query::gap::{GateState, JUDGED_MUSTS, Measure};
@@ -29,7 +30,7 @@ pub(super) fn standing(report: &Report<'_>) -> String {
         &mut out,
         &[(&swatch("<rect class=\"f-have\" x=\"1\" y=\"3\" width=\"20\" height=\"8\"/>"), "held")],
     );
-    out.axis("share of demand");
+    out.axis("share of demand", Scale::WHOLE);
     let mut rows = Vec::new();
     let measures = [
         ("of what is required", &coverage.musts),
@@ -135,47 +136,13 @@ pub(super) fn ways(report: &Report<'_>) -> String {
         return String::new();
     }
     let mut out = Html::default();
-    let mut rows = Vec::new();
-    for (i, path) in bridges.paths.iter().enumerate() {
-        out.h3(&format!("Way {}: at most {} of a step is new", i + 1, percent(path.steepest)));
-        out.raw("<ol class=\"path\">\n");
-        let from = bridges.from.0.as_deref().unwrap_or("your family").replace('-', " ");
-        out.raw(&format!("<li><b>You: {}, level {}</b></li>\n", esc(&from), bridges.from.1));
-        for step in &path.steps {
-            let name = format!("{}, level {}", step.to.family.replace('-', " "), step.to.level);
-            let drawing = format!(
-                "<rect class=\"b-have\" x=\"0\" y=\"2\" width=\"{}\" height=\"10\"/><rect class=\"b-missing\" x=\"{}\" y=\"2\" width=\"{}\" height=\"10\"/>",
-                at(1.0 - step.cost),
-                at(1.0 - step.cost),
-                at(step.cost)
-            );
-            out.raw(&format!(
-                "<li><b>{}</b><svg class=\"strip\" style=\"height:14px\" role=\"img\" aria-label=\"{} new\">{drawing}</svg>{} new{}. Adds: {}<br><span class=\"small\">{} employers</span></li>\n",
-                esc(&name),
-                percent(step.cost),
-                percent(step.cost),
-                if step.jump { ", skips a level" } else { "" },
-                esc(&step.adds.join(", ")),
-                step.to.employers
-            ));
-            rows.push(vec![
-                format!("way {}: {name}", i + 1),
-                percent(step.cost),
-                step.to.employers.to_string(),
-                step.adds.join(", "),
-            ]);
-        }
-        out.raw("</ol>\n");
-    }
-    if !rows.is_empty() {
-        out.figures("steps", &["role", "new", "employers", "adds"], &rows);
-    }
+    graph(&mut out, bridges);
     let rows: Vec<Vec<String>> = bridges
         .unexpected
         .iter()
         .map(|other| {
             vec![
-                format!("{}, level {}", other.role.family.replace('-', " "), other.role.level),
+                role(&other.role),
                 percent(other.cost),
                 other.interest.map_or_else(|| "not rated".to_owned(), |i| format!("{i:+.1}")),
                 other.shared.join(", "),
@@ -248,11 +215,18 @@ pub(super) fn plan(report: &Report<'_>) -> String {
     for milestone in &plan.milestones {
         out.raw("<div>\n");
         out.raw(&format!("<h4>Day {}: {}</h4>\n", milestone.day, milestone.date));
-        out.list(&milestone.goals);
+        let goals: Vec<String> = milestone.goals.iter().map(|goal| capitalised(goal)).collect();
+        out.list(&goals);
         out.raw("</div>\n");
     }
     out.raw("</div>\n");
     out.take()
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    first + letters.as_str()
 }
 
 /// An action with a box that is ticked or not, as a shape and in words.

@@ -144,10 +144,11 @@ summary{cursor:pointer;color:var(--link);padding:.25rem 0;font-size:.875rem}
 .heat .now{outline:2px solid var(--own);outline-offset:-2px}
 .heat .goal{outline:2px solid var(--target);outline-offset:-2px}
 .thin{background-image:repeating-linear-gradient(45deg,transparent 0 5px,var(--line) 5px 6.5px);color:var(--text)}
-.path{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.75rem 1.6rem;max-width:none;counter-reset:step}
-.path li{flex:1 1 13rem;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.6rem .75rem;margin:0;position:relative}
-.path li+li::before{content:'→';position:absolute;left:-1.4rem;top:.5rem;width:1.2rem;text-align:center;color:var(--text)}
-.path b{display:block}
+.graph{display:block;width:100%;overflow:visible;margin:.5rem 0}
+.graph text{fill:var(--text);font-size:.75rem;paint-order:stroke;stroke:var(--page);stroke-width:3px}
+.graph .name{font-weight:600;stroke:none}
+.edge{stroke:var(--muted);stroke-width:1.5}
+.o-line{fill:var(--page);stroke:var(--muted);stroke-width:2}
 blockquote{margin:.5rem 0 1rem;padding:.25rem 0 .25rem .9rem;border-left:4px solid var(--target);max-width:46rem}
 blockquote footer{border:0;margin:.2rem 0 0;padding:0}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1rem}
@@ -162,7 +163,7 @@ blockquote footer{border:0;margin:.2rem 0 0;padding:0}
 .plot{display:block;width:100%;height:170px;overflow:visible}
 .plot text{fill:var(--muted);font-size:.75rem}
 .l-target{stroke:var(--target);stroke-width:2.5}.l-own{stroke:var(--own);stroke-width:2.5;stroke-dasharray:6 4}
-@media (max-width:40rem){.row{grid-template-columns:minmax(0,1fr) auto;gap:0 .75rem;padding:.35rem 0}.row .strip{grid-column:1/-1;grid-row:2}.axis .label{display:none}.axis .strip{grid-row:1}.path li+li::before{content:'↓';left:.75rem;top:-1.5rem}.path{flex-direction:column;gap:1.4rem}.path li{flex:none}.heat th:first-child{width:40%;font-size:.8rem}.heat td,.heat thead th{font-size:.72rem;letter-spacing:-.02em}}
-@media print{@page{size:A4;margin:16mm}html{font-size:10pt}body{max-width:none;padding:0}nav,.skip,summary{display:none}details::details-content{content-visibility:visible;height:auto}main>section{break-inside:auto;margin-top:1.2rem;padding-top:.8rem}h2,h3{break-after:avoid}.row,.card,blockquote,tr,.path li{break-inside:avoid}.scroll{overflow:visible}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}}
+@media (max-width:40rem){.row{grid-template-columns:minmax(0,1fr) auto;gap:0 .75rem;padding:.35rem 0}.row .strip{grid-column:1/-1;grid-row:2}.axis .label{display:none}.axis .strip{grid-row:1}.stack thead{position:absolute;left:-99rem}.stack table,.stack tbody,.stack tr,.stack th,.stack td,.stack caption{display:block;width:100%}.stack tr{border-bottom:1px solid var(--line);padding:.4rem 0}.stack th,.stack td,.stack td.t{border:0;padding:.1rem 0;text-align:left;min-width:0;white-space:normal}.stack th[scope=row]{font-weight:600}.stack td::before{content:attr(data-label) ': ';color:var(--muted)}.stack td:empty{display:none}.heat th:first-child{width:40%;font-size:.8rem}.heat td,.heat thead th{font-size:.72rem;letter-spacing:-.02em}}
+@media print{@page{size:A4;margin:16mm}html{font-size:10pt}body{max-width:none;padding:0}nav,.skip,summary{display:none}details::details-content{content-visibility:visible;height:auto}main>section{break-inside:auto;margin-top:1.2rem;padding-top:.8rem}h2,h3{break-after:avoid}.row,.card,blockquote,tr{break-inside:avoid}.b-partial{fill:none;stroke-width:3;stroke-dasharray:4 3}.b-missing{fill:none}.thin{background-image:none;outline:1px dashed var(--muted);outline-offset:-2px}.scroll{overflow:visible}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 ";

@@ -1,0 +1,156 @@
+//! People led, mentored and hired, as a CV says it: postings ask for "mentoring", people write
+//! "Mentored four engineers".
+
+use super::Job;
+use crate::extract::ExperienceKind;
+
+/// Verbs that say by themselves what was done.
+const TEACHING: &[&str] = &[
+    "mentored",
+    "coached",
+    "precepted",
+    "precepting",
+    "preceptor",
+    "preceptors",
+    "preceptorship",
+    "upskilled",
+    "onboarded",
+    "angeleitet",
+    "eingearbeitet",
+];
+const HIRED: &[&str] = &["hired", "recruited", "interviewed", "eingestellt"];
+/// Verbs of leading; whom, stands close behind.
+const LED: &[&str] = &[
+    "led",
+    "managed",
+    "supervised",
+    "headed",
+    "ran",
+    "oversaw",
+    "directed",
+    "line-managed",
+    "leitete",
+    "führte",
+    "leitung",
+];
+/// Those who are led.
+const PEOPLE: &[&str] = &[
+    "team",
+    "teams",
+    "crew",
+    "crews",
+    "squad",
+    "group",
+    "staff",
+    "people",
+    "engineers",
+    "developers",
+    "nurses",
+    "analysts",
+    "reports",
+    "electricians",
+    "technicians",
+    "accountants",
+    "designers",
+    "managers",
+    "employees",
+    "assistants",
+    "apprentices",
+    "members",
+    "candidates",
+    "mitarbeiter",
+    "mitarbeitern",
+    "mitarbeitende",
+    "colleagues",
+    "juniors",
+    "carers",
+    "trainees",
+    "interns",
+    "specialists",
+    "consultants",
+    "workers",
+];
+/// What turns "led the team meeting" into something else, right behind the people.
+const THINGS: &[&str] = &["meeting", "meetings", "project", "projects", "budget", "portal", "process"];
+/// Words between a verb of leading and those who are led, at most.
+const NEAR: usize = 4;
+
+/// The kinds of leading that the lines of a job show, with the line.
+pub(super) fn shown(job: &Job) -> Vec<(ExperienceKind, String)> {
+    let mut shown = Vec::new();
+    for line in job.text().lines() {
+        let words: Vec<String> = line
+            .split(|c: char| !c.is_alphanumeric() && c != '-' && c != '\'')
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect();
+        let mut kinds: Vec<ExperienceKind> = (0..words.len()).filter_map(|at| kind(&words, at)).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        shown.extend(kinds.into_iter().map(|kind| (kind, line.trim().to_owned())));
+    }
+    shown
+}
+
+/// What the word at `at` says was done.
+fn kind(words: &[String], at: usize) -> Option<ExperienceKind> {
+    let word = words.get(at)?.as_str();
+    let people = || {
+        let near = words.iter().enumerate().skip(at + 1).take(NEAR);
+        let mut found = near.filter(|(_, word)| PEOPLE.contains(&word.as_str()));
+        found.any(|(i, _)| words.get(i + 1).is_none_or(|next| !THINGS.contains(&next.as_str())))
+    };
+    if TEACHING.contains(&word) && (word != "onboarded" || people()) {
+        return Some(ExperienceKind::Mentoring);
+    }
+    if HIRED.contains(&word) && (word == "hired" || people()) {
+        return Some(ExperienceKind::Hiring);
+    }
+    (LED.contains(&word) && people()).then_some(ExperienceKind::PeopleLed)
+}
+
+/// The skill that a kind of leading shows, by a name of the vocabulary.
+pub(super) fn skill(kind: ExperienceKind) -> Option<&'static str> {
+    match kind {
+        ExperienceKind::Mentoring => Some("mentoring"),
+        ExperienceKind::Hiring => Some("hiring"),
+        ExperienceKind::PeopleLed => Some("team leadership"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::taxonomy::Taxonomy;
+
+    #[test]
+    fn what_people_write_about_leading() {
+        use ExperienceKind::{Hiring, Mentoring, PeopleLed};
+        for (line, expected) in [
+            ("Mentored four engineers", vec![Mentoring]),
+            ("Hired 5 engineers", vec![Hiring]),
+            ("Led a team of 6", vec![PeopleLed]),
+            ("led and mentored a group of nurses", vec![PeopleLed, Mentoring]),
+            ("Preceptor for new graduate nurses", vec![Mentoring]),
+            ("Precepted students", vec![Mentoring]),
+            ("Managed four developers and hired two", vec![PeopleLed, Hiring]),
+            ("Ran a crew of six on hospital sites", vec![PeopleLed]),
+            ("Led the migration to Kubernetes", vec![]),
+            ("Managed the team budget", vec![]),
+            ("Ran the payment service", vec![]),
+            ("Interviewed patients", vec![]),
+        ] {
+            let job = Job { highlights: vec![line.into()], ..Job::default() };
+            let kinds: Vec<ExperienceKind> = shown(&job).into_iter().map(|(kind, _)| kind).collect();
+            assert_eq!(kinds, expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_skills_have_names_of_the_vocabulary() {
+        for kind in [ExperienceKind::Mentoring, ExperienceKind::Hiring, ExperienceKind::PeopleLed] {
+            assert!(Taxonomy::builtin().resolve(skill(kind).unwrap()).is_some(), "{kind:?}");
+        }
+    }
+}

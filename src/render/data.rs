@@ -1,0 +1,269 @@
+//! Answers as rows for programs: plain numbers, every row, the snapshot and the cohort in each.
+
+use super::page::{Page, clean};
+use super::word;
+use crate::profile::Profile;
+use crate::query::Snapshot;
+use crate::query::bridge::Bridges;
+use crate::query::demand::Demand;
+use crate::query::explain::Explanation;
+use crate::query::gap::{Gap, GateState, Target};
+use crate::query::scope::CohortCard;
+use crate::query::search::SearchAnswer;
+use crate::query::stats::Share;
+
+/// A number of four decimals, or nothing.
+fn number(value: Option<f64>) -> String {
+    value.map_or_else(String::new, |value| format!("{value:.4}"))
+}
+
+/// Share, ends of the interval, employers with it and in all.
+fn cells(share: &Share) -> [String; 5] {
+    [
+        number(share.share),
+        number(share.low),
+        number(share.high),
+        share.employers_with.to_string(),
+        share.employers.to_string(),
+    ]
+}
+
+/// Snapshot, levels and track.
+fn cohort(snapshot: &Snapshot, card: &CohortCard) -> Vec<String> {
+    vec![
+        snapshot.id.clone(),
+        card.from_level.to_string(),
+        card.to_level.to_string(),
+        card.track.map(word).unwrap_or_default(),
+    ]
+}
+
+pub(super) fn gap(page: &mut Page, answer: &Gap) {
+    let rows = answer.targets.iter().flat_map(|target| target_rows(answer, target)).collect();
+    page.data(
+        &[
+            "snapshot",
+            "from_level",
+            "to_level",
+            "track",
+            "family",
+            "row",
+            "id",
+            "label",
+            "share",
+            "low",
+            "high",
+            "employers_k",
+            "employers_n",
+            "own_share",
+            "own_low",
+            "own_high",
+            "own_employers_k",
+            "own_employers_n",
+            "tier",
+            "need",
+            "have",
+            "gap",
+            "interest",
+            "shown_by",
+        ],
+        rows,
+    );
+}
+
+fn target_rows(answer: &Gap, target: &Target) -> Vec<Vec<String>> {
+    let row = |kind: &str, id: &str, label: &str, asked: &Share, own: Option<&Share>, rest: [String; 6]| {
+        let mut row = cohort(&answer.snapshot, &target.cohort);
+        row.push(answer.family.clone().unwrap_or_default());
+        row.extend([kind.to_owned(), clean(id), clean(label)]);
+        row.extend(cells(asked));
+        row.extend(own.map_or_else(Default::default, cells));
+        row.extend(rest);
+        row
+    };
+    let tier = |contrast: Option<crate::query::contrast::Contrast>| {
+        contrast.map(|c| word(c.tier)).unwrap_or_default()
+    };
+    let none = String::new;
+    let skills = target.skills.iter().map(|s| {
+        let interest = s.interest.map(|i| i.to_string()).unwrap_or_default();
+        let rest = [tier(s.contrast), s.need.to_string(), s.have.to_string(), word(s.gap), interest, none()];
+        row("skill", &s.id, &s.label, &s.asked, Some(&s.own), rest)
+    });
+    let working = target.working.iter().map(|w| {
+        let interest = w.interest.map(|i| i.to_string()).unwrap_or_default();
+        let rest = [tier(w.contrast), none(), none(), none(), interest, none()];
+        row("working", &w.id, &w.label, &w.asked, Some(&w.own), rest)
+    });
+    let experience = target.experience.iter().map(|e| {
+        let need = e.figure.map(|figure| figure.median.to_string()).unwrap_or_default();
+        let shown = e.shown_by.as_deref().map(clean).unwrap_or_default();
+        let rest = [tier(e.contrast), need, none(), none(), none(), shown];
+        row("experience", &word(e.kind), &super::experience_label(e.kind), &e.asked, Some(&e.own), rest)
+    });
+    let gates = target.gates.iter().map(|g| {
+        let state = match g.state {
+            GateState::Met => "met",
+            GateState::NotMet => "not-met",
+            GateState::Unknown => "unknown",
+        };
+        let rest = [none(), none(), none(), state.to_owned(), none(), none()];
+        row("gate", &word(g.kind), &g.value, &g.required, None, rest)
+    });
+    skills.chain(working).chain(experience).chain(gates).collect()
+}
+
+pub(super) fn demand(page: &mut Page, answer: &Demand) {
+    let rows = answer.skills.iter().map(|skill| {
+        let mut row = cohort(&answer.snapshot, &answer.cohort);
+        row.push(answer.family.clone().unwrap_or_default());
+        row.extend([skill.id.clone(), skill.label.clone(), word(skill.kind)]);
+        row.extend(cells(&skill.asked));
+        row.extend([number(skill.required.share), number(skill.preferred.share)]);
+        let trend = skill.trend;
+        row.push(number(trend.map(|t| t.after - t.before)));
+        row.push(number(trend.map(|t| t.difference.0)));
+        row.push(number(trend.map(|t| t.difference.1)));
+        row
+    });
+    page.data(
+        &[
+            "snapshot",
+            "from_level",
+            "to_level",
+            "track",
+            "family",
+            "id",
+            "label",
+            "kind",
+            "share",
+            "low",
+            "high",
+            "employers_k",
+            "employers_n",
+            "required_share",
+            "preferred_share",
+            "change",
+            "change_low",
+            "change_high",
+        ],
+        rows.collect(),
+    );
+}
+
+pub(super) fn bridges(page: &mut Page, answer: &Bridges) {
+    let mut rows = Vec::new();
+    for (i, path) in answer.paths.iter().enumerate() {
+        for (at, step) in path.steps.iter().enumerate() {
+            rows.push(vec![
+                answer.snapshot.id.clone(),
+                "path".to_owned(),
+                (i + 1).to_string(),
+                (at + 1).to_string(),
+                step.to.family.clone(),
+                step.to.level.to_string(),
+                number(Some(step.cost)),
+                step.to.employers.to_string(),
+                step.adds.join("; "),
+            ]);
+        }
+    }
+    for (i, target) in answer.unexpected.iter().enumerate() {
+        rows.push(vec![
+            answer.snapshot.id.clone(),
+            "unexpected".to_owned(),
+            (i + 1).to_string(),
+            "1".to_owned(),
+            target.role.family.clone(),
+            target.role.level.to_string(),
+            number(Some(target.cost)),
+            target.role.employers.to_string(),
+            target.adds.join("; "),
+        ]);
+    }
+    page.data(
+        &["snapshot", "row", "rank", "step", "family", "level", "new_share", "employers_n", "adds"],
+        rows,
+    );
+}
+
+pub(super) fn explanation(page: &mut Page, answer: &Explanation) {
+    let named = [
+        ("asked", &answer.asked),
+        ("required", &answer.required),
+        ("duty", &answer.duty),
+        ("preferred", &answer.preferred),
+    ];
+    let rows = named.into_iter().map(|(name, share)| {
+        let mut row = cohort(&answer.snapshot, &answer.cohort);
+        row.extend([answer.id.clone(), answer.label.clone(), name.to_owned()]);
+        row.extend(cells(share));
+        row.extend([share.postings_with.to_string(), share.postings.to_string()]);
+        row
+    });
+    page.data(
+        &[
+            "snapshot",
+            "from_level",
+            "to_level",
+            "track",
+            "id",
+            "label",
+            "strength",
+            "share",
+            "low",
+            "high",
+            "employers_k",
+            "employers_n",
+            "postings_k",
+            "postings_n",
+        ],
+        rows.collect(),
+    );
+}
+
+pub(super) fn search(page: &mut Page, answer: &SearchAnswer) {
+    let rows = answer.postings.iter().map(|posting| {
+        vec![
+            answer.snapshot.id.clone(),
+            posting.key.clone(),
+            clean(&posting.title),
+            clean(&posting.company),
+            clean(&posting.location),
+            posting.level.map(|level| level.to_string()).unwrap_or_default(),
+            posting.track.map(word).unwrap_or_default(),
+            posting.family.clone().unwrap_or_default(),
+            posting.posted.map(|day| day.to_string()).unwrap_or_default(),
+            posting.open.to_string(),
+            posting.url.as_deref().map(clean).unwrap_or_default(),
+            clean(&posting.snippet),
+        ]
+    });
+    page.data(
+        &[
+            "snapshot", "key", "title", "company", "location", "level", "track", "family", "posted", "open",
+            "url", "snippet",
+        ],
+        rows.collect(),
+    );
+}
+
+pub(super) fn profile(page: &mut Page, profile: &Profile) {
+    let rows = profile.skills.iter().map(|skill| {
+        let held = skill.held();
+        vec![
+            skill.id.clone().unwrap_or_default(),
+            clean(&skill.name),
+            held.depth.map(|depth| depth.to_string()).unwrap_or_default(),
+            held.basis.to_owned(),
+            skill.years.map(|years| years.to_string()).unwrap_or_default(),
+            skill.last_used.map(|month| month.to_string()).unwrap_or_default(),
+            skill.interest.map(|interest| interest.to_string()).unwrap_or_default(),
+            clean(&skill.evidence.join("; ")),
+        ]
+    });
+    page.data(
+        &["id", "name", "depth", "basis", "years", "last_used", "interest", "evidence"],
+        rows.collect(),
+    );
+}
