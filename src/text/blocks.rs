@@ -44,6 +44,9 @@ impl Block {
 
 /// A line of running text longer than this may hide headings and bullets, in bytes.
 const LONG_LINE: usize = 320;
+/// Most tokens of one sentence. Readers of a sentence compare its parts with each other, so that this also
+/// bounds the time that a body without any full stop takes.
+const LONGEST_SENTENCE: usize = 256;
 /// Longest heading, in words and in bytes.
 const HEADING_WORDS: usize = 14;
 const HEADING_BYTES: usize = 120;
@@ -268,7 +271,18 @@ impl<'t> Divider<'t> {
         first..self.next
     }
 
+    /// Adds a block; what is longer than any sentence is cut into several.
     fn push(&mut self, tokens: Range<usize>, range: Range<usize>, kind: BlockKind, opens: bool) {
+        let (mut first, mut start, mut opens) = (tokens.start, range.start, opens);
+        while tokens.end - first > LONGEST_SENTENCE {
+            let last = first + LONGEST_SENTENCE;
+            self.push_one(first..last, start..self.tokens[last - 1].end as usize, kind, opens);
+            (first, start, opens) = (last, self.tokens[last].start as usize, false);
+        }
+        self.push_one(first..tokens.end, start..range.end, kind, opens);
+    }
+
+    fn push_one(&mut self, tokens: Range<usize>, range: Range<usize>, kind: BlockKind, opens: bool) {
         let text = self.text.get(range.clone()).unwrap_or_default();
         let inked = text.trim_end_matches(blank);
         if inked.is_empty() {
