@@ -13,7 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
     let text = String::from_utf8_lossy(bytes);
     let (title, description) = text.split_once('\n').unwrap_or(("", &text));
     for markup in [Markup::Text, Markup::Html] {
-        let input = Input { title, company: "Acme", description, markup };
+        let input = Input { title, company: "Acme", description, markup, ..Input::default() };
         let found = extract(Taxonomy::builtin(), &input, &mut Scratch::default());
         for claim in &found.skills {
             let words = description.get(claim.span.start..claim.span.end);

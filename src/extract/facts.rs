@@ -109,6 +109,14 @@ impl Gathered {
         section: Section,
     ) {
         let Some((first, low, currency, after)) = first_sum(text, tokens) else { return };
+        // "$18.50/hr to $22.75/hr", "3.200 € – 3.800 €": unit and currency stand between the sums.
+        let mut after = after;
+        if tokens.get(after).is_some_and(|t| is_currency(t.of(text)).is_some()) {
+            after += 1;
+        }
+        if tokens.get(after).is_some_and(|t| t.of(text) == "/") {
+            after = tokens.len().min(after + 2);
+        }
         let (mut high, mut end) = (None, after);
         let joined = tokens.get(after).map(|t| t.of(text));
         let hyphen = tokens.get(after).is_some_and(|t| {
@@ -143,7 +151,8 @@ impl Gathered {
         };
         let period = period.filter(|p| plausible(*p, top)).unwrap_or(guessed);
         let range = high.is_some_and(|high| high >= low && high <= low * 6.0);
-        let said = pay_words || section == Section::Benefits;
+        // A single sum among the benefits is mostly a perk: a stipend is not a salary.
+        let said = pay_words || section == Section::Benefits && range && guessed == PayPeriod::Year;
         if !plausible(period, top)
             || other
             || high.is_some() && !range
@@ -252,6 +261,17 @@ fn sum_at(text: &str, tokens: &[Token], at: usize) -> Option<(f64, usize)> {
     let mut number = word[..digits].to_owned();
     let mut rest = &word[digits..];
     let mut next = at + 1;
+    // "45 000 €"
+    while rest.is_empty()
+        && digits <= 3
+        && let Some(group) = tokens.get(next)
+        && group.gap
+        && group.of(text).len() == 3
+        && group.of(text).bytes().all(|b| b.is_ascii_digit())
+    {
+        number.push_str(group.of(text));
+        next += 1;
+    }
     while rest.is_empty()
         && let (Some(mark), Some(group)) = (tokens.get(next), tokens.get(next + 1))
         && !mark.gap

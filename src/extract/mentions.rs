@@ -296,6 +296,9 @@ impl Reader {
     /// What the words around skill `i` say, whatever section it stands in.
     fn asked(&self, text: &str, tokens: &[Token], i: usize) -> Option<Asked> {
         let named = &self.named[i];
+        if negated(text, tokens, named.first, named.last) {
+            return Some(Asked::Not);
+        }
         let behind = self.behind(text, tokens, i, |cue| cue.behind.is_some(), false);
         if let Some(placed) = behind {
             return placed.cue.behind;
@@ -362,6 +365,42 @@ fn enough(section: Section) -> f32 {
         Section::Company | Section::Benefits | Section::Legal | Section::Apply => LIKELY_TOLD,
         Section::Duties | Section::Other => LIKELY,
     }
+}
+
+/// How far before and after its words a negation in two parts may stand, in tokens.
+const NEGATED_BEFORE: usize = 5;
+const NEGATED_AFTER: usize = 6;
+
+/// "No … experience necessary", "keine Kenntnisse in … erforderlich": what stands between is not asked for.
+pub(super) fn negated(text: &str, tokens: &[Token], first: usize, last: usize) -> bool {
+    let is = |token: &Token, list: &[&str]| list.iter().any(|word| token.of(text).eq_ignore_ascii_case(word));
+    let before = &tokens[first.saturating_sub(NEGATED_BEFORE).min(first)..first];
+    let no = before.iter().rposition(|t| {
+        is(t, &["no", "kein", "keine", "keinerlei", "keinen", "aucun", "aucune", "geen", "ingen", "inga"])
+    });
+    let after = tokens.get(last + 1..tokens.len().min(last + 1 + NEGATED_AFTER)).unwrap_or_default();
+    let closing = after.iter().position(|t| {
+        is(
+            t,
+            &[
+                "required",
+                "needed",
+                "necessary",
+                "erforderlich",
+                "nötig",
+                "notwendig",
+                "benötigt",
+                "requis",
+                "requise",
+                "nécessaire",
+                "vereist",
+                "nodig",
+                "krävs",
+            ],
+        )
+    });
+    let clean = |tokens: &[Token]| !tokens.iter().any(|t| matches!(t.of(text), ";" | "." | ":" | ","));
+    no.zip(closing).is_some_and(|(no, closing)| clean(&before[no..]) && clean(&after[..closing]))
 }
 
 fn before_is(text: &str, tokens: &[Token], at: usize, what: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Experience facets and gates: what a sentence says besides skills.
 
 use super::cues::cues;
+use super::mentions::negated;
 use super::skills::span;
 use super::types::{Experience, ExperienceKind, Gate, GateKind, Strength};
 use crate::text::tokens::{Token, TokenKind};
@@ -118,17 +119,11 @@ fn facet(
                     "Mitarbeitern",
                     "Mitarbeiter",
                     "personen",
-                    "+",
-                    "to",
-                    "-",
-                    "data",
                     "software",
-                    "or",
                     "individuals",
                     "team",
                     "analysts",
                     "scientists",
-                    ".",
                     "nurses",
                 ]
                 .contains(&after)
@@ -182,6 +177,9 @@ fn starts_upper(word: &str) -> bool {
     word.chars().next().is_some_and(char::is_uppercase)
 }
 
+/// A larger figure beside people or a share of travel is a year, a postcode or a price.
+const MOST_COUNTED: f64 = 1000.0;
+
 /// A whole number near `found` that one of the wanted words follows, and the end of its range.
 fn figure(
     text: &str,
@@ -194,7 +192,11 @@ fn figure(
     for at in from..to {
         let Ok(value) = tokens[at].of(text).parse::<f64>() else { continue };
         let next = tokens.get(at + 1).map(|t| t.of(text));
-        if next.is_some_and(&wanted) || at + 1 == tokens.len() {
+        let counted = at.checked_sub(1).is_some_and(|b| tokens[b].of(text).eq_ignore_ascii_case("of"));
+        if value > MOST_COUNTED {
+            continue;
+        }
+        if next.is_some_and(&wanted) || counted && at + 1 == tokens.len() {
             return Some((value, None));
         }
         // "5-8 people", "5 to 8 people"
@@ -317,6 +319,9 @@ fn is_degree(text: &str, tokens: &[Token], found: &Range<usize>, value: &str) ->
 
 fn gate_strength(text: &str, tokens: &[Token], block: &Block, found: &Range<usize>) -> Strength {
     use super::cues::Asked;
+    if found.end > found.start && negated(text, tokens, found.start, found.end - 1) {
+        return Strength::Context;
+    }
     if block.section == Section::Preferred {
         return Strength::Preferred;
     }

@@ -51,7 +51,7 @@ fn word(token: &Token) -> Option<Word> {
                 words.insert(fold_hash(word), value);
             }
         };
-        add("year years yr yrs yoe jahr jahre jahren jahres an ans année années año años jaar jaren år års", Word::Unit);
+        add("year years yr yrs yoe jahr jahre jahren jahres jährige jähriger jähriges jährigen an ans année années año años jaar jaren år års", Word::Unit);
         add(
             "experience experiences experienced exp background expertise erfahrung erfahrungen berufserfahrung \
              praxiserfahrung expérience experiencia ervaring werkervaring erfarenhet arbetslivserfarenhet \
@@ -242,6 +242,18 @@ fn meant(text: &str, tokens: &[Token], figure: &Stated, kind: BlockKind, section
         return (experience.is_some() && trap.is_none() && !trap_before && !own).then_some(true);
     }
     if trap_before && experience.is_none() {
+        return None;
+    }
+    // "Twice a year", "$90,000 a year" are no year of experience, and "our 20 years" are the employer's.
+    let article = is(
+        text,
+        tokens,
+        Some(figure.first),
+        &["a", "an", "ein", "eine", "einem", "einer", "un", "une", "en", "ett", "een", "één"],
+    );
+    let ours =
+        is(text, tokens, figure.first.checked_sub(1), &["our", "unsere", "unserer", "notre", "combined"]);
+    if article && experience.is_none() || ours {
         return None;
     }
     if experience.is_some() {

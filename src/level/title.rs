@@ -28,11 +28,15 @@ pub(super) struct Reading {
     pub(super) reasons: Vec<Reason>,
 }
 
+/// Tokens of a title that are read: the rest is not a title, and variants are compared with each other.
+const MOST_TOKENS: usize = 64;
+
 /// Reads `title`; `context` is employer and department, which may name the sector.
 pub(super) fn read(title: &str, context: &[&str]) -> Reading {
     let terms = Terms::builtin();
     let mut tokens = Vec::new();
     tokenize(title, &mut tokens);
+    tokens.truncate(MOST_TOKENS);
     let segment = segments(title, &tokens);
     let variants = Whole { title, tokens: &tokens, segment: &segment, terms }.variants();
     let mut several: Vec<Reading> = variants
@@ -165,6 +169,7 @@ fn sectors(terms: &Terms, title: &str, context: &[&str]) -> Vec<&'static str> {
     let mut tokens = Vec::new();
     for text in std::iter::once(&title).chain(context) {
         tokenize(text, &mut tokens);
+        tokens.truncate(MOST_TOKENS);
         for first in 0..tokens.len() {
             let Some((id, _)) = terms.sectors.longest(text, &tokens, first) else { continue };
             let class = terms.term(id).class;

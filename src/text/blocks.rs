@@ -117,8 +117,19 @@ impl<'t> Divider<'t> {
             let Some(first) = self.tokens.get(from).filter(|_| from < tokens.end) else { return };
             start = first.start as usize;
         }
-        let long = bare.end - start > LONG_LINE;
+        let long = bare.end - start > LONG_LINE || self.hides_headings(from..tokens.end);
         self.sentences(from..tokens.end, start, bare.end, kind, opens, long);
+    }
+
+    /// A short line that lost its breaks: "Requirements: … Nice to have: … Benefits: …".
+    fn hides_headings(&self, tokens: Range<usize>) -> bool {
+        let all = &self.tokens[..tokens.end];
+        let named = tokens.filter(|&at| {
+            all[at].kind == TokenKind::Word
+                && headings::phrase_at(self.text, all, at)
+                    .is_some_and(|(_, len)| all.get(at + len).is_some_and(|t| t.of(self.text) == ":"))
+        });
+        named.take(2).count() == 2
     }
 
     /// A heading in front of a line: `Responsibilities: …`, `<b>What you bring</b> – …`. Gives
@@ -523,7 +534,9 @@ fn is_heading(text: &str, tokens: &[Token], line: &Line, bare: &Bare, following:
         return true;
     }
     let letters = body.chars().filter(|c| c.is_alphabetic()).count();
-    if letters > 4 && body.chars().all(|c| !c.is_lowercase()) {
+    let cased = body.chars().any(char::is_uppercase);
+    let figures = body.chars().any(|c| c.is_ascii_digit());
+    if letters > 4 && cased && !figures && body.chars().all(|c| !c.is_lowercase()) {
         return words <= 8;
     }
     words <= 8 && reading() >= 7

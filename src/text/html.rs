@@ -307,15 +307,27 @@ fn close(tag: Tag, lines: &mut Lines) {
 
 /// The attributes say that the element is not shown.
 fn hidden(attributes: &[u8]) -> bool {
-    let has = |needle: &[u8]| memmem::find(attributes, needle).is_some();
-    has(b"display:none")
-        || has(b"display: none")
-        || has(b"visibility:hidden")
-        || has(b"visibility: hidden")
-        || has(b"aria-hidden=\"true\"")
-        || has(b" hidden>")
-        || has(b" hidden ")
-        || has(b" hidden=")
+    // What stands in quotes is a value; what stands outside, a name.
+    let (mut names, mut values) = (Vec::new(), Vec::new());
+    let mut quote = None;
+    for &byte in attributes {
+        match quote {
+            Some(open) if byte == open => quote = None,
+            Some(_) if byte.is_ascii_whitespace() => {}
+            Some(_) => values.push(byte.to_ascii_lowercase()),
+            None if matches!(byte, b'"' | b'\'') => {
+                quote = Some(byte);
+                values.push(b';');
+            }
+            None => names.push(byte.to_ascii_lowercase()),
+        }
+    }
+    let style = |needle: &[u8]| memmem::find(&values, needle).is_some();
+    let mut bare = names.split(|b| b.is_ascii_whitespace() || matches!(b, b'/' | b'>'));
+    style(b"display:none")
+        || style(b"visibility:hidden")
+        || bare.any(|name| name == b"hidden" || name == b"hidden=")
+        || memmem::find(attributes, b"aria-hidden=\"true\"").is_some()
 }
 
 /// The text holds tags that only HTML has, whatever its label says.

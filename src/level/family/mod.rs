@@ -191,6 +191,9 @@ struct Named {
     weight: f32,
 }
 
+/// Tokens of a title that are read.
+const MOST_TOKENS: usize = 64;
+
 /// The kind of job; `None` where nothing speaks for any.
 ///
 /// ```
@@ -203,6 +206,7 @@ pub fn estimate(evidence: &Evidence<'_>) -> Option<FamilyEstimate> {
     let families = Families::builtin();
     let mut tokens = Vec::new();
     tokenize(evidence.title, &mut tokens);
+    tokens.truncate(MOST_TOKENS);
     let named = families.named(evidence.title, &tokens);
     let mut scores = vec![0.0f32; families.all.len()];
     for name in &named {
@@ -211,6 +215,7 @@ pub fn estimate(evidence: &Evidence<'_>) -> Option<FamilyEstimate> {
     if !evidence.department.is_empty() {
         let mut words = Vec::new();
         tokenize(evidence.department, &mut words);
+        words.truncate(MOST_TOKENS);
         for name in families.named(evidence.department, &words) {
             scores[name.family] += name.weight * DEPARTMENT;
         }
