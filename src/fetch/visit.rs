@@ -8,7 +8,7 @@ use super::{AGENT, Filter};
 use crate::corpus::{Prepared, RobotsRow, Validator};
 use crate::posting::{Posting, PostingKey};
 use jiff::Timestamp;
-use reqwest::header::{self, HeaderName, HeaderValue};
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -101,7 +101,8 @@ impl Visit {
         (outcome, started.elapsed())
     }
 
-    fn judge(&self, mut reply: Reply) -> Outcome {
+    /// How an answer is taken.
+    pub(super) fn judge(&self, mut reply: Reply) -> Outcome {
         let status = reply.status;
         match status {
             200..=299 => self.read(reply),
@@ -233,6 +234,18 @@ impl HostRules {
 
     pub(super) fn crawl_delay(&self) -> Option<Duration> {
         self.robots.crawl_delay(AGENT)
+    }
+
+    /// The answer to `url` where it asks for the robots file itself, which needs no second request.
+    pub(super) fn answer_to(&self, url: &Url) -> Option<Reply> {
+        let is_file = url.path() == "/robots.txt" && url.query().is_none();
+        (is_file && matches!(self.row.status, 200..=299 | 404 | 410)).then(|| Reply {
+            status: self.row.status,
+            headers: HeaderMap::new(),
+            body: self.row.body.clone().into_bytes(),
+            took: Duration::ZERO,
+            turn: None,
+        })
     }
 
     /// Whether a source of this tier may fetch `url`.

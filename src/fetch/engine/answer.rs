@@ -112,11 +112,7 @@ impl State<'_> {
             self.host(&job.host).waiting += 1;
             return Ok(());
         }
-        batch.give_up(job.queued.id, why)?;
-        self.with_board(batch, &job.board, |run, batch, effects| {
-            run.pending = run.pending.saturating_sub(1);
-            run.failed(batch, &job.request, why, effects)
-        })
+        self.conclude(batch, &job, Outcome::Failed(why.to_owned()))
     }
 
     fn settle_page(
@@ -156,6 +152,16 @@ impl State<'_> {
             self.host(&job.host).waiting += 1;
             return Ok(());
         }
+        self.conclude(batch, job, outcome)
+    }
+
+    /// Stores what a request came to that is not made again.
+    pub(super) fn conclude(
+        &mut self,
+        batch: &mut Batch<'_>,
+        job: &Job,
+        outcome: Outcome,
+    ) -> Result<(), CorpusError> {
         match &outcome {
             Outcome::Blocked(why) | Outcome::Failed(why) | Outcome::Transient(why) => {
                 batch.give_up(job.queued.id, why)?;

@@ -187,6 +187,11 @@ impl State<'_> {
                     self.refuse(batch, &job, &why)?;
                     return Ok(true);
                 }
+                if let Some(reply) = rules.answer_to(&job.url) {
+                    let outcome = self.visit(batch, &job)?.judge(reply);
+                    self.conclude(batch, &job, outcome)?;
+                    return Ok(true);
+                }
             }
             None => {
                 self.count_sent(&job.host, now);
