@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// NDJSON file of {id, title, company?, description, html?, department?, experience_level?,
-    /// employment_type?}, plain or .gz/.zst; - reads stdin
+    /// employment_type?}, plain or .gz/.zst; - reads stdin. A title or a description is enough, under
+    /// any name that `import` knows
     #[arg(default_value = "-")]
     path: PathBuf,
     /// Write here instead of stdout

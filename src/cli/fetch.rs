@@ -1,14 +1,16 @@
 //! `rungs fetch`: postings from employers' boards into the corpus.
 
 use super::args::levels;
+use super::output::{self, Form};
 use super::{CliError, Global, Home, Outcome, stop, ui};
 use crate::corpus::Corpus;
 use crate::extract::Input;
 use crate::fetch::pace::Politeness;
 use crate::fetch::sources::Board;
-use crate::fetch::{self, BoardReport, Event, FetchError, FetchOptions, Filter, Summary};
+use crate::fetch::{self, Event, FetchError, FetchOptions, Filter, Summary};
 use crate::level::{self, Evidence};
 use crate::posting::Posting;
+use crate::render;
 use indicatif::ProgressBar;
 use jiff::civil::Date;
 use serde_json::json;
@@ -89,8 +91,13 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         FetchError::Corpus(error) => error.into(),
         other => CliError::Stage(other.to_string()),
     })?;
-    print(&summary, global).map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
-    Ok(outcome(&summary))
+    print(&summary, global)?;
+    match &summary.no_network {
+        Some(why) if !summary.interrupted => Err(CliError::Stage(format!(
+            "no network: {why}\n  What was to be asked is kept: run the same command again when there is one."
+        ))),
+        _ => Ok(outcome(&summary)),
+    }
 }
 
 fn options(args: &Args) -> Result<FetchOptions, CliError> {
@@ -204,6 +211,8 @@ fn show(bar: &ProgressBar, global: &Global, event: &Event<'_>) {
             bar.set_position(*boards as u64);
             bar.set_message(format!("{requests} requests, {waiting} waiting"));
         }
+        // One line at the end says why.
+        Event::Board(report) if report.unreached => {}
         Event::Board(report) if !report.complete => {
             say(format!("{}:{}: {}", report.source, report.board, report.outcome));
         }
@@ -239,21 +248,27 @@ fn outcome(summary: &Summary) -> Outcome {
     }
 }
 
-fn print(summary: &Summary, global: &Global) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    if global.json {
-        serde_json::to_writer(&mut out, summary)?;
-        return writeln!(out);
+fn print(summary: &Summary, global: &Global) -> Result<(), CliError> {
+    output::answer(global, Form::TEXT, summary, lay)?;
+    if !global.json && summary.left > 0 && summary.no_network.is_none() {
+        ui::say(format_args!(
+            "{} requests are left; run the same command again (or `rungs fetch --all`) to go on",
+            summary.left
+        ));
     }
-    writeln!(out, "{:<40} {:>7} {:>6} {:>7} {:>6}  outcome", "board", "listed", "new", "changed", "closed")?;
-    for board in &summary.boards {
+    Ok(())
+}
+
+/// Lays out a run. Boards that were not reached have no row: one line for all says why.
+fn lay(summary: &Summary) -> render::Page {
+    let rows = summary.boards.iter().filter(|board| !board.unreached).map(|board| {
         let name = format!("{}:{}", board.source, board.board);
-        let BoardReport { found, new, changed, closed, reopened, outcome, .. } = board;
-        writeln!(out, "{name:<40} {found:>7} {new:>6} {:>7} {closed:>6}  {outcome}", changed + reopened)?;
-    }
+        let numbers = [board.found, board.new, board.changed + board.reopened, board.closed];
+        let [found, new, changed, closed] = numbers.map(|number| number.to_string());
+        [name, found, new, changed, closed, board.outcome.clone()]
+    });
     let complete = summary.boards.iter().filter(|board| board.complete).count();
-    writeln!(
-        out,
+    let sum = format!(
         "{complete} of {} boards complete: {} new, {} changed, {} closed; {} requests in {:.1} s",
         summary.boards.len(),
         summary.total(|b| b.new),
@@ -261,14 +276,8 @@ fn print(summary: &Summary, global: &Global) -> io::Result<()> {
         summary.total(|b| b.closed),
         summary.requests,
         summary.seconds
-    )?;
-    if summary.left > 0 {
-        ui::say(format_args!(
-            "{} requests are left; run the same command again (or `rungs fetch --all`) to go on",
-            summary.left
-        ));
-    }
-    Ok(())
+    );
+    render::fetched(rows.collect(), sum)
 }
 
 fn dry_run(corpus: &Corpus, options: &FetchOptions, global: &Global) -> Result<Outcome, CliError> {

@@ -69,7 +69,6 @@ enum Order {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let text = args.words.join(" ");
-    check(&text)?;
     let home = Home::find(global)?;
     let index = PostingIndex::open(&home.index())?;
     let corpus = Corpus::open_read_only(&home.corpus())?;
@@ -127,35 +126,12 @@ fn meant(text: &str) -> Vec<&'static str> {
     close
 }
 
-/// Longest query, in bytes.
-const LONGEST_QUERY: usize = 4096;
-/// Deepest nesting of a query: brackets and negations within each other. The parser of queries recurses.
-const DEEPEST_QUERY: usize = 64;
 /// Most results of one search.
 const MOST_RESULTS: usize = 10_000;
 
 fn limit(text: &str) -> Result<usize, String> {
     let number: usize = text.parse().map_err(|_| format!("`{text}` is no whole number"))?;
     if (1..=MOST_RESULTS).contains(&number) { Ok(number) } else { Err(format!("write 1 to {MOST_RESULTS}")) }
-}
-
-/// Refuses queries that nobody writes by hand.
-fn check(text: &str) -> Result<(), CliError> {
-    if text.len() > LONGEST_QUERY {
-        return Err(CliError::Input(format!(
-            "the query is {} bytes long; at most {LONGEST_QUERY} are read\n  To find postings like a text, use --similar.",
-            text.len()
-        )));
-    }
-    let negations = text.split_whitespace().filter(|word| *word == "NOT").count();
-    let signs = text.chars().filter(|c| matches!(c, '-' | '+')).count();
-    let opened = text.chars().filter(|c| matches!(c, '(' | '[' | '{')).count();
-    if opened > DEEPEST_QUERY || negations > DEEPEST_QUERY || signs > LONGEST_QUERY / 8 {
-        return Err(CliError::Input(format!(
-            "the query has more than {DEEPEST_QUERY} brackets or negations; write a simpler one"
-        )));
-    }
-    Ok(())
 }
 
 impl From<QueryError> for CliError {
@@ -173,17 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn queries_that_would_overflow_the_parser_are_refused() {
-        for (text, good) in [
-            ("nurse AND (triage OR \"wound care\") -agency".to_owned(), true),
-            ("(".repeat(64) + "a" + &")".repeat(64), true),
-            ("(".repeat(65) + "a" + &")".repeat(65), false),
-            ("NOT ".repeat(65) + "a", false),
-            ("-".repeat(2000) + "a", false),
-            ("a".repeat(4097), false),
-        ] {
-            assert_eq!(check(&text).is_ok(), good, "{}", text.get(..20).unwrap_or(&text));
-        }
+    fn the_number_of_results_has_bounds() {
         assert!(limit("0").is_err() && limit("10001").is_err() && limit("10000") == Ok(10_000));
     }
 }

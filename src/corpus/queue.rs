@@ -55,6 +55,18 @@ impl Corpus {
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+
+    /// Hosts that a board's requests wait for in the run under way.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is damaged.
+    pub fn hosts_of(&self, source: &str, board: &str) -> Result<Vec<String>, CorpusError> {
+        let mut statement = self.db.prepare(
+            "SELECT DISTINCT host FROM queue WHERE source = ?1 AND board = ?2 AND state IN (0, 1) ORDER BY host",
+        )?;
+        let rows = statement.query_map([source, board], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
 }
 
 impl Batch<'_> {

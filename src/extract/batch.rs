@@ -6,6 +6,7 @@
 use super::{Extraction, Input, Scratch, extract};
 use crate::level::Fields;
 use crate::posting::Markup;
+use crate::posting::names::field;
 use crate::taxonomy::Taxonomy;
 use serde::de::{Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
@@ -80,7 +81,7 @@ impl Text<'_> {
     }
 
     fn given(&self) -> Option<&str> {
-        self.0.as_deref().filter(|text| !text.is_empty())
+        self.0.as_deref().filter(|text| !text.trim().is_empty())
     }
 
     /// As text where it is one; a value of another kind says nothing and spoils nothing.
@@ -397,10 +398,29 @@ pub(crate) fn parse(line: &[u8]) -> Result<Record<'_>, (Option<&RawValue>, Strin
         let id = serde_json::from_str::<OnlyId<'_>>(text).ok().and_then(|only| only.id);
         (id, format!("not a posting: {error}"))
     })?;
-    if record.title.0.is_none() && record.description.0.is_none() {
+    if record.title.given().is_some() && record.description.given().is_some() {
+        return Ok(record);
+    }
+    let record = by_other_names(text, record);
+    if record.title.given().is_none() && record.description.given().is_none() {
         return Err((record.id, "not a posting: neither title nor description".into()));
     }
     Ok(record)
+}
+
+/// Fills title, company and description from the other names that `import` knows them by.
+fn by_other_names<'a>(line: &str, mut record: Record<'a>) -> Record<'a> {
+    let Ok(value) = serde_json::from_str(line) else { return record };
+    for (name, text) in [
+        ("title", &mut record.title),
+        ("company", &mut record.company),
+        ("description", &mut record.description),
+    ] {
+        if text.given().is_none() {
+            text.0 = field(&value, name).map(Cow::Owned);
+        }
+    }
+    record
 }
 
 #[cfg(test)]
@@ -452,6 +472,27 @@ mod tests {
         assert!(errors[5].starts_with("not UTF-8"));
         assert_eq!(out[5]["line"], 6);
         assert_eq!((errors[6].as_str(), &out[6]["id"]), ("", &serde_json::Value::Null));
+    }
+
+    #[test]
+    fn a_title_or_a_text_by_any_name_is_enough() {
+        for (line, title, error) in [
+            (r#"{"id":1,"title":"Senior Cook"}"#, "Senior Cook", None),
+            (r#"{"id":1,"title":"Cook","description":""}"#, "Cook", None),
+            (r#"{"id":1,"Job_Title":"Cook","text":"You cook.","employer":{"name":"Acme"}}"#, "Cook", None),
+            (r#"{"id":1,"description":"You cook."}"#, "", None),
+            (r#"{"id":1,"title":"","description":" "}"#, "", Some("neither title nor description")),
+            (r#"{"id":1,"company":"Acme"}"#, "", Some("neither title nor description")),
+            (r#"["Cook"]"#, "", Some("not a posting: ")),
+        ] {
+            match parse(line.as_bytes()) {
+                Ok(record) => assert_eq!((record.title.or_empty(), None), (title, error), "{line}"),
+                Err((_, said)) => assert!(error.is_some_and(|error| said.contains(error)), "{line}: {said}"),
+            }
+        }
+        let text = br#"{"job_title":"Cook","text":"You cook.","company_name":"Acme"}"#;
+        let record = parse(text).unwrap();
+        assert_eq!((record.description.or_empty(), record.company.or_empty()), ("You cook.", "Acme"));
     }
 
     #[test]

@@ -121,6 +121,8 @@ pub struct BoardReport {
     pub name: Option<String>,
     /// The listing was proven complete.
     pub complete: bool,
+    /// Neither its host nor the network was met; its requests wait for the next run.
+    pub unreached: bool,
     /// In words.
     pub outcome: String,
     /// Rows that its list held.
@@ -181,6 +183,8 @@ pub struct Summary {
     pub interrupted: bool,
     /// The budget was used up.
     pub budget_spent: bool,
+    /// Why the network seems to be away, when hosts were left for that reason.
+    pub no_network: Option<String>,
     /// Requests that wait for the next run.
     pub left: u64,
     /// Seconds from start to end.

@@ -113,6 +113,8 @@ pub enum Answer {
     Throttled(Option<Duration>),
     /// It failed.
     Failed,
+    /// The request did not get as far as to it, which is not its fault.
+    Unreached,
 }
 
 /// Lets requests to one group of hosts through.
@@ -191,7 +193,7 @@ impl Gate {
         if !self.crawl_delay.is_zero() {
             self.hold(now + self.crawl_delay);
         }
-        if self.politeness.adapt {
+        if self.politeness.adapt && answer != Answer::Unreached {
             self.latency = took;
         }
         match answer {
@@ -208,6 +210,7 @@ impl Gate {
                 Some(until)
             }
             Answer::Failed => self.failed(now),
+            Answer::Unreached => None,
         }
     }
 

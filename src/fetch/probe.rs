@@ -82,6 +82,10 @@ pub struct Identity {
     pub matches: Option<bool>,
 }
 
+fn unfetched(url: &Url, source: HttpError) -> ProbeError {
+    ProbeError::Http { url: url.to_string(), source }
+}
+
 fn ask<T>(
     options: &FetchOptions,
     url: &Url,
@@ -89,17 +93,17 @@ fn ask<T>(
 ) -> Result<T, ProbeError> {
     let guard = Guard { allow_private: options.allow_private, lookup: options.lookup.clone() };
     let http = Http::new(&super::engine::agent(options), guard, options.limits, &options.roots)
-        .map_err(|source| ProbeError::Http { url: url.to_string(), source })?;
+        .map_err(|source| unfetched(url, source))?;
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(act(&http))
 }
 
 /// The robots file of the host of `url`, and its HTTP status (0 when it cannot be reached).
 ///
 /// # Errors
-/// When HTTP cannot be set up.
+/// When HTTP cannot be set up, the name cannot be looked up, or there is no network.
 pub fn robots_of(url: &Url, options: &FetchOptions) -> Result<(Robots, u16), ProbeError> {
     ask(options, url, async |http| {
-        let row = fetch_robots(http, url, PAUSE).await;
+        let row = fetch_robots(http, url, PAUSE).await.map_err(|source| unfetched(url, source))?;
         Ok((Robots::parse(row.body.as_bytes()), row.status))
     })
 }
@@ -115,15 +119,13 @@ pub fn find_boards(url: &Url, options: &FetchOptions) -> Result<Vec<Board>, Prob
     ask(options, url, async |http| {
         let mut url = url.clone();
         for _ in 0..HOPS {
-            let rules = HostRules::new(fetch_robots(http, &url, PAUSE).await);
+            let rules = fetch_robots(http, &url, PAUSE).await.map_err(|source| unfetched(&url, source))?;
+            let rules = HostRules::new(rules);
             rules
                 .check(super::sources::Tier::RobotsGated, &url)
                 .map_err(|why| ProbeError::Forbidden { url: url.to_string(), why })?;
             tokio::time::sleep(rules.crawl_delay().unwrap_or(PAUSE).clamp(PAUSE, LONGEST_CRAWL_DELAY)).await;
-            let reply = http
-                .send(&url, &Ask::default())
-                .await
-                .map_err(|source| ProbeError::Http { url: url.to_string(), source })?;
+            let reply = http.send(&url, &Ask::default()).await.map_err(|source| unfetched(&url, source))?;
             let moved = reply.header(header::LOCATION).filter(|_| (300..400).contains(&reply.status));
             if let Some(next) = moved.and_then(|location| url.join(location).ok()) {
                 // A careers page that leads to a portal names its board by that.
@@ -176,12 +178,12 @@ fn ask_board(
     let request = (source.start)(board).into_iter().next().ok_or_else(|| forbidden("no address".into()))?;
     let url = target(options, source, &request).map_err(forbidden)?;
     ask(options, &url, async |http| {
-        let rules = HostRules::new(fetch_robots(http, &url, PAUSE).await);
+        let rules = fetch_robots(http, &url, PAUSE).await.map_err(|source| unfetched(&url, source))?;
+        let rules = HostRules::new(rules);
         rules.check(source.tier, &url).map_err(forbidden)?;
         tokio::time::sleep(rules.crawl_delay().unwrap_or_default().min(LONGEST_CRAWL_DELAY)).await;
         let ask = Ask { body: request.body.as_deref(), ..Ask::default() };
-        let failed = |source| ProbeError::Http { url: url.to_string(), source };
-        let reply = http.send(&url, &ask).await.map_err(failed)?;
+        let reply = http.send(&url, &ask).await.map_err(|source| unfetched(&url, source))?;
         if reply.status != 200 {
             return Err(ProbeError::Status { url: url.to_string(), status: reply.status });
         }

@@ -8,7 +8,7 @@ use super::{AGENT, Filter};
 use crate::corpus::{Prepared, RobotsRow, Validator};
 use crate::posting::{Posting, PostingKey};
 use jiff::Timestamp;
-use reqwest::header::{self, HeaderName, HeaderValue};
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -54,6 +54,8 @@ pub(super) enum Outcome {
     Throttled(Option<Duration>, u16),
     /// Not allowed (401, 403, 451, `tdm-reservation`).
     Blocked(String),
+    /// Neither host nor network was met: no name, no way.
+    Unreached(String),
     /// It may go better next time.
     Transient(String),
     /// It will not go better next time.
@@ -92,13 +94,15 @@ impl Visit {
         let started = std::time::Instant::now();
         let outcome = match self.http.send(&self.url, &ask).await {
             Ok(reply) => self.judge(reply),
+            Err(HttpError::Unreached(why)) => Outcome::Unreached(why),
             Err(error) if error.is_transient() => Outcome::Transient(error.to_string()),
             Err(error) => Outcome::Failed(error.to_string()),
         };
         (outcome, started.elapsed())
     }
 
-    fn judge(&self, mut reply: Reply) -> Outcome {
+    /// How an answer is taken.
+    pub(super) fn judge(&self, mut reply: Reply) -> Outcome {
         let status = reply.status;
         match status {
             200..=299 => self.read(reply),
@@ -232,6 +236,18 @@ impl HostRules {
         self.robots.crawl_delay(AGENT)
     }
 
+    /// The answer to `url` where it asks for the robots file itself, which needs no second request.
+    pub(super) fn answer_to(&self, url: &Url) -> Option<Reply> {
+        let is_file = url.path() == "/robots.txt" && url.query().is_none();
+        (is_file && matches!(self.row.status, 200..=299 | 404 | 410)).then(|| Reply {
+            status: self.row.status,
+            headers: HeaderMap::new(),
+            body: self.row.body.clone().into_bytes(),
+            took: Duration::ZERO,
+            turn: None,
+        })
+    }
+
     /// Whether a source of this tier may fetch `url`.
     pub(super) fn check(&self, tier: Tier, url: &Url) -> Result<(), String> {
         let status = self.row.status;
@@ -259,29 +275,33 @@ impl HostRules {
 }
 
 /// Fetches the robots file of the host of `url`.
-pub(super) async fn fetch_robots(http: &Http, url: &Url, pause: Duration) -> RobotsRow {
+///
+/// # Errors
+/// When its name cannot be looked up or there is no network: that says nothing about the host.
+pub(super) async fn fetch_robots(http: &Http, url: &Url, pause: Duration) -> Result<RobotsRow, HttpError> {
     let row = |status, body: String| RobotsRow { fetched: Timestamp::now(), status, body };
-    let Ok(mut target) = url.join("/robots.txt") else { return row(0, String::new()) };
-    for _ in 0..=ROBOTS_HOPS {
+    let Ok(mut target) = url.join("/robots.txt") else { return Ok(row(0, String::new())) };
+    for hop in 0..=ROBOTS_HOPS {
         let reply = match http.send(&target, &Ask::default()).await {
             Ok(reply) => reply,
-            Err(HttpError::TooLarge(_)) => return row(404, String::new()),
-            Err(_) => return row(0, String::new()),
+            Err(HttpError::TooLarge(_)) => return Ok(row(404, String::new())),
+            Err(error @ HttpError::Unreached(_)) if hop == 0 => return Err(error),
+            Err(_) => return Ok(row(0, String::new())),
         };
         match reply.status {
             200..=299 => {
                 let text = to_utf8(&reply.body, None).into_owned();
                 // A web page in place of a robots file says nothing about robots.
                 let is_page = text.trim_start().starts_with('<');
-                return if is_page { row(404, String::new()) } else { row(reply.status, text) };
+                return Ok(if is_page { row(404, String::new()) } else { row(reply.status, text) });
             }
             300..=399 => match moved(&target, &reply) {
                 Ok(to) => target = to,
-                Err(_) => return row(404, String::new()),
+                Err(_) => return Ok(row(404, String::new())),
             },
-            status => return row(status, String::new()),
+            status => return Ok(row(status, String::new())),
         }
         tokio::time::sleep(pause).await;
     }
-    row(404, String::new())
+    Ok(row(404, String::new()))
 }

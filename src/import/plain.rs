@@ -2,45 +2,12 @@
 //! enough. They become the plain NDJSON record, so that one reader reads both.
 
 use crate::fetch::to_utf8;
+use crate::posting::names::{FIELDS, field};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::cell::Cell;
 use std::fmt::Write;
 use std::io::{self, Read};
-
-/// Fields of the plain record, and the names that files use for them; the first are ours.
-const FIELDS: &[(&str, &[&str])] = &[
-    ("title", &["title", "job_title", "jobtitle", "job title", "position", "role"]),
-    (
-        "description",
-        &[
-            "description",
-            "text",
-            "body",
-            "content",
-            "job_description",
-            "jobdescription",
-            "job description",
-            "details",
-        ],
-    ),
-    (
-        "company",
-        &[
-            "company",
-            "company_name",
-            "company name",
-            "employer",
-            "organization",
-            "organisation",
-            "hiringorganization",
-        ],
-    ),
-    ("location", &["location", "city", "place", "job_location", "job location"]),
-    ("url", &["url", "link", "job_url", "apply_url", "href"]),
-    ("posted", &["posted", "date", "date_posted", "dateposted", "posted_at", "published", "published_at"]),
-    ("id", &["id", "job_id", "jobid", "guid", "reference"]),
-];
 
 /// Whether a JSON object says anything that a posting says.
 pub(super) fn is_like_one(value: &Value) -> bool {
@@ -80,29 +47,6 @@ pub(super) fn record(value: &Value) -> Result<Value, String> {
     record.entry("id").or_insert_with(|| id.into());
     record.insert("html".to_owned(), html.into());
     Ok(Value::Object(record))
-}
-
-/// A field by any of its names, whatever their case.
-fn field(value: &Value, wanted: &str) -> Option<String> {
-    let (_, names) = FIELDS.iter().find(|(name, _)| *name == wanted)?;
-    let fields = value.as_object()?;
-    let mut found = names.iter().filter_map(|name| {
-        let of = |(known, value): (&String, &Value)| {
-            known.trim().eq_ignore_ascii_case(name).then(|| plain(value))?
-        };
-        fields.iter().find_map(of)
-    });
-    found.next()
-}
-
-fn plain(value: &Value) -> Option<String> {
-    let text = match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::Object(fields) => return fields.get("name").and_then(plain),
-        _ => return None,
-    };
-    Some(text).filter(|text| !text.is_empty())
 }
 
 /// What divides the columns of a table whose first line is `head`, when one of them is a title and

@@ -12,9 +12,11 @@ mod read;
 mod rows;
 mod schema;
 mod tokenizer;
+mod words;
 mod write;
 
-pub use read::{Found, Hit, SearchRequest, SearchWords, Snippets, Sort};
+pub use read::{Found, Hit, SearchRequest, Snippets, Sort};
+pub use words::SearchWords;
 pub use write::{Committed, UpdateReport};
 
 use schema::Fields;

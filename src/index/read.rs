@@ -1,6 +1,7 @@
 //! Searching: the best postings, and why the others fell out.
 
 use super::columns::{Columns, dictionary};
+use super::words::{SearchWords, family_meant, plain_terms, title_factor};
 use super::{IndexError, PostingIndex, pay, tokenizer};
 use crate::coded::{Condition, Failed, Filter, RowFacts, Words};
 use crate::posting::PostingKey;
@@ -8,41 +9,21 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::query::{AllQuery, MoreLikeThisQuery, Query, QueryParser, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption, OwnedValue, Value};
+use tantivy::query::{Query, TermQuery};
+use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::snippet::SnippetGenerator;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader, TantivyDocument, Term};
 
-/// How much more a word in the title counts than one in the body.
-const TITLE_BOOST: f32 = 3.0;
 /// Longest snippet, in characters.
 const SNIPPET_CHARS: usize = 180;
+/// How much more a posting counts whose role family is the one that the words name, as a factor:
+/// enough that a nurse stands before a recruiter of nurses, whatever the length of their texts.
+const FAMILY_BOOST: f32 = 2.0;
+/// Postings that the words alone rank first, of which the titles are read for the final order; more
+/// where more are wanted.
+const TITLES_READ: usize = 200;
 /// Postings shown when the filters leave none.
 const NEAR_MISSES: usize = 3;
-/// Words of a posting by which others are compared with it.
-const SIMILAR_TERMS: usize = 40;
-
-/// The words of a search.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum SearchWords {
-    /// All postings.
-    #[default]
-    All,
-    /// A query: words (all must occur), `"phrases"`, `AND`/`OR`/`NOT`, `-word`, `title:word`.
-    Text {
-        /// The query as typed.
-        text: String,
-        /// Words may differ by one letter.
-        fuzzy: bool,
-    },
-    /// Postings whose words are like these.
-    Like {
-        /// Title.
-        title: String,
-        /// Visible body.
-        body: String,
-    },
-}
 
 /// The order of results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -115,7 +96,7 @@ impl PostingIndex {
     /// # Errors
     /// [`IndexError::Query`] when the words are no query; else when the index cannot be read.
     pub fn search(&self, request: &SearchRequest) -> Result<Found, IndexError> {
-        let query = self.query(&request.words)?;
+        let query = self.ranking(&request.words)?;
         let pay = match &request.pay {
             None => None,
             Some((code, least)) => Some((
@@ -124,10 +105,24 @@ impl PostingIndex {
                 *least,
             )),
         };
-        let collector =
-            Best { filter: request.filter.clone(), pay, sort: request.sort, limit: request.limit };
+        let terms = match request.sort {
+            Sort::Relevance => plain_terms(&request.words),
+            Sort::Date | Sort::Level => Vec::new(),
+        };
+        let wanted = if terms.is_empty() { request.limit } else { request.limit.max(TITLES_READ) };
+        let collector = Best {
+            filter: request.filter.clone(),
+            pay,
+            sort: request.sort,
+            limit: wanted,
+            meant: family_meant(&request.words),
+        };
         let searcher = self.reader.searcher();
-        let tally = searcher.search(&query, &collector).map_err(|e| self.engine(e))?;
+        let mut tally = searcher.search(&query, &collector).map_err(|e| self.engine(e))?;
+        if !terms.is_empty() {
+            self.by_title(&mut tally.best, &terms)?;
+            tally.best.truncate(request.limit);
+        }
         let per_condition = |count: &dyn Fn(usize) -> u64| -> Vec<(Condition, u64)> {
             Condition::ALL.into_iter().map(|c| (c, count(c as usize))).filter(|(_, n)| *n > 0).collect()
         };
@@ -166,40 +161,6 @@ impl PostingIndex {
                 .map_err(|e| self.engine(e))?;
         generator.set_max_num_chars(SNIPPET_CHARS);
         Ok(Snippets(generator))
-    }
-
-    pub(super) fn query(&self, words: &SearchWords) -> Result<Box<dyn Query>, IndexError> {
-        let f = &self.fields;
-        match words {
-            SearchWords::All => Ok(Box::new(AllQuery)),
-            SearchWords::Text { text, .. } if text.trim().is_empty() => Ok(Box::new(AllQuery)),
-            SearchWords::Text { text, fuzzy } => {
-                let mut parser = QueryParser::for_index(&self.index, vec![f.title, f.body, f.company]);
-                parser.set_conjunction_by_default();
-                parser.set_field_boost(f.title, TITLE_BOOST);
-                if *fuzzy {
-                    for field in [f.title, f.body, f.company] {
-                        parser.set_field_fuzzy(field, false, 1, true);
-                    }
-                }
-                let text = tokenizer::guard_symbols(text);
-                parser.parse_query(&text).map_err(|error| {
-                    IndexError::Query(format!(
-                        "`{text}` is no query ({error}); put words with signs into quotes: \"…\""
-                    ))
-                })
-            }
-            SearchWords::Like { title, body } => {
-                let value = |field: Field, text: &str| (field, vec![OwnedValue::from(text.to_owned())]);
-                Ok(Box::new(
-                    MoreLikeThisQuery::builder()
-                        .with_max_query_terms(SIMILAR_TERMS)
-                        .with_min_term_frequency(1)
-                        .with_min_doc_frequency(2)
-                        .with_document_fields(vec![value(f.title, title), value(f.body, body)]),
-                ))
-            }
-        }
     }
 
     /// Hashes of the employers whose name has every word of `name`.
@@ -256,6 +217,18 @@ impl PostingIndex {
             .collect()
     }
 
+    /// Orders postings anew by how far their titles are what was asked for.
+    fn by_title(&self, ranked: &mut [Ranked], terms: &[String]) -> Result<(), IndexError> {
+        let searcher = self.reader.searcher();
+        for ranked in &mut *ranked {
+            let doc: TantivyDocument = searcher.doc(address(ranked.id)).map_err(|e| self.engine(e))?;
+            let title = doc.get_first(self.fields.title).and_then(|value| value.as_str()).unwrap_or_default();
+            ranked.score = (f32::from_bits(ranked.score) * title_factor(title, terms)).to_bits();
+        }
+        ranked.sort_unstable_by_key(|ranked| Reverse(*ranked));
+        Ok(())
+    }
+
     fn key(&self, doc: &TantivyDocument) -> Result<PostingKey, IndexError> {
         doc.get_first(self.fields.key)
             .and_then(|v| PostingKey::parse(v.as_str()?))
@@ -304,6 +277,8 @@ struct Best {
     pay: Option<(u64, u32)>,
     sort: Sort,
     limit: usize,
+    /// The role family that the words name.
+    meant: Option<&'static str>,
 }
 
 /// Counts and the best postings.
@@ -321,6 +296,8 @@ struct SegmentBest {
     pay: Option<(u64, u32)>,
     sort: Sort,
     limit: usize,
+    /// Number of the family that the words name.
+    meant: Option<u32>,
     columns: Columns,
     families: Words,
     family_numbers: Vec<u32>,
@@ -346,6 +323,7 @@ impl Collector for Best {
             pay: self.pay,
             sort: self.sort,
             limit: self.limit,
+            meant: self.meant.map(|family| families.number(family)),
             columns,
             families,
             family_numbers,
@@ -386,11 +364,15 @@ impl Collector for Best {
 }
 
 impl SegmentBest {
-    fn failed(&self, doc: DocId, facts: RowFacts) -> Failed {
-        let columns = &self.columns;
+    /// Number of a posting's family.
+    fn family(&self, doc: DocId) -> u32 {
         let unknown = self.family_numbers.len() - 1;
-        let ordinal = columns.family_ord(doc).map_or(unknown, |ord| ord as usize);
-        let family = self.family_numbers.get(ordinal).copied().unwrap_or_default();
+        let ordinal = self.columns.family_ord(doc).map_or(unknown, |ord| ord as usize);
+        self.family_numbers.get(ordinal).copied().unwrap_or_default()
+    }
+
+    fn failed(&self, doc: DocId, facts: RowFacts, family: u32) -> Failed {
+        let columns = &self.columns;
         let mut failed =
             self.filter.failed(&self.families, facts, family, columns.employer(doc), columns.skills(doc));
         if let Some((currency, least)) = self.pay {
@@ -408,7 +390,9 @@ impl SegmentCollector for SegmentBest {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         let facts = self.columns.facts(doc);
-        let failed = self.failed(doc, facts);
+        let family = self.family(doc);
+        let failed = self.failed(doc, facts, family);
+        let score = if self.meant == Some(family) { score * FAMILY_BOOST } else { score };
         self.by_failed[failed.bits as usize] += 1;
         if !failed.none() && failed.bits == failed.unknown {
             for condition in Condition::ALL {

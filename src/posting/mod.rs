@@ -6,6 +6,7 @@
 //!
 //! This module does no I/O and does not know how a posting was fetched.
 
+pub mod names;
 mod pay;
 
 pub use pay::{Pay, PayPeriod};

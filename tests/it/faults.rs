@@ -296,6 +296,65 @@ fn a_name_that_changes_its_address_is_checked_each_time() {
     assert_eq!(canary.hits().len(), 0);
 }
 
+/// Options with the real name servers replaced by these.
+fn with_names(lookup: impl Fn(&str) -> std::io::Result<Vec<IpAddr>> + Send + Sync + 'static) -> FetchOptions {
+    FetchOptions {
+        lookup: Some(Arc::new(lookup)),
+        retries: vec![Duration::from_millis(5); 4],
+        politeness: rungs::fetch::pace::Politeness::unpaced(2),
+        ..FetchOptions::default()
+    }
+}
+
+#[test]
+fn without_network_everything_waits_and_no_host_is_blamed() {
+    let boards = ["greenhouse:acme", "greenhouse:globex", "lever:initech", "site:careers.acme.example"];
+    let boards: Vec<_> = boards.iter().map(|board| fetch::parse_target(board).unwrap()).collect();
+    let offline = || FetchOptions {
+        boards: boards.clone(),
+        ..with_names(|_| Err(std::io::Error::other("no name server")))
+    };
+    let (_folder, mut corpus) = corpus();
+    for run_number in 1..4 {
+        let summary = run(&mut corpus, &offline());
+        let why = summary.no_network.clone().unwrap_or_default();
+        assert_eq!(why, "the name boards-api.greenhouse.io could not be looked up", "run {run_number}");
+        assert_eq!((summary.left, summary.requests), (4, 0));
+        for board in &summary.boards {
+            assert!(board.unreached && !board.complete, "{board:?}");
+            assert!(board.outcome.contains("could not be looked up"), "{board:?}");
+        }
+        assert!(corpus.holds().unwrap().is_empty(), "nobody asked to be left alone");
+    }
+    // With the network back the same requests are answered at once.
+    let server = site(|hit| match hit.path.starts_with("/v1") {
+        true => Reply::ok(greenhouse(&[1])),
+        false => Reply::new(404, ""),
+    });
+    let summary = run(&mut corpus, &options(&server, &["greenhouse:acme", "greenhouse:globex"]));
+    assert!(summary.is_complete() && summary.no_network.is_none(), "{summary:?}");
+}
+
+#[test]
+fn a_name_that_is_gone_is_the_boards_fault_while_others_answer() {
+    let server = site(|_| Reply::ok(greenhouse(&[1])));
+    let boards = ["greenhouse:acme", "lever:initech", "site:careers.acme.example"];
+    let options = FetchOptions {
+        boards: boards.iter().map(|board| fetch::parse_target(board).unwrap()).collect(),
+        base_urls: [("greenhouse".to_owned(), server.url())].into(),
+        allow_private: true,
+        ..with_names(|_| Err(std::io::Error::other("no such name")))
+    };
+    let (_folder, mut corpus) = corpus();
+    let summary = run(&mut corpus, &options);
+    assert_eq!((summary.no_network.clone(), summary.left), (None, 0), "{summary:?}");
+    let complete = summary.boards.iter().filter(|board| board.complete).count();
+    let named =
+        summary.boards.iter().filter(|board| board.outcome.contains("could not be looked up")).count();
+    assert_eq!((complete, named), (1, 2), "{summary:?}");
+    assert!(corpus.holds().unwrap().is_empty());
+}
+
 #[test]
 fn retry_after_is_waited_for_in_seconds_and_as_a_date() {
     for date in [false, true] {
@@ -327,6 +386,8 @@ fn a_host_that_asks_for_an_hour_is_left_and_the_next_run_still_knows() {
     let first = run(&mut corpus, &options);
     assert!(started.elapsed() < Duration::from_secs(3));
     assert_eq!((first.left, first.boards[0].complete), (1, false));
+    let outcome = &first.boards[0].outcome;
+    assert!(outcome.starts_with("left for the next run: 127.0.0.1: status 503; it is asked"), "{outcome}");
     server.forget();
     let second = run(&mut corpus, &options);
     assert_eq!((second.left, server.hits().len()), (1, 0), "the hour is not over: {second:?}");

@@ -81,9 +81,12 @@ fn sitemap_indexes_in_a_circle_and_packed_sitemaps_are_each_read_once() {
     let summary = run(&mut corpus, &options_for(&server));
     assert!(summary.is_complete(), "{:?}", summary.boards);
     assert_eq!(titles(&corpus), ["Potter /jobs/0", "Potter /jobs/1", "Potter /jobs/2"]);
-    for path in ["/index.xml", "/other.xml", "/jobs.xml.gz"] {
+    for path in ["/robots.txt", "/index.xml", "/other.xml", "/jobs.xml.gz"] {
         assert_eq!(server.count(path), 1, "{path}");
     }
+    server.forget();
+    assert!(run(&mut corpus, &options_for(&server)).is_complete());
+    assert_eq!((server.count("/robots.txt"), server.count("/index.xml")), (0, 1), "it is believed for a day");
 }
 
 #[test]

@@ -13,13 +13,31 @@ use std::time::{Duration, Instant};
 /// This many "too many requests" in a row leave a host for the next run.
 const THROTTLES: u32 = 5;
 
+/// This many requests in a row that met nobody, and the network is taken to be away.
+const UNMET: usize = 3;
+
 impl State<'_> {
     /// Takes in what a task reports.
     pub(super) fn settle(&mut self, batch: &mut Batch<'_>, done: Done) -> Result<(), CorpusError> {
         self.flying = self.flying.saturating_sub(1);
-        self.summary.requests += 1;
         match done {
-            Done::Robots { host, origin, row, took } => self.settle_robots(batch, &host, &origin, row, took),
+            Done::Robots { host, origin, row: Err(why), took } => {
+                self.answered(batch, &host, took, Answer::Unreached, "")?;
+                self.unmet += 1;
+                // Whoever waits for the file asks for it again.
+                for job in self.asking(&origin) {
+                    self.unreached(batch, job, &why.to_string())?;
+                }
+                Ok(())
+            }
+            Done::Page { job, outcome: Outcome::Unreached(why), took } => {
+                self.answered(batch, &job.host, took, Answer::Unreached, "")?;
+                self.unmet += 1;
+                self.unreached(batch, *job, &why)
+            }
+            Done::Robots { host, origin, row: Ok(row), took } => {
+                self.settle_robots(batch, &host, &origin, row, took)
+            }
             Done::Page { job, outcome, took } => self.settle_page(batch, &job, outcome, took),
         }
     }
@@ -33,19 +51,68 @@ impl State<'_> {
         took: Duration,
     ) -> Result<(), CorpusError> {
         let now = Instant::now();
+        self.summary.requests += 1;
+        if row.status > 0 {
+            self.met();
+        }
         batch.keep_robots(origin, &row)?;
         let answer = if row.status == 0 || row.status >= 500 { Answer::Failed } else { Answer::Fine };
         self.answered(batch, host, took, answer, "its robots.txt cannot be fetched")?;
-        let waiting = match self.origins.remove(origin) {
-            Some(Origin::Asking(waiting)) => waiting,
-            _ => Vec::new(),
-        };
+        let waiting = self.asking(origin);
         self.learn(host, origin, row, now);
         for job in waiting {
             self.host(host).taken.push_back(job);
         }
         self.schedule(host, now);
         Ok(())
+    }
+
+    /// The requests that waited for a robots file.
+    fn asking(&mut self, origin: &str) -> Vec<Job> {
+        match self.origins.remove(origin) {
+            Some(Origin::Asking(waiting)) => waiting,
+            _ => Vec::new(),
+        }
+    }
+
+    /// Somebody answered: there is a network, and hosts that were not met are tried again.
+    fn met(&mut self) {
+        (self.answered, self.unmet) = (true, 0);
+        let now = Instant::now();
+        let parked = self.hosts.iter().filter(|(_, host)| host.unreached);
+        let parked: Vec<Arc<str>> = parked.map(|(name, _)| Arc::clone(name)).collect();
+        for name in parked {
+            let host = self.host(&name);
+            (host.left, host.unreached) = (None, false);
+            self.schedule(&name, now);
+        }
+    }
+
+    /// A request met neither its host nor a network. Where others answer and its host never did,
+    /// the name is at fault and the request fails like any other; else the network is, and the
+    /// host is left for the next run without a hold that would outlive this one.
+    fn unreached(&mut self, batch: &mut Batch<'_>, job: Job, why: &str) -> Result<(), CorpusError> {
+        let known = self.origins.get(&job.url.origin().ascii_serialization());
+        let is_lost = !self.answered || matches!(known, Some(Origin::Known(_)));
+        let tries = if is_lost { self.unmet.saturating_sub(1) } else { job.queued.attempts as usize };
+        let pause = self.options.retries.get(tries).copied();
+        if is_lost && (self.unmet >= UNMET || pause.is_none()) {
+            batch.retry(job.queued.id, Timestamp::now(), false, why)?;
+            let host = self.host(&job.host);
+            host.waiting += 1;
+            if host.left.is_none() {
+                (host.left, host.unreached) = (Some(why.to_owned()), true);
+            }
+            return Ok(());
+        }
+        if let Some(pause) = pause {
+            let pause = jitter(pause, job.queued.id);
+            let due = Timestamp::now().checked_add(pause).unwrap_or(Timestamp::MAX);
+            batch.retry(job.queued.id, due, !is_lost, why)?;
+            self.host(&job.host).waiting += 1;
+            return Ok(());
+        }
+        self.conclude(batch, &job, Outcome::Failed(why.to_owned()))
     }
 
     fn settle_page(
@@ -55,6 +122,10 @@ impl State<'_> {
         outcome: Outcome,
         took: Duration,
     ) -> Result<(), CorpusError> {
+        self.summary.requests += 1;
+        if !matches!(outcome, Outcome::Transient(_)) {
+            self.met();
+        }
         let (answer, reason) = match &outcome {
             Outcome::Throttled(wait, status) => (Answer::Throttled(*wait), format!("status {status}")),
             Outcome::Transient(why) | Outcome::Blocked(why) => (Answer::Failed, why.clone()),
@@ -81,6 +152,16 @@ impl State<'_> {
             self.host(&job.host).waiting += 1;
             return Ok(());
         }
+        self.conclude(batch, job, outcome)
+    }
+
+    /// Stores what a request came to that is not made again.
+    pub(super) fn conclude(
+        &mut self,
+        batch: &mut Batch<'_>,
+        job: &Job,
+        outcome: Outcome,
+    ) -> Result<(), CorpusError> {
         match &outcome {
             Outcome::Blocked(why) | Outcome::Failed(why) | Outcome::Transient(why) => {
                 batch.give_up(job.queued.id, why)?;
@@ -98,7 +179,8 @@ impl State<'_> {
                 Outcome::Blocked(why) | Outcome::Failed(why) | Outcome::Transient(why) => {
                     run.failed(batch, &job.request, &why, effects)
                 }
-                Outcome::Throttled(..) => Ok(()),
+                // Dealt with before.
+                Outcome::Throttled(..) | Outcome::Unreached(_) => Ok(()),
             }
         })
     }
@@ -127,11 +209,10 @@ impl State<'_> {
             })?;
             self.hold(name, until, reason);
         }
-        if exhausted && !self.host(name).left {
-            self.host(name).left = true;
-            self.told.push(Told::Note(format!(
-                "{name}: {reason} {THROTTLES} times in a row; left for a later run"
-            )));
+        if exhausted && self.host(name).left.is_none() {
+            let why = format!("{reason} {THROTTLES} times in a row");
+            self.told.push(Told::Note(format!("{name}: {why}; left for a later run")));
+            self.host(name).left = Some(why);
         }
         self.schedule(name, now);
         Ok(())

@@ -28,14 +28,15 @@ impl State<'_> {
             taken: VecDeque::new(),
             waiting: 0,
             scheduled: None,
-            left: false,
+            left: None,
+            unreached: false,
             throttled: 0,
         })
     }
 
     pub(super) fn schedule(&mut self, name: &Arc<str>, at: Instant) {
         let host = self.host(name);
-        if host.left || host.scheduled.is_some_and(|earlier| earlier <= at) {
+        if host.left.is_some() || host.scheduled.is_some_and(|earlier| earlier <= at) {
             return;
         }
         host.scheduled = Some(at);
@@ -48,8 +49,8 @@ impl State<'_> {
         let host = self.host(name);
         host.gate.hold(until);
         let wait = until.saturating_duration_since(Instant::now());
-        if wait > patience && !host.left {
-            host.left = true;
+        if wait > patience && host.left.is_none() {
+            host.left = Some(format!("{reason}; it is asked again in {} s", wait.as_secs()));
             let note = format!("{name}: {reason}; left for a later run, in {} s", wait.as_secs());
             self.told.push(Told::Note(note));
         }
@@ -95,7 +96,7 @@ impl State<'_> {
 
     fn serve(&mut self, batch: &mut Batch<'_>, name: &Arc<str>, now: Instant) -> Result<(), CorpusError> {
         loop {
-            if self.host(name).left || self.is_ending() {
+            if self.host(name).left.is_some() || self.is_ending() {
                 return Ok(());
             }
             let Some(opens) = self.host(name).gate.opens() else { return Ok(()) };
@@ -184,6 +185,11 @@ impl State<'_> {
                 };
                 if let Err(why) = verdict {
                     self.refuse(batch, &job, &why)?;
+                    return Ok(true);
+                }
+                if let Some(reply) = rules.answer_to(&job.url) {
+                    let outcome = self.visit(batch, &job)?.judge(reply);
+                    self.conclude(batch, &job, outcome)?;
                     return Ok(true);
                 }
             }

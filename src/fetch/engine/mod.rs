@@ -6,7 +6,7 @@
 mod answer;
 mod dispatch;
 
-use super::http::{Guard, Http};
+use super::http::{Guard, Http, HttpError};
 use super::options::{Event, FetchError, FetchOptions, Summary};
 use super::pace::Gate;
 use super::settle::{BoardRun, Effects, Told};
@@ -106,7 +106,7 @@ struct Job {
 /// What a task reports.
 enum Done {
     Page { job: Box<Job>, outcome: Outcome, took: Duration },
-    Robots { host: Arc<str>, origin: String, row: RobotsRow, took: Duration },
+    Robots { host: Arc<str>, origin: String, row: Result<RobotsRow, HttpError>, took: Duration },
 }
 
 /// A task to start once the batch is kept.
@@ -123,8 +123,10 @@ struct Host {
     waiting: u64,
     /// Earliest entry in the heap of wake-ups.
     scheduled: Option<Instant>,
-    /// Asked to be left alone for longer than this run waits.
-    left: bool,
+    /// Why this run asks it nothing more.
+    left: Option<String>,
+    /// Left because neither it nor the network was met; an answer from anybody ends that.
+    unreached: bool,
     throttled: u32,
 }
 
@@ -147,6 +149,10 @@ struct State<'o> {
     told: Vec<Told>,
     flying: usize,
     sent: u64,
+    /// Somebody answered in this run.
+    answered: bool,
+    /// Requests in a row, whoever they were for, that met neither host nor network.
+    unmet: usize,
     summary: Summary,
 }
 
@@ -202,6 +208,8 @@ impl<'o> State<'o> {
             told: Vec::new(),
             flying: 0,
             sent: 0,
+            answered: false,
+            unmet: 0,
             summary: Summary::default(),
         }
     }
@@ -320,23 +328,47 @@ impl<'o> State<'o> {
 
     /// Reports the boards whose look did not end.
     fn finish(mut self, corpus: &mut Corpus, on: &mut dyn FnMut(Event<'_>)) -> Result<Summary, FetchError> {
-        let why = match () {
-            () if self.summary.interrupted => "interrupted",
-            () if self.summary.budget_spent => "the budget is used up",
-            () => "a host asked to be left alone",
-        };
         let mut unfinished: Vec<BoardRun> = std::mem::take(&mut self.boards).into_values().collect();
         unfinished.sort_by(|a, b| a.board.cmp(&b.board));
         for mut run in unfinished {
             self.summary.left += run.pending;
+            let (source, board) = (&run.board.source, &run.board.token);
+            let hosts = corpus.hosts_of(source, board)?;
+            let (unreached, why) = self.why_left(&hosts);
             run.report.outcome = format!("left for the next run: {why}");
+            run.report.unreached = unreached;
             on(Event::Board(&run.report));
+            if unreached {
+                self.summary.no_network.get_or_insert(why);
+            }
             self.summary.boards.push(run.report);
         }
         let mut batch = corpus.batch()?;
         batch.restart_queue(std::iter::empty())?;
         batch.commit()?;
         Ok(self.summary)
+    }
+}
+
+impl State<'_> {
+    /// Why requests to these hosts wait for the next run, and whether that is because the network
+    /// seems to be away.
+    fn why_left(&self, hosts: &[String]) -> (bool, String) {
+        if self.summary.interrupted {
+            return (false, "interrupted".into());
+        }
+        if self.summary.budget_spent {
+            return (false, "the budget is used up".into());
+        }
+        let mut left = hosts.iter().filter_map(|name| {
+            let host = self.hosts.get(name.as_str())?;
+            Some((name, host.unreached, host.left.as_deref()?))
+        });
+        match left.next() {
+            Some((_, true, why)) => (true, why.to_owned()),
+            Some((name, false, why)) => (false, format!("{name}: {why}")),
+            None => (false, "its turn did not come".into()),
+        }
     }
 }
 

@@ -5,14 +5,25 @@
 //! Addresses written as numbers never reach a resolver and are checked before.
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::error::Error;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 use url::{Host, Url};
 
 /// Ports that may be used without saying so.
 const PORTS: [u16; 2] = [80, 443];
+
+/// Longest wait for an answer of the name server; less than connecting may take, so that the two can
+/// be told apart.
+const LOOKUP: Duration = Duration::from_secs(8);
+
+/// A name that has no address, as far as can be told from here.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the name {0} could not be looked up")]
+pub(super) struct NoAddress(String);
 
 /// Looks names up instead of the system, for tests.
 pub type Lookup = Arc<dyn Fn(&str) -> io::Result<Vec<IpAddr>> + Send + Sync>;
@@ -68,11 +79,18 @@ impl Guard {
         Err(format!("{address} is not a public address"))
     }
 
-    async fn vetted(&self, host: &str) -> io::Result<Vec<SocketAddr>> {
-        let addresses: Vec<IpAddr> = match &self.lookup {
-            Some(lookup) => lookup(host)?,
-            None => tokio::net::lookup_host((host, 0)).await?.map(|address| address.ip()).collect(),
-        };
+    async fn addresses(&self, host: &str) -> io::Result<Vec<IpAddr>> {
+        match &self.lookup {
+            Some(lookup) => lookup(host),
+            None => {
+                let found = tokio::time::timeout(LOOKUP, tokio::net::lookup_host((host, 0))).await??;
+                Ok(found.map(|address| address.ip()).collect())
+            }
+        }
+    }
+
+    async fn vetted(&self, host: &str) -> Result<Vec<SocketAddr>, Box<dyn Error + Send + Sync>> {
+        let addresses = self.addresses(host).await.map_err(|_| NoAddress(host.to_owned()))?;
         for address in &addresses {
             self.check_address(*address)
                 .map_err(|why| io::Error::new(io::ErrorKind::PermissionDenied, format!("{host}: {why}")))?;

@@ -12,6 +12,7 @@ use body::Body;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, Method, redirect};
 use std::error::Error;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use thiserror::Error;
@@ -78,6 +79,9 @@ pub enum HttpError {
     /// No connection, or it broke.
     #[error("{0}")]
     Network(String),
+    /// The name could not be looked up, or there is no way to the network.
+    #[error("{0}")]
+    Unreached(String),
     /// The body came damaged or cut off.
     #[error("{0}")]
     Broken(String),
@@ -87,7 +91,7 @@ impl HttpError {
     /// Whether another attempt may go better.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::TooSlow(_) | Self::Network(_) | Self::Broken(_))
+        matches!(self, Self::TooSlow(_) | Self::Network(_) | Self::Unreached(_) | Self::Broken(_))
     }
 }
 
@@ -259,6 +263,9 @@ fn network(error: &reqwest::Error) -> HttpError {
     if is_bad_certificate(error) {
         return HttpError::Refused(text);
     }
+    if is_unreached(error) {
+        return HttpError::Unreached(text);
+    }
     let refused = std::iter::successors(error.source(), |&cause| cause.source()).any(|cause| {
         cause
             .downcast_ref::<std::io::Error>()
@@ -282,6 +289,16 @@ fn is_bad_certificate(error: &reqwest::Error) -> bool {
         matches!(cause.downcast_ref::<rustls::Error>(), Some(rustls::Error::InvalidCertificate(_)))
             || wrapped.is_some_and(|wrapped| says_so(wrapped))
     }
+    std::iter::successors(error.source(), |&cause| cause.source()).any(says_so)
+}
+
+/// Nobody was met on the way: no address for the name, or no way out of this machine.
+fn is_unreached(error: &reqwest::Error) -> bool {
+    let says_so = |cause: &(dyn Error + 'static)| {
+        let kind = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        cause.is::<guard::NoAddress>()
+            || matches!(kind, Some(ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown))
+    };
     std::iter::successors(error.source(), |&cause| cause.source()).any(says_so)
 }
 
