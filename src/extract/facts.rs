@@ -111,7 +111,8 @@ impl Gathered {
         let Some((first, low, currency, after)) = first_sum(text, tokens) else { return };
         // "$18.50/hr to $22.75/hr", "3.200 € – 3.800 €": unit and currency stand between the sums.
         let mut after = after;
-        if tokens.get(after).is_some_and(|t| is_currency(t.of(text)).is_some()) {
+        let unit = tokens.get(after).is_some_and(|t| is_currency(t.of(text)).is_some());
+        if unit && sum_at(text, tokens, after + 1).is_none() {
             after += 1;
         }
         if tokens.get(after).is_some_and(|t| t.of(text) == "/") {
@@ -149,10 +150,12 @@ impl Gathered {
             v if v < YEARLY.0 => PayPeriod::Month,
             _ => PayPeriod::Year,
         };
-        let period = period.filter(|p| plausible(*p, top)).unwrap_or(guessed);
+        let stated = period.filter(|p| plausible(*p, top));
+        let period = stated.unwrap_or(guessed);
         let range = high.is_some_and(|high| high >= low && high <= low * 6.0);
-        // A single sum among the benefits is mostly a perk: a stipend is not a salary.
-        let said = pay_words || section == Section::Benefits && range && guessed == PayPeriod::Year;
+        // A single sum among the benefits is mostly a perk, by the month or once: a stipend is not a salary.
+        let salary = range || matches!(stated, Some(PayPeriod::Hour | PayPeriod::Year));
+        let said = pay_words || section == Section::Benefits && salary;
         if !plausible(period, top)
             || other
             || high.is_some() && !range

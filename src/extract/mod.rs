@@ -205,6 +205,7 @@ fn notes(document: &Document, skills: &[SkillClaim]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn read(description: &str) -> Extraction {
         let input = Input { title: "Engineer", company: "Acme", description, ..Input::default() };
@@ -260,6 +261,112 @@ mod tests {
         let found = read("Requirements:\n- Python or Java\n- Tools such as SQL");
         assert_eq!(found.skills[0].alternatives, ["java"]);
         assert!(!found.skills[0].example && found.skills[2].example);
+    }
+
+    #[test]
+    fn what_is_negated_is_not_asked_for() {
+        for line in [
+            "No Kubernetes experience necessary",
+            "Keine Kenntnisse in Kubernetes erforderlich",
+            "You won't need Kubernetes",
+        ] {
+            let found = read(&format!("Requirements:\n- {line}"));
+            assert!(
+                found.skills.iter().all(|s| s.strength == Strength::Context),
+                "{line}: {:?}",
+                found.skills
+            );
+        }
+        let found = read("Requirements:\n- No degree required");
+        assert!(found.gates.iter().all(|g| g.strength == Strength::Context), "{:?}", found.gates);
+        let found = read("Requirements:\n- Not just SQL but Python");
+        assert!(found.skills.iter().all(|s| s.strength == Strength::Required), "{:?}", found.skills);
+    }
+
+    #[test]
+    fn figures_that_are_no_years_and_no_pay_are_left() {
+        for (line, years) in [
+            ("Salary $120,000 a year", None),
+            ("Two hackathons a year", None),
+            ("Our 20 years of experience make us leaders", None),
+            ("A year of experience with Python", Some(1.0)),
+            ("3-jährige Berufserfahrung mit Python", Some(3.0)),
+        ] {
+            assert_eq!(read(&format!("Requirements:\n- {line}")).years.min, years, "{line}");
+        }
+        let pay = |body: &str| read(body).facts.pay.and_then(|pay| pay.min);
+        assert_eq!(pay("Benefits:\n- $500 per month towards your gym"), None);
+        assert_eq!(pay("Salary: 45 000 € to 55 000 € per year"), Some(45_000.0));
+        let led = read("Requirements:\n- Lead a team of engineers in Austin, TX 78701.");
+        assert!(led.experience.iter().all(|e| e.min.is_none_or(|min| min < 1000.0)), "{:?}", led.experience);
+    }
+
+    #[test]
+    fn a_short_line_is_cut_at_its_headings() {
+        let found = read("Requirements: 5+ years Python. Nice to have: Java. Benefits: SQL training.");
+        let strength = |id: &str| found.skills.iter().find(|s| s.id == id).map(|s| s.strength);
+        assert_eq!(strength("python"), Some(Strength::Required));
+        assert_eq!(strength("java"), Some(Strength::Preferred));
+        assert_ne!(strength("sql"), Some(Strength::Required));
+    }
+
+    /// Twice the text may take twice the time, not four times: a bound loose enough for busy machines.
+    #[test]
+    fn time_grows_with_the_length() {
+        for part in
+            ["Python, Java, ", "Python or ", "Node.js/", "5+ years of ", "Bachelor ", "(", "Requirements: "]
+        {
+            let time = |times: usize| {
+                let body = part.repeat(times);
+                let start = std::time::Instant::now();
+                let _ = read(&body);
+                start.elapsed().as_secs_f64()
+            };
+            let short = time(1_500).max(0.005);
+            let long = time(12_000);
+            assert!(long < short * 40.0, "{part}: {short} s, then {long} s");
+        }
+        for title in ["Senior ", "Engineer/", "II/"] {
+            let title = title.repeat(20_000);
+            let start = std::time::Instant::now();
+            let input = Input { title: &title, description: "Python", ..Input::default() };
+            let _ = extract(Taxonomy::builtin(), &input, &mut Scratch::default());
+            assert!(start.elapsed().as_secs() < 10, "{}", &title[..10]);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        /// Every range lies on character boundaries and holds the words that it says.
+        #[test]
+        fn every_claim_is_where_it_says(
+            parts in prop::collection::vec(
+                prop_oneof![
+                    Just("Python"), Just("C++"), Just("<b>Go</b>"), Just("R&amp;D"), Just("&nbsp;"), Just("\u{200b}"),
+                    Just("🚀"), Just(" or "), Just(", "), Just(". "), Just("5+ years of experience with "),
+                    Just("Requirements:\n- "), Just("Nice to have: "), Just("<li>"), Just("</li>"), Just("Bachelor's degree"),
+                    Just("lead a team of 5 engineers "), Just("&lt;p&gt;"), Just("é"), Just("\n"), Just("fluent in "),
+                    Just("You will design services. "), Just("Kuber\u{ad}netes"), Just("machine\u{a0}learning"),
+                ],
+                0..40,
+            ),
+            html in any::<bool>(),
+        ) {
+            let body = parts.concat();
+            let markup = if html { Markup::Html } else { Markup::Text };
+            let input = Input { title: "Engineer", description: &body, markup, ..Input::default() };
+            let found = extract(Taxonomy::builtin(), &input, &mut Scratch::default());
+            let mentions = found.skills.iter().flat_map(|s| s.more.iter().map(|m| &m.span).chain([&s.span]));
+            let others = found.experience.iter().map(|e| &e.span).chain(found.gates.iter().map(|g| &g.span));
+            for span in mentions.chain(others).chain(found.activities.iter().map(|a| &a.span)) {
+                let words = body.get(span.start..span.end);
+                prop_assert!(words.is_some(), "{span:?} in {body:?}");
+                let shown = Document::new(words.unwrap_or_default(), markup);
+                let plain = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+                prop_assert_eq!(plain(shown.visible()), plain(&span.surface));
+            }
+        }
     }
 
     #[test]
