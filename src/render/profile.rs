@@ -25,6 +25,12 @@ pub fn imported(read: &Imported) -> Page {
             list(&read.from_history)
         ));
     }
+    if !read.perhaps.is_empty() {
+        page.line(format!(
+            "perhaps also: {}; add with `rungs profile set --skill NAME`",
+            list(&read.perhaps)
+        ));
+    }
     if !read.unknown_skills.is_empty() {
         page.line(format!("not in the vocabulary, kept but not compared: {}", list(&read.unknown_skills)));
     }
