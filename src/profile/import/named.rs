@@ -5,7 +5,7 @@
 //! and what was done counts in the past tense: "administered medications". Words that name everything
 //! and nothing ("design") are offered, not added.
 
-use crate::taxonomy::{Match, SkillRef, Taxonomy};
+use crate::taxonomy::{Kind, Match, SkillRef, Taxonomy};
 use crate::text::tokens::tokenize;
 
 /// Ambiguous names less likely than this are only offered. In postings the bound is 0.5.
@@ -115,7 +115,9 @@ pub(super) fn read(taxonomy: &Taxonomy, line: &str) -> Named {
         }
     }
     named.sure.extend(said.into_iter().map(|(skill, _)| skill));
-    named.sure.extend(done(taxonomy, &words));
+    // A way of being is not told by one thing done: "helped others" is no empathy.
+    let done = done(taxonomy, &words);
+    named.sure.extend(done.into_iter().filter(|skill| taxonomy.skill(*skill).kind != Kind::Attitude));
     named.sure.extend(shared(taxonomy, &words));
     for skills in [&mut named.sure, &mut named.perhaps] {
         skills.sort_unstable_by_key(|skill| skill.0);
