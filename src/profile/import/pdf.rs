@@ -68,7 +68,7 @@ fn page_text(document: &Document, page: ObjectId) -> lopdf::Result<String> {
     }
     let content = Content::decode(&document.get_page_content_with_limit(page, MAX_UNPACKED)?)?;
     let mut pen =
-        Pen { encodings: &encodings, font: None, size: 1.0, row: None, scale: 1.0, text: String::new() };
+        Pen { encodings: &encodings, font: None, size: 1.0, row: 0.0, scale: 1.0, text: String::new() };
     content.operations.iter().try_for_each(|operation| pen.operation(operation))?;
     Ok(pen.text)
 }
@@ -80,8 +80,8 @@ struct Pen<'d> {
     font: Option<&'d Encoding<'d>>,
     /// Size of the font, in units of the text.
     size: f32,
-    /// Height that the last matrix set, in units of the page.
-    row: Option<f32>,
+    /// Height of the line within its text object, in units of the page.
+    row: f32,
     /// Units of the page in a unit of the text.
     scale: f32,
     text: String,
@@ -101,21 +101,18 @@ impl Pen<'_> {
                 if number(1).abs() > self.size * LINE {
                     self.line();
                 }
-                self.row = self.row.map(|row| row + number(1) * self.scale);
+                self.row += number(1) * self.scale;
             }
             "Tm" => {
                 self.scale = number(3);
-                let far = |row: f32| (row - number(5)).abs() > self.size * self.scale.abs() * LINE;
-                if self.row.is_some_and(far) {
+                if (self.row - number(5)).abs() > self.size * self.scale.abs() * LINE {
                     self.line();
                 }
-                self.row = Some(number(5));
+                self.row = number(5);
             }
             "T*" => self.line(),
-            "ET" => {
-                self.line();
-                self.row = None;
-            }
+            "BT" => (self.row, self.scale) = (0.0, 1.0),
+            "ET" => self.line(),
             "Tj" | "TJ" => self.show(operands)?,
             "'" => {
                 self.line();
