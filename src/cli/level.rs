@@ -99,7 +99,29 @@ fn readable(level: &LevelEstimate, family: Option<&FamilyEstimate>) -> String {
     for reason in &level.reasons {
         let _ = writeln!(text, "why     “{}”: {}", reason.text, reason.says);
     }
+    if let Some((word, alone, value)) = contradicted(level) {
+        let _ = writeln!(
+            text,
+            "note    “{word}” is in the name of level {alone}; with the rest of this title it makes level {value}, by what postings with such titles ask for"
+        );
+    }
     text
+}
+
+/// A word of the title that is in the name of another level and not in that of its own, with that
+/// level and its own: "Principal" of a title at level 5.
+fn contradicted(level: &LevelEstimate) -> Option<(&str, u8, u8)> {
+    let value = level.value?;
+    let names = |level: u8, word: &str| {
+        crate::level::name(level).split([' ', ',']).any(|part| part.eq_ignore_ascii_case(word))
+    };
+    if level.reasons.iter().any(|reason| names(value, &reason.text)) {
+        return None;
+    }
+    level.reasons.iter().find_map(|reason| {
+        let alone = (1..=8).find(|other| names(*other, &reason.text))?;
+        Some((reason.text.as_str(), alone, value))
+    })
 }
 
 fn lines(path: &Path, global: &Global) -> Result<Outcome, CliError> {
@@ -148,4 +170,19 @@ fn one_line(line: &[u8], number: u64, buffers: &mut Buffers, out: &mut Vec<u8>) 
     let _ = serde_json::to_writer(&mut *out, &Line { id: record.id, level, family });
     out.push(b'\n');
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_contradicts_the_title_is_explained() {
+        for (title, noted) in
+            [("Principal Data Analyst", true), ("Senior Data Analyst", false), ("Data Analyst", false)]
+        {
+            let level = estimate(&Evidence { title, ..Evidence::default() });
+            assert_eq!(readable(&level, None).contains("note "), noted, "{title}");
+        }
+    }
 }

@@ -50,7 +50,7 @@ pub(super) struct Args {
     /// Begin anew: first day today, the old files go to the archive
     #[arg(long)]
     restart: bool,
-    /// Print plan.md to stdout and write nothing
+    /// Print plan.md (with --json: plan.json) to stdout and write nothing
     #[arg(long, conflicts_with = "restart")]
     dry_run: bool,
     /// Folder of the plan's files; by default plan in the home
@@ -119,6 +119,10 @@ fn make(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     };
     let found = document.filter(|_| !args.restart).unwrap_or_default();
     let text = markdown::merge(&markdown::blocks(&made), &found, &removed);
+    if args.dry_run && global.json {
+        output::json(&made)?;
+        return Ok(Outcome::Done);
+    }
     if args.dry_run {
         return files::print(&text);
     }

@@ -4,7 +4,7 @@ use super::args::{Levels, ScopeArgs, pay};
 use super::output::{self, Form};
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::corpus::Corpus;
-use crate::index::{PostingIndex, Sort};
+use crate::index::{IndexError, PostingIndex, Sort};
 use crate::posting::PostingKey;
 use crate::query::QueryError;
 use crate::query::facets::facets;
@@ -70,7 +70,7 @@ enum Order {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let text = args.words.join(" ");
     let home = Home::find(global)?;
-    let index = PostingIndex::open(&home.index())?;
+    let index = PostingIndex::open(&home.index()).map_err(|error| missing(error, &home))?;
     let corpus = Corpus::open_read_only(&home.corpus())?;
     let scope = args.scope.scope(ui::today())?;
     let similar = args.similar.as_deref().map(|key| {
@@ -113,6 +113,17 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         }
     }
     Ok(if answer.total == 0 { Outcome::Nothing } else { Outcome::Done })
+}
+
+/// What to do when there is no index: where there are no postings either, indexing helps nobody.
+fn missing(error: IndexError, home: &Home) -> CliError {
+    match error {
+        IndexError::Missing(_) if !home.corpus().exists() => CliError::Input(
+            "search needs postings of your own: the bundled market has figures and no texts\n  Get some with `rungs fetch URL` or `rungs import PATH`, then run `rungs index`."
+                .to_owned(),
+        ),
+        other => other.into(),
+    }
 }
 
 /// Skills that a query without any hit may have meant.

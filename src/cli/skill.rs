@@ -8,11 +8,21 @@ use crate::query::scope::Scope;
 use crate::taxonomy::{Counts, Form, Kind, Skill, SkillRef, Suggester, Taxonomy};
 use rustc_hash::FxHashSet;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 use std::path::Path;
 
 /// How many suggestions stand beside an unknown name.
 const SUGGESTIONS: usize = 5;
+
+/// How many families are shown.
+const FAMILIES: usize = 5;
+
+/// A family of fewer postings has no share worth showing.
+const FEWEST: usize = 30;
+
+/// Smallest share that is not shown as nothing, in percent.
+const SHOWN: f64 = 0.05;
 
 /// Levels of the scale.
 const LEVELS: std::ops::RangeInclusive<u8> = 1..=8;
@@ -57,6 +67,16 @@ struct Asked {
     /// Employers of those.
     employers: usize,
     levels: Vec<AtLevel>,
+    /// Families that ask for it most, by share of their postings.
+    families: Vec<InFamily>,
+}
+
+/// Postings of one role family.
+#[derive(Serialize)]
+struct InFamily {
+    family: String,
+    postings: usize,
+    asking: usize,
 }
 
 /// Postings of one level.
@@ -104,6 +124,7 @@ fn asked(id: &str, global: &Global) -> Result<Asked, CliError> {
     let code = SkillCode::of(id);
     let mut levels: Vec<AtLevel> = LEVELS.map(|level| AtLevel { level, ..AtLevel::default() }).collect();
     let (mut asking, mut employers) = (0, FxHashSet::default());
+    let mut families: BTreeMap<String, InFamily> = BTreeMap::new();
     for at in 0..rows.len() {
         let head = rows.head(at);
         let strength = rows.skills(at).find(|s| s.skill == code).map_or(Strength::Context, |s| s.strength);
@@ -111,6 +132,13 @@ fn asked(id: &str, global: &Global) -> Result<Asked, CliError> {
         if asks {
             asking += 1;
             employers.insert(head.employer);
+        }
+        let family = rows.family(at);
+        if !family.is_empty() {
+            let new = || InFamily { family: family.to_owned(), postings: 0, asking: 0 };
+            let here = families.entry(family.to_owned()).or_insert_with(new);
+            here.postings += 1;
+            here.asking += usize::from(asks);
         }
         if let Some(here) = levels.iter_mut().find(|l| Some(l.level) == head.facts.level()) {
             here.postings += 1;
@@ -120,7 +148,11 @@ fn asked(id: &str, global: &Global) -> Result<Asked, CliError> {
     }
     let source = source.snapshot()?;
     let source = format!("{} {}", source.source, source.id);
-    Ok(Asked { source, postings: rows.len(), asking, employers: employers.len(), levels })
+    let mut families: Vec<InFamily> =
+        families.into_values().filter(|f| f.asking > 0 && f.postings >= FEWEST).collect();
+    families.sort_by_key(|f| std::cmp::Reverse(f.asking * 1_000_000 / f.postings));
+    families.truncate(FAMILIES);
+    Ok(Asked { source, postings: rows.len(), asking, employers: employers.len(), levels, families })
 }
 
 fn suggest(taxonomy: &Taxonomy, name: &str, global: &Global, out: &mut impl Write) -> std::io::Result<()> {
@@ -195,7 +227,8 @@ fn print(shown: &Shown<'_>, out: &mut impl Write) -> std::io::Result<()> {
         (Counts::Ambiguous, "names that the surroundings decide on"),
         (Counts::Name, "names that count in lists only"),
     ] {
-        let names: Vec<&str> = shown.forms.iter().filter(|f| f.counts == counts).map(|f| f.text).collect();
+        let names: Vec<&str> =
+            shown.forms.iter().filter(|f| f.counts == counts && written(f)).map(|f| f.text).collect();
         if !names.is_empty() {
             writeln!(out, "  {title}: {}", names.join(" | "))?;
         }
@@ -208,16 +241,31 @@ fn print(shown: &Shown<'_>, out: &mut impl Write) -> std::io::Result<()> {
     print_asked(&shown.asked, out)
 }
 
+/// Whether people wrote the name: other numbers of it are made by rule, for finding and not for reading.
+fn written(form: &Form<'_>) -> bool {
+    !form.source.ends_with("other spelling")
+}
+
 fn print_asked(asked: &Asked, out: &mut impl Write) -> std::io::Result<()> {
-    let Asked { source, postings, asking, employers, levels } = asked;
+    let Asked { source, postings, asking, employers, levels, families } = asked;
     writeln!(out, "  asked for in {asking} of {postings} postings, by {employers} employers ({source})")?;
     if *asking == 0 {
         return Ok(());
     }
-    writeln!(out, "  {:>7} {:>9} {:>8} {:>9}", "level", "postings", "asking", "requiring")?;
-    for AtLevel { level, postings, asking, requiring } in levels.iter().filter(|l| l.postings > 0) {
-        let share = |part: &usize| *part as f64 * 100.0 / *postings as f64;
-        let (asking, requiring) = (share(asking), share(requiring));
+    let share = |part: usize, whole: usize| part as f64 * 100.0 / whole.max(1) as f64;
+    if !families.is_empty() {
+        writeln!(out, "  asked for most in:")?;
+    }
+    for InFamily { family, postings, asking } in families {
+        let label = crate::level::family::label(family);
+        writeln!(out, "  {:>6.1} %  {label} ({asking} of {postings})", share(*asking, *postings))?;
+    }
+    let mut levels = levels.iter().filter(|l| share(l.asking, l.postings) >= SHOWN).peekable();
+    if levels.peek().is_some() {
+        writeln!(out, "  {:>7} {:>9} {:>8} {:>9}", "level", "postings", "asking", "requiring")?;
+    }
+    for AtLevel { level, postings, asking, requiring } in levels {
+        let (asking, requiring) = (share(*asking, *postings), share(*requiring, *postings));
         writeln!(out, "  {level:>7} {postings:>9} {asking:>6.1} % {requiring:>7.1} %")?;
     }
     Ok(())
@@ -267,4 +315,43 @@ fn resolved(row: &Resolved<'_>, global: &Global, out: &mut impl Write) -> std::i
         ui::say(format_args!("`{name}` is unknown; close to it: {}", suggestions.join(", ")));
     }
     writeln!(out, "{name}\t{}\t{}", id.unwrap_or_default(), label.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(asked: &Asked) -> String {
+        let mut out = Vec::new();
+        print_asked(asked, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn families_that_ask_come_first_and_rows_of_nothing_are_left_out() {
+        let level = |level, asking| AtLevel { level, postings: 10_000, asking, requiring: 0 };
+        let family = InFamily { family: "nursing".to_owned(), postings: 100, asking: 20 };
+        let mut asked = Asked {
+            source: "market x".to_owned(),
+            postings: 20_000,
+            asking: 501,
+            employers: 9,
+            levels: vec![level(3, 1), level(4, 500)],
+            families: vec![family],
+        };
+        let text = printed(&asked);
+        assert!(text.contains("20.0 %") && text.contains("5.0 %") && !text.contains(" 0.0 %  "), "{text}");
+        assert!(!text.contains("        3 "), "{text}");
+        asked.levels.pop();
+        assert!(!printed(&asked).contains("requiring"));
+    }
+
+    #[test]
+    fn names_made_by_rule_are_not_shown() {
+        let taxonomy = Taxonomy::builtin();
+        let forms = taxonomy.forms(taxonomy.resolve("quality management").unwrap());
+        let made = forms.iter().find(|form| form.text == "manageing quality");
+        assert!(made.is_none_or(|form| !written(form)));
+        assert!(forms.iter().any(|form| written(form) && form.text == "quality management"));
+    }
 }

@@ -32,7 +32,27 @@ const LED: &[&str] = &[
     "leitete",
     "führte",
     "leitung",
+    "staffing",
+    "supervising",
+    "leading",
+    "managing",
 ];
+/// Roles that lead people by their name.
+const ROLES: &[&[&str]] = &[
+    &["charge", "nurse"],
+    &["shift", "lead"],
+    &["shift", "leader"],
+    &["shift", "supervisor"],
+    &["shift", "manager"],
+    &["team", "lead"],
+    &["team", "leader"],
+    &["schichtleiter"],
+    &["schichtleiterin"],
+    &["teamleiter"],
+    &["teamleiterin"],
+];
+/// Words close before a role that somebody else has: "reported to the charge nurse".
+const OTHERS: &[&str] = &["to", "with", "under", "by", "from", "the", "our", "for", "every", "each"];
 /// Those who are led.
 const PEOPLE: &[&str] = &[
     "team",
@@ -106,7 +126,43 @@ fn kind(words: &[String], at: usize) -> Option<ExperienceKind> {
     if HIRED.contains(&word) && (word == "hired" || people()) {
         return Some(ExperienceKind::Hiring);
     }
-    (LED.contains(&word) && people()).then_some(ExperienceKind::PeopleLed)
+    (LED.contains(&word) && people() || role(words, at)).then_some(ExperienceKind::PeopleLed)
+}
+
+/// Whether a role that leads people begins at `at`, and is that of the writer.
+fn role(words: &[String], at: usize) -> bool {
+    let behind = words.get(at..).unwrap_or_default();
+    let begins = |role: &&[&str]| role.len() <= behind.len() && role.iter().zip(behind).all(|(r, w)| r == w);
+    let before = words.get(at.saturating_sub(3)..at).unwrap_or_default();
+    ROLES.iter().any(begins)
+        && (before.iter().any(|word| word == "as")
+            || !before.iter().any(|word| OTHERS.contains(&word.as_str())))
+}
+
+/// Verbs of those who set a direction, and do not follow one.
+const SET: &[&str] = &[
+    "set",
+    "owned",
+    "own",
+    "defined",
+    "drove",
+    "shaped",
+    "created",
+    "developed",
+    "established",
+    "wrote",
+    "authored",
+    "led",
+    "proposed",
+    "formulated",
+];
+
+/// Whether a line says that its writer set a direction: a verb stands before the `noun`. A lone
+/// "roadmap" says nothing.
+pub(super) fn sets_direction(line: &str, noun: &str) -> bool {
+    let before = line.find(noun).and_then(|at| line.get(..at)).unwrap_or_default().to_lowercase();
+    before.split(|c: char| !c.is_alphanumeric()).any(|word| SET.contains(&word))
+        || noun.split_whitespace().next().is_some_and(|word| SET.contains(&word.to_lowercase().as_str()))
 }
 
 /// The skill that a kind of leading shows, by a name of the vocabulary.
@@ -140,10 +196,27 @@ mod tests {
             ("Managed the team budget", vec![]),
             ("Ran the payment service", vec![]),
             ("Interviewed patients", vec![]),
+            ("Relief charge nurse two shifts a month, staffing up to 14 nurses", vec![PeopleLed]),
+            ("Shift lead on the night line", vec![PeopleLed]),
+            ("Served as the charge nurse", vec![PeopleLed]),
+            ("supervised 6 technicians", vec![PeopleLed]),
+            ("Reported to the charge nurse", vec![]),
         ] {
             let job = Job { highlights: vec![line.into()], ..Job::default() };
             let kinds: Vec<ExperienceKind> = shown(&job).into_iter().map(|(kind, _)| kind).collect();
             assert_eq!(kinds, expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_noun_alone_sets_no_direction() {
+        for (line, expected) in [
+            ("Presented the roadmap", false),
+            ("roadmap", false),
+            ("Set the roadmap of three teams", true),
+            ("Owned and kept up the roadmap", true),
+        ] {
+            assert_eq!(sets_direction(line, "roadmap"), expected, "{line}");
         }
     }
 

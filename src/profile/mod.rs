@@ -98,6 +98,9 @@ pub struct Profile {
     /// One line on what you do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub headline: Option<String>,
+    /// Where you live, as you write it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
     /// Your level, 1–8; told from the history when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<u8>,
@@ -202,9 +205,12 @@ pub struct Certificate {
     /// Who issued it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
-    /// When.
+    /// When it was awarded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<Month>,
+    /// Until when it is valid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires: Option<Month>,
 }
 
 /// A degree or other education.

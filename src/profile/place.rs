@@ -87,8 +87,23 @@ impl Profile {
     #[must_use]
     pub fn shown_experience(&self, taxonomy: &Taxonomy) -> Vec<(ExperienceKind, String)> {
         let told = self.work.iter().flat_map(leading::shown);
-        let read = self.work.iter().flat_map(|job| read_job(taxonomy, job).0.experience);
-        told.chain(read.map(|facet| (facet.kind, facet.span.surface))).collect()
+        let read = self.work.iter().flat_map(|job| {
+            let (read, text) = read_job(taxonomy, job);
+            let facets = read.experience.into_iter().filter_map(|facet| {
+                let line = line_around(&text, facet.span.start);
+                let told = facet.kind != ExperienceKind::Strategy
+                    || leading::sets_direction(line, &facet.span.surface);
+                told.then(|| (facet.kind, line.to_owned()))
+            });
+            facets.collect::<Vec<_>>()
+        });
+        let mut shown = Vec::new();
+        told.chain(read).for_each(|one| {
+            if !shown.contains(&one) {
+                shown.push(one);
+            }
+        });
+        shown
     }
 
     /// The skill with this id, when the person holds it.
@@ -128,9 +143,15 @@ impl ProfileSkill {
     }
 }
 
+/// The line of `text` that holds byte `at`, whole: a word torn out of it proves nothing.
+fn line_around(text: &str, at: usize) -> &str {
+    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
+    text.get(start..).unwrap_or_default().lines().next().unwrap_or_default().trim_start_matches("- ").trim()
+}
+
 /// Reads a job as if it were a posting: the same words mean the same on both sides. What one did is
 /// read as duties. Gives the text that was read, which the extraction's offsets count in.
-pub(super) fn read_job(taxonomy: &Taxonomy, job: &Job) -> (Extraction, String) {
+fn read_job(taxonomy: &Taxonomy, job: &Job) -> (Extraction, String) {
     let mut text = String::from("Responsibilities\n");
     for line in job.text().lines().filter(|line| !line.trim().is_empty()) {
         text.push_str("- ");
@@ -178,6 +199,18 @@ mod tests {
         assert_eq!(held(Some(1.0), None).depth, Some(2));
         assert_eq!(held(Some(30.0), Some(1)).depth, Some(1));
         assert_eq!(held(None, None).depth, None);
+    }
+
+    #[test]
+    fn evidence_of_scope_is_a_whole_line() {
+        let shown = |line: &str| {
+            let work = vec![Job { title: "Analyst".into(), highlights: vec![line.into()], ..Job::default() }];
+            Profile { work, ..Profile::default() }.shown_experience(Taxonomy::builtin())
+        };
+        let line = "Defined the technical strategy and roadmap of two teams";
+        assert!(shown(line).contains(&(ExperienceKind::Strategy, line.to_owned())));
+        let shown = shown("Kept slides for the product roadmap");
+        assert!(!shown.iter().any(|(kind, _)| *kind == ExperienceKind::Strategy), "{shown:?}");
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
     if let Some(first) = answer.targets.first().and_then(|t| t.skills.first()) {
         page.line("shares are of postings, an employer counting for at most 5; intervals are 90 %");
         let target = &answer.targets[0].cohort;
-        page.next(format!("rungs explain \"{}\"{}", first.label, cohort_options(answer, target)));
+        page.next(format!("rungs explain {}{}", super::quoted(&first.label), cohort_options(answer, target)));
     }
     page
 }
@@ -382,7 +382,7 @@ pub fn explanation(answer: &Explanation) -> Page {
         lay_quote(&mut page, quote);
     }
     if let Some(first) = answer.quotes.first() {
-        page.next(format!("rungs search --similar {}", first.posting));
+        page.next(format!("rungs search --similar {}", super::quoted(&first.posting.to_string())));
     }
     page
 }

@@ -97,6 +97,15 @@ fn snapshot_line(snapshot: &Snapshot) -> String {
     format!("snapshot {} ({}, {} postings{made})", snapshot.id, snapshot.source, snapshot.postings)
 }
 
+/// A value as a shell takes it in one piece.
+fn quoted(value: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,=".contains(c);
+    if !value.is_empty() && value.chars().all(plain) {
+        return value.to_owned();
+    }
+    format!("'{}'", value.replace('\'', "'\\''"))
+}
+
 /// A family as people know it.
 fn family_name(id: &str) -> String {
     crate::level::family::label(id).to_owned()
@@ -112,5 +121,22 @@ fn word(value: impl serde::Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn values_in_commands_stay_in_one_piece() {
+        for (value, expected) in [
+            ("ashby:acme:7f2", "ashby:acme:7f2"),
+            ("file:pivotal energy:p7", "'file:pivotal energy:p7'"),
+            ("file:o'neill:1", r"'file:o'\''neill:1'"),
+            ("", "''"),
+        ] {
+            assert_eq!(quoted(value), expected);
+        }
     }
 }

@@ -25,6 +25,12 @@ pub fn imported(read: &Imported) -> Page {
             list(&read.from_history)
         ));
     }
+    if !read.perhaps.is_empty() {
+        page.line(format!(
+            "perhaps also: {}; add with `rungs profile set --skill NAME`",
+            list(&read.perhaps)
+        ));
+    }
     if !read.unknown_skills.is_empty() {
         page.line(format!("not in the vocabulary, kept but not compared: {}", list(&read.unknown_skills)));
     }
@@ -44,7 +50,9 @@ fn list(names: &[String]) -> String {
 pub fn profile(profile: &Profile, place: &Place) -> Page {
     let mut page = Page::default();
     super::data::profile(&mut page, profile);
-    page.title(clean(profile.headline.as_deref().or(profile.name.as_deref()).unwrap_or("profile")));
+    let who = [&profile.name, &profile.headline, &profile.location];
+    let who: Vec<&str> = who.into_iter().filter_map(Option::as_deref).collect();
+    page.title(if who.is_empty() { "profile".to_owned() } else { clean(&who.join(" · ")) });
     page.line(format!("level {} ({}): {}", place.level, level_name(place.level), clean(&place.level_reason)));
     page.line(format!(
         "family {}: {}; {} years in work",

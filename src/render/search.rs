@@ -29,7 +29,7 @@ pub fn search(answer: &SearchAnswer) -> Page {
         ));
     }
     if let Some(first) = answer.postings.first() {
-        page.next(format!("rungs search --similar {}", first.key));
+        page.next(format!("rungs search --similar {}", super::quoted(&first.key.to_string())));
     }
     page
 }
@@ -37,8 +37,8 @@ pub fn search(answer: &SearchAnswer) -> Page {
 /// Says which condition emptied the result, and shows what came close.
 fn empty(page: &mut Page, answer: &SearchAnswer) {
     if answer.snapshot.postings == 0 {
-        page.line("0 postings indexed: there is nothing to search yet");
-        page.next("rungs fetch URL, rungs import PATH, then rungs index");
+        page.line("0 postings indexed: search needs postings of your own, the bundled market has no texts");
+        page.next("rungs fetch URL or rungs import PATH, then rungs index");
         return;
     }
     if answer.matched == 0 {

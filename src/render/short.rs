@@ -42,7 +42,7 @@ pub fn gap_in_short(answer: &Gap) -> Page {
         && let Some(skill) = target.skills.iter().find(|skill| is_open(skill))
     {
         let options = super::gap::cohort_options(answer, &target.cohort);
-        page.next(format!("rungs explain \"{}\"{options}", skill.label));
+        page.next(format!("rungs explain {}{options}", super::quoted(&skill.label)));
     }
     page.next("rungs plan · rungs gap --full");
     page

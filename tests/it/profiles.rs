@@ -285,6 +285,20 @@ fn pdf_text_is_read_as_a_cv() {
 }
 
 #[test]
+#[cfg(feature = "pdf")]
+fn a_new_height_is_a_new_line_of_a_pdf() {
+    // Td with a height, Td without one, a matrix, and a second one at the same height.
+    let content = "BT /F1 12 Tf 50 800 Td (Kim Example) Tj 0 -14 Td (Experience) Tj 0 -14 Td (Backend ) Tj 40 0 Td \
+(engineer) Tj 1 0 0 1 50 740 Tm (March 2019 to ) Tj 1 0 0 1 90 740 Tm (present) Tj 0 -14 Td (Skills) Tj \
+0 -14 Td (Python, distributed) Tj 0 -14 Td (systems, Docker) Tj ET\n";
+    let read = read("cv.pdf", &pdf(content.as_bytes(), "")).unwrap();
+    let job = &read.profile.work[0];
+    assert_eq!((job.title.as_str(), job.start.is_some(), job.end), ("Backend engineer", true, None));
+    let names: Vec<&str> = read.profile.skills.iter().map(|s| s.name.as_str()).collect();
+    assert_eq!(names.get(..3), Some(&["Python", "distributed systems", "Docker"][..]));
+}
+
+#[test]
 fn text_in_other_charsets_is_decoded() {
     let text = "Jo Köhler\n\nBerufserfahrung\n\nPflegefachkraft, Klinik Überall, seit März 2019\n- Wundversorgung\n\nKenntnisse\nPython, Docker\n";
     let wide = |to: fn(u16) -> [u8; 2]| -> Vec<u8> {

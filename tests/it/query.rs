@@ -265,9 +265,12 @@ fn the_command_proposed_explains_the_same_figure() {
     let (code, text, _) = rungs(folder.path(), &asked);
     assert_eq!(code, 0, "{text}");
     let proposed = text.lines().find_map(|line| line.strip_prefix("next: rungs ")).unwrap();
-    let (before, rest) = proposed.split_once('"').unwrap();
-    let (skill, options) = rest.split_once('"').unwrap();
-    let mut args = vec![before.trim(), skill];
+    let rest = proposed.strip_prefix("explain ").unwrap();
+    let (skill, options) = match rest.strip_prefix('\'') {
+        Some(quoted) => quoted.split_once('\'').unwrap(),
+        None => rest.split_once(' ').unwrap(),
+    };
+    let mut args = vec!["explain", skill];
     args.extend(options.split_whitespace());
     assert!(args.contains(&"--region") && args.contains(&"--track"), "{proposed}");
     args.push("--json");

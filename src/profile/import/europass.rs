@@ -207,6 +207,7 @@ fn read(root: &Node) -> Result<Imported, ProfileError> {
                 name,
                 issuer: None,
                 date: month(certificate, &["Date"]),
+                ..Certificate::default()
             });
         }
     }

@@ -37,6 +37,7 @@ pub(super) fn read(text: &str) -> Result<Imported, ProfileError> {
                 name: string(item, "name")?,
                 issuer: string(item, "issuer"),
                 date: reader.month(item, "date", place),
+                ..Certificate::default()
             })
         }),
         degrees: reader.list(&root, "education", |reader, item, place| {

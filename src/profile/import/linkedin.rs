@@ -52,6 +52,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Imported, ProfileError> {
             name: row.get("Name").ok_or("it has no Name")?,
             issuer: row.get("Authority"),
             date: row.month("Started On"),
+            ..Certificate::default()
         });
         Ok(())
     })?;

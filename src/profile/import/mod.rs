@@ -7,6 +7,7 @@ mod headings;
 mod jobs;
 mod json_resume;
 mod linkedin;
+mod named;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod rendercv;
@@ -27,6 +28,8 @@ pub struct Imported {
     pub format: &'static str,
     /// Skills that words of the history name, added with those words as evidence.
     pub from_history: Vec<String>,
+    /// Skills that words of the history may mean; they are not added.
+    pub perhaps: Vec<String>,
     /// Names of skills that the vocabulary does not know; they are kept, but cannot be compared.
     pub unknown_skills: Vec<String>,
     /// Parts of the file that were not understood, with their place.
@@ -43,6 +46,7 @@ impl Imported {
             profile,
             format,
             from_history: Vec::new(),
+            perhaps: Vec::new(),
             unknown_skills: Vec::new(),
             not_understood,
             beside: Vec::new(),
@@ -69,7 +73,8 @@ pub fn import(
     let (mut imported, own) = read(&name.to_ascii_lowercase(), bytes)?;
     if !own {
         let beside = std::mem::take(&mut imported.beside);
-        imported.from_history = work::add_skills_of_history(&mut imported.profile, &beside, taxonomy, today);
+        let read = work::add_skills_of_history(&mut imported.profile, &beside, taxonomy, today);
+        (imported.from_history, imported.perhaps) = (read.added, read.perhaps);
         if imported.profile.work.is_empty() && imported.profile.skills.is_empty() {
             return Err(ProfileError::Empty { format: imported.format, why: why_empty(imported.format) });
         }

@@ -9,6 +9,7 @@ use super::headings::{self, Part};
 use super::jobs::{self, Line, title_and_company};
 use super::json_resume::{cefr, depth_of};
 use super::span::span;
+use crate::taxonomy::Taxonomy;
 
 /// Longest line that is read, in characters: no line of a CV is longer than a page.
 const LONGEST_LINE: usize = 4000;
@@ -16,6 +17,19 @@ const LONGEST_LINE: usize = 4000;
 const MOST_LINES: usize = 5000;
 /// A list entry longer than this is a sentence, in words.
 const LONGEST_NAME: usize = 6;
+/// A line of at least so many characters may have been wrapped.
+const FULL_LINE: usize = 50;
+/// Words before the day on which a certificate ends.
+const EXPIRES: &[&str] = &[
+    "expires",
+    "expiry",
+    "expiring",
+    "valid until",
+    "valid through",
+    "valid to",
+    "gültig bis",
+    "valable jusqu",
+];
 
 /// What stands beside the profile in a CV's text.
 pub(super) struct Cv {
@@ -28,6 +42,7 @@ pub(super) fn read(text: &str, format: &'static str) -> Imported {
     let mut cv = Cv { profile: Profile::default(), notes: Vec::new(), beside: Vec::new() };
     let lines = lines(text);
     let mut work: Vec<Line> = Vec::new();
+    let mut skills: Vec<Line> = Vec::new();
     let mut top: Vec<Line> = Vec::new();
     let (mut part, mut level) = (Part::Top, 0);
     for (line, depth) in lines {
@@ -42,9 +57,14 @@ pub(super) fn read(text: &str, format: &'static str) -> Imported {
         match part {
             Part::Top => top.push(line),
             Part::Work => work.push(line),
+            Part::Skills => match skills.last_mut().filter(|last| wrapped(last, &line)) {
+                Some(last) => last.text = format!("{} {}", last.text, line.text),
+                None => skills.push(line),
+            },
             _ => cv.line(part, &line),
         }
     }
+    skills.iter().for_each(|line| add_skills(&mut cv.profile, &line.text));
     if work.is_empty() && !top.is_empty() {
         // Nothing heads the jobs: whatever follows the first dates is one.
         let mut jobs = jobs::read(&top[1..], &mut Vec::new());
@@ -70,10 +90,9 @@ impl Cv {
     fn line(&mut self, part: Part, line: &Line) {
         let profile = &mut self.profile;
         match part {
-            Part::Top | Part::Work => {}
+            Part::Top | Part::Work | Part::Skills => {}
             Part::Summary => push_line(&mut profile.summary, &line.text),
             Part::Education => education(profile, &line.text, line.item),
-            Part::Skills => add_skills(profile, &line.text),
             Part::Languages => profile.languages.extend(split_list(&line.text).iter().map(|l| language(l))),
             Part::Certificates => profile.certificates.push(certificate(&line.text)),
             Part::Beside => self.beside.push(line.text.clone()),
@@ -139,9 +158,24 @@ fn top(profile: &mut Profile, line: &str) {
     match (contact, &profile.name, &profile.headline) {
         (true, ..) => {}
         (_, None, _) => profile.name = Some(line.to_owned()),
+        (_, Some(_), _) if profile.location.is_none() && is_place(line) => {
+            profile.location = Some(line.to_owned());
+        }
         (_, Some(_), None) => profile.headline = Some(line.to_owned()),
         _ => push_line(&mut profile.summary, line),
     }
+}
+
+/// "London, UK": two or three short names that are neither a title nor skills.
+fn is_place(line: &str) -> bool {
+    let parts: Vec<&str> = line.split(',').map(str::trim).collect();
+    let name = |part: &&str| {
+        words(part) <= 3
+            && part.starts_with(char::is_uppercase)
+            && part.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '.' | '-' | '\'' | '’'))
+            && Taxonomy::builtin().resolve(part).is_none()
+    };
+    (2..=3).contains(&parts.len()) && parts.iter().all(name) && !parts.iter().any(|part| jobs::is_title(part))
 }
 
 pub(super) fn push_line(to: &mut Option<String>, line: &str) {
@@ -173,6 +207,19 @@ fn education(profile: &mut Profile, line: &str, is_item: bool) {
     }
 }
 
+/// Whether a comma list goes on in the next line in the middle of a name: "…, distributed" "systems".
+/// Otherwise each line is a list of its own.
+fn wrapped(last: &Line, next: &Line) -> bool {
+    let ends = last.text.ends_with([',', '.', ';', ':', '|']) || !last.text.contains(',');
+    if ends || next.item || next.marked || next.apart || next.text.contains(':') {
+        return false;
+    }
+    let before = last.text.rsplit([',', ':']).next().unwrap_or_default().trim();
+    let after = next.text.split(',').next().unwrap_or_default().trim();
+    let goes_on = next.text.starts_with(char::is_lowercase) && last.text.chars().count() >= FULL_LINE;
+    goes_on || Taxonomy::builtin().resolve(&format!("{before} {after}")).is_some()
+}
+
 /// "Heading: a, b, c" gives a, b and c; a level in brackets gives the depth.
 fn add_skills(profile: &mut Profile, line: &str) {
     let list = line.split_once(':').map_or(line, |(_, list)| list);
@@ -199,6 +246,15 @@ pub(super) fn language(entry: &str) -> SpokenLanguage {
 /// A certificate keeps its whole name: dashes and commas are part of many. Only a bar or a word
 /// divides its issuer from it.
 fn certificate(line: &str) -> Certificate {
+    let lower = line.to_lowercase();
+    let end = EXPIRES.iter().filter_map(|word| lower.find(word)).min();
+    // Lower case may be of another length; then the line is read as a whole.
+    let (line, end) = match end.filter(|at| lower.len() == line.len() && line.is_char_boundary(*at)) {
+        Some(at) => (line.split_at(at).0, span(line.split_at(at).1).and_then(|dates| dates.start)),
+        None => (line, None),
+    };
+    let line =
+        line.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | ',' | '-' | '–' | '|' | ';'));
     let (name, date) = match span(line) {
         Some(dates) if dates.before.is_empty() => (dates.after, dates.start),
         Some(dates) => (dates.before, dates.start),
@@ -209,7 +265,7 @@ fn certificate(line: &str) -> Certificate {
         Some((name, issuer)) => (name.trim().to_owned(), Some(issuer.trim().to_owned())),
         None => (name.trim().to_owned(), None),
     };
-    Certificate { name, issuer, date }
+    Certificate { name, issuer, date, expires: end }
 }
 
 /// Entries of a list of names; pieces that are sentences are left out.
@@ -249,6 +305,45 @@ mod tests {
 **Electrician** | Other Sparks | 2014-05 - 2019-02\n- Installed distribution boards\n\n\
 ## Skills\nTrades: fault finding, conduit bending (advanced), PLC programming\n\n## Languages\nEnglish (native), German – B1\n\n\
 ## Education\nApprenticeship, Example College, 2010 - 2014\n\n## Certifications\n18th Edition, 2019\n\n## Hobbies\nSailing\n";
+
+    #[test]
+    fn a_place_below_the_name_is_no_headline() {
+        for (lines, place, headline) in [
+            ("London, UK\nData Analyst", Some("London, UK"), Some("Data Analyst")),
+            ("Data Analyst\nSan José, Costa Rica", Some("San José, Costa Rica"), Some("Data Analyst")),
+            ("Python, Kubernetes", None, Some("Python, Kubernetes")),
+            ("Nurse, Manager", None, Some("Nurse, Manager")),
+        ] {
+            let cv = format!("Kim Example\n{lines}\n\nExperience\n\nData Analyst\n2019 – 2022\n");
+            let p = read(&cv, "plain text").profile;
+            assert_eq!((p.location.as_deref(), p.headline.as_deref()), (place, headline), "{lines}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_is_not_awarded_on_the_day_it_ends() {
+        for (line, name, date, expires) in [
+            ("BLS, 2021, expires June 2026", "BLS", Some("2021"), Some("2026-06")),
+            ("ACLS (valid until 2025-03)", "ACLS", None, Some("2025-03")),
+            ("18th Edition, 2019", "18th Edition", Some("2019"), None),
+        ] {
+            let read = certificate(line);
+            let text = |month: Option<super::super::super::Month>| month.map(|m| m.to_string());
+            let found = (read.name.as_str(), text(read.date), text(read.expires));
+            assert_eq!(found, (name, date.map(str::to_owned), expires.map(str::to_owned)), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_wrapped_keeps_its_names_whole() {
+        let names = |lines: &str| {
+            let p = read(&format!("Kim Example\n\nSkills\n{lines}\n"), "plain text").profile;
+            p.skills.into_iter().map(|s| s.name).collect::<Vec<_>>().join("|")
+        };
+        assert_eq!(names("Python, distributed\nsystems, SQL"), "Python|distributed systems|SQL");
+        assert_eq!(names("Python, SQL\nTableau, Excel"), "Python|SQL|Tableau|Excel");
+        assert_eq!(names("Python, SQL,\nTableau"), "Python|SQL|Tableau");
+    }
 
     #[test]
     fn reads_a_cv_as_people_write_it() {

@@ -1,13 +1,10 @@
 //! Skills that the words of a history name, with those words as evidence.
 
-use super::super::place::read_job;
-use super::super::{Job, Month, Profile, ProfileSkill, leading, years_covered};
-use crate::extract::{Extraction, Provenance};
+use super::super::{Month, Profile, ProfileSkill, leading, years_covered};
+use super::named;
 use crate::taxonomy::Taxonomy;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Claims less sure than this are left out of a profile.
-const SURE: f32 = 0.5;
 /// Sentences kept as evidence of one skill.
 const QUOTES: usize = 3;
 
@@ -22,7 +19,7 @@ struct Use {
 
 /// Adds years, last use and evidence to the skills of `profile` from its jobs, titles, certificates
 /// and the words `beside` them, and adds the skills that only these name. Returns the labels of the
-/// added ones.
+/// added ones, and of those that may be meant.
 ///
 /// Skills of the profile without an id are resolved first, so that none is added twice.
 pub(super) fn add_skills_of_history(
@@ -30,13 +27,14 @@ pub(super) fn add_skills_of_history(
     beside: &[String],
     taxonomy: &Taxonomy,
     today: jiff::civil::Date,
-) -> Vec<String> {
+) -> Added {
     profile.resolve(taxonomy);
-    let mut uses = Uses { taxonomy, uses: BTreeMap::new() };
+    let mut uses = Uses { taxonomy, uses: BTreeMap::new(), perhaps: BTreeSet::new() };
     for job in &profile.work {
         let last = Some(job.end.unwrap_or_else(|| Month::of(today)));
-        let (extraction, text) = read_job(taxonomy, job);
-        uses.claims(extraction, &text, job.months(today), last);
+        for line in job.text().lines() {
+            uses.line(line, job.months(today), last);
+        }
         for (kind, line) in leading::shown(job) {
             let skill = leading::skill(kind).and_then(|name| taxonomy.resolve(name));
             if let Some(skill) = skill.map(|at| taxonomy.skill(at)) {
@@ -51,7 +49,7 @@ pub(super) fn add_skills_of_history(
     for words in beside {
         uses.line(words, None, None);
     }
-    let uses = uses.uses;
+    let Uses { uses, perhaps, .. } = uses;
     let mut added = Vec::new();
     for (id, used) in uses {
         let at = profile.skills.iter().position(|skill| skill.id.as_deref() == Some(&id));
@@ -74,13 +72,26 @@ pub(super) fn add_skills_of_history(
             }
         }
     }
-    added
+    let held = |id: &str| profile.skills.iter().any(|skill| skill.id.as_deref() == Some(id));
+    let skills = perhaps.iter().filter_map(|id| taxonomy.by_id(id)).map(|at| taxonomy.skill(at));
+    let perhaps = skills.filter(|skill| !held(&skill.id)).map(|skill| skill.label.clone()).collect();
+    Added { added, perhaps }
+}
+
+/// Labels of the skills that a history names.
+pub(super) struct Added {
+    /// Those that were added.
+    pub(super) added: Vec<String>,
+    /// Those that it may mean.
+    pub(super) perhaps: Vec<String>,
 }
 
 /// What the whole history says of every skill.
 struct Uses<'t> {
     taxonomy: &'t Taxonomy,
     uses: BTreeMap<String, Use>,
+    /// Ids of what the history may mean.
+    perhaps: BTreeSet<String>,
 }
 
 impl Uses<'_> {
@@ -94,24 +105,13 @@ impl Uses<'_> {
         }
     }
 
-    fn claims(&mut self, read: Extraction, text: &str, span: Option<(i32, i32)>, last: Option<Month>) {
-        for claim in read.skills {
-            if claim.confidence >= SURE && claim.provenance != Provenance::Inferred {
-                self.add(&claim.id, &claim.label, line_around(text, claim.span.start), span, last);
-            }
-        }
-    }
-
-    /// Skills that a title, a certificate or a project names.
+    /// Skills that a line names.
     fn line(&mut self, words: &str, span: Option<(i32, i32)>, last: Option<Month>) {
-        let job = Job { summary: Some(words.to_owned()), ..Job::default() };
-        let (extraction, text) = read_job(self.taxonomy, &job);
-        self.claims(extraction, &text, span, last);
+        let taxonomy = self.taxonomy;
+        let named = named::read(taxonomy, words);
+        for skill in named.sure.iter().map(|at| taxonomy.skill(*at)) {
+            self.add(&skill.id, &skill.label, words.trim(), span, last);
+        }
+        self.perhaps.extend(named.perhaps.iter().map(|at| taxonomy.skill(*at).id.clone()));
     }
-}
-
-/// The line of `text` that holds byte `at`.
-fn line_around(text: &str, at: usize) -> &str {
-    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |newline| newline + 1);
-    text.get(start..).unwrap_or_default().lines().next().unwrap_or_default().trim_start_matches("- ").trim()
 }
