@@ -3,9 +3,8 @@
 use super::page::{Page, Side, Table, bold};
 use super::{
     cohort_line, employers, experience_label, family_name, level_name, percent, shown_share, snapshot_line,
-    word,
 };
-use crate::query::gap::{ExperienceGap, Gap, GapKind, GateState, SkillGap, Target};
+use crate::query::gap::{ExperienceGap, Gap, GapKind, GateState, SkillGap, Target, gate_label};
 use crate::query::stats::Share;
 
 /// Skills, kinds of experience and gates shown for each target.
@@ -73,10 +72,7 @@ fn lay(page: &mut Page, target: &Target) {
         facets.map(|facet| row(&experience_label(facet.kind), &facet.asked, Some(&facet.own), "not shown")),
     );
     let unmet = target.gates.iter().filter(|gate| gate.state == GateState::NotMet).take(GATES);
-    rows.extend(unmet.map(|gate| {
-        let name = format!("{}: {}", word(gate.kind).replace('-', " "), gate.value);
-        row(&name, &gate.required, None, "not met")
-    }));
+    rows.extend(unmet.map(|gate| row(&gate_label(gate.kind, &gate.value), &gate.required, None, "not met")));
     if rows.is_empty() {
         page.line("nothing is missing that this part of the market asks for");
     }

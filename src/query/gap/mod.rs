@@ -19,7 +19,7 @@ pub use experience::{
 };
 pub use field::DEPTH_EMPLOYERS;
 pub use focus::{Focus, Order, WOULD_DRAIN};
-pub use gates::state as gate_state;
+pub use gates::{label as gate_label, named as gate_named, state as gate_state};
 pub use hold::{Holding, Holdings, MOST_CREDIT, by_degree};
 
 use super::cohort::Cohort;
