@@ -97,7 +97,7 @@ impl<'a> Field<'a> {
             coverage,
             market,
             working: self.working(&tally, of_skill),
-            focus: super::focus::areas(cohort, &skills, &experience, self.profile),
+            focus: super::focus::areas(self.taxonomy, cohort, &skills, &experience, self.profile),
             skills,
             experience,
             gates: self.gates(cohort, &tally),

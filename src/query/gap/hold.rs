@@ -19,7 +19,7 @@ const CREDIT_ENTAILS: f64 = MOST_CREDIT;
 const CREDIT_CASE: f64 = 0.4;
 const CREDIT_RELATED: f64 = 0.25;
 /// Steps upwards within which a held skill counts as a case of a broader one.
-const BROADER_STEPS: u8 = 3;
+pub(super) const BROADER_STEPS: u8 = 3;
 
 /// How a skill is held.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -177,7 +177,7 @@ fn relation(taxonomy: &Taxonomy, held: &Skill, wanted: &Skill) -> Option<(f64, &
     }
 }
 
-fn is_case_of(taxonomy: &Taxonomy, held: &Skill, wanted: &str, steps: u8) -> bool {
+pub(super) fn is_case_of(taxonomy: &Taxonomy, held: &Skill, wanted: &str, steps: u8) -> bool {
     let further = |id: &str| taxonomy.by_id(id).map(|at| taxonomy.skill(at));
     held.broader.iter().any(|id| {
         id == wanted
