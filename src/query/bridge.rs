@@ -37,8 +37,8 @@ const UNEXPECTED: usize = 5;
 const NODE_SKILLS: usize = 60;
 /// Skills asked for by a smaller share are no part of a node.
 const SMALLEST_SHARE: f64 = 0.10;
-/// A skill asked for by this share of a role's postings counts as gained in that role.
-const GAINED: f64 = 0.25;
+/// A skill asked for by more than this share of a role's postings counts as gained in that role.
+const GAINED: f64 = 0.50;
 /// A step that leaves more than this uncovered is no bridge: less than 0.3 is shared.
 pub const STEEPEST: f64 = 0.70;
 /// An unexpected target must ask for this many skills that the person holds by their own word.
@@ -154,7 +154,7 @@ pub struct Bridges {
     pub to: (String, u8, u8),
     /// Roles with enough employers to be in the graph.
     pub nodes: usize,
-    /// Best paths, the least steep first.
+    /// Best paths: the plain one within one's own family, then the least steep first.
     pub paths: Vec<Path>,
     /// Targets at the same levels in other families, best first.
     pub unexpected: Vec<Unexpected>,
@@ -215,6 +215,14 @@ pub fn bridges(
             .then(a.total.total_cmp(&b.total))
             .then_with(|| names(a).cmp(&names(b)))
     });
+    // The plain way, up within one's own family, comes first whatever its steps cost.
+    let plain = |path: &Path| {
+        path.steps.iter().all(|step| step.to.family == family && from.0.as_deref() == Some(family))
+    };
+    if let Some(at) = paths.iter().position(plain) {
+        let path = paths.remove(at);
+        paths.insert(0, path);
+    }
     let (unexpected, guarded) = search.unexpected(from.0.as_deref(), profile, &held);
     Ok(Bridges {
         snapshot: source.snapshot()?,
@@ -320,7 +328,7 @@ fn asks(tally: &Tally, taxonomy: &Taxonomy, codes: &SkillCodes) -> Vec<(SkillCod
             let weight = share(What::Required.of(code))
                 + DUTY_WEIGHT * share(What::Duty.of(code))
                 + PREFERRED_WEIGHT * share(What::Preferred.of(code));
-            (asked >= SMALLEST_SHARE).then_some((code, weight, asked >= GAINED))
+            (asked >= SMALLEST_SHARE).then_some((code, weight, asked > GAINED))
         })
         .collect();
     asks.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -354,7 +362,8 @@ impl Search<'_> {
             let visited = steps.iter().any(|s| s.to == *node);
             // The last step must arrive; those before stay below the target.
             let last = steps.len() + 1 == STEPS;
-            if !allowed || visited || (last && !is_target) || node.level > *self.levels.end() {
+            let too_high = node.level >= *self.levels.start();
+            if !allowed || visited || (!is_target && (last || too_high)) {
                 continue;
             }
             // A guarded profession is no way; as the target asked for, its gate is the gap's to show.
