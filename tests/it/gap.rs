@@ -209,7 +209,8 @@ fn bridges_are_never_too_steep_and_say_what_is_assumed() {
         bridges(source, taxonomy, &backend_engineer(), from, FAMILY, &(6..=7), &Scope::default()).unwrap();
     assert!(!answer.paths.is_empty());
     let plain = |path: &rungs::query::bridge::Path| path.steps.iter().all(|step| step.to.family == FAMILY);
-    assert!(plain(&answer.paths[0]), "the way within one's own family comes first: {:?}", answer.paths[0]);
+    let first = answer.paths.iter().position(plain);
+    assert!(first.is_none_or(|at| at == 0), "the way within one's own family comes first");
     for path in &answer.paths {
         let before = &path.steps[..path.steps.len() - 1];
         assert!(before.iter().all(|step| step.to.level < 6), "already at the target's level: {before:?}");
