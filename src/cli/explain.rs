@@ -4,11 +4,8 @@ use super::gap::TargetArgs;
 use super::output::{self, Form};
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::corpus::Corpus;
-use crate::extract::GateKind;
 use crate::query::bridge::bridges;
-use crate::query::explain::{self, Subject, explain};
-use crate::query::gap::experience_named;
-use crate::query::search::skill;
+use crate::query::explain::{self, explain};
 use crate::render;
 use crate::taxonomy::Taxonomy;
 
@@ -18,7 +15,7 @@ use crate::taxonomy::Taxonomy;
   rungs explain Kubernetes --ahead 2
   rungs explain \"stakeholder management\" --family product-management --level 6..7 --track ic
   rungs explain people-led               an experience, by its name in `rungs gap`
-  rungs explain \"degree bachelor\"      a gate
+  rungs explain \"degree: bachelor\"     a gate
   rungs explain coverage                 the sums behind your coverage
   rungs explain bridges                  what each step of a path is computed from")]
 pub(super) struct Args {
@@ -42,14 +39,17 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         _ => {}
     }
     let taxonomy = Taxonomy::builtin();
-    let subject = subject(taxonomy, &args.what)?;
+    let subjects = explain::subjects(taxonomy, &args.what)?;
     let (scope, levels) = args.target.cohort(&home, taxonomy)?;
     let loaded = args.target.open_cohort(&home, &scope, &levels)?;
     let corpus = loaded.index().and_then(|_| Corpus::open_read_only(&home.corpus()).ok());
     let texts = loaded.index().zip(corpus.as_ref());
-    let answer = explain(loaded.source(), texts, taxonomy, &subject, &scope, &levels, args.limit)?;
+    let one = |subject| explain(loaded.source(), texts, taxonomy, subject, &scope, &levels, args.limit);
+    let mut answers = subjects.iter().map(one).collect::<Result<Vec<_>, _>>()?.into_iter();
+    let Some(mut answer) = answers.next() else { return Ok(Outcome::Nothing) };
+    answer.also = answers.collect();
     output::answer(global, args.form, &answer, render::explanation)?;
-    if answer.asked.postings_with == 0 {
+    if answer.asked.postings_with == 0 && answer.also.iter().all(|a| a.asked.postings_with == 0) {
         ui::say(format_args!("no posting of this cohort asks for {}", answer.label));
         return Ok(Outcome::Nothing);
     }
@@ -59,26 +59,6 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         );
     }
     Ok(Outcome::Done)
-}
-
-/// What is meant: an experience by its id, a gate as `kind value`, else a skill, else an experience
-/// by its name.
-fn subject(taxonomy: &Taxonomy, what: &str) -> Result<Subject, CliError> {
-    let kind =
-        |word: &str| serde_json::from_value::<GateKind>(serde_json::Value::String(word.to_lowercase())).ok();
-    let gate = what.split_once(' ').and_then(|(word, value)| Some((kind(word)?, value)));
-    if let Some((kind, value)) = gate {
-        return Ok(Subject::Gate(kind, value.trim().to_lowercase()));
-    }
-    if what.contains('-')
-        && let Some(kind) = experience_named(what)
-    {
-        return Ok(Subject::Experience(kind));
-    }
-    match skill(taxonomy, what) {
-        Ok(at) => Ok(Subject::Skill(at)),
-        Err(error) => experience_named(what).map(Subject::Experience).ok_or_else(|| error.into()),
-    }
 }
 
 fn coverage(args: &Args, global: &Global, home: &Home) -> Result<Outcome, CliError> {

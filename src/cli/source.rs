@@ -56,12 +56,12 @@ impl Loaded {
         let employers = employers(&index, scope, levels)?;
         if employers >= MIN_EMPLOYERS as usize {
             ui::say(format_args!(
-                "answered from your own {postings} postings: {employers} employers there ask for such roles (--from market for the bundled market)"
+                "answered from your own {postings} postings, where enough employers ask for such roles (--from market for the bundled market)"
             ));
             return Ok(Self::Index(Box::new(index)));
         }
         Self::market(&format!(
-            "of your own {postings} postings only {employers} employers ask for such roles, {MIN_EMPLOYERS} are needed (--from own to insist)"
+            "of your own {postings} postings too few ask for such roles: {MIN_EMPLOYERS} employers are needed (--from own to insist)"
         ))
     }
 

@@ -7,13 +7,20 @@ use crate::profile::{Profile, ProfileSkill};
 use crate::query::gap::{Holdings, Target};
 use crate::taxonomy::Taxonomy;
 
+/// The deepest of the scale.
+const DEEPEST: u8 = 4;
+
 /// What later deltas need of a target and a profile (resolved).
 #[must_use]
 pub fn basis(taxonomy: &Taxonomy, target: &Target, profile: &Profile, snapshot: &str) -> Basis {
     let holdings = Holdings::new(taxonomy, profile);
     let mut held: Vec<HeldSkill> = holdings
         .iter()
-        .map(|(id, how)| HeldSkill { id: id.to_owned(), depth: how.have, shown: how.shown })
+        .map(|(id, how)| {
+            // A degree's subject is deep enough for whatever is asked.
+            let depth = |stated: u8| if how.subject { DEEPEST } else { stated };
+            HeldSkill { id: id.to_owned(), depth: depth(how.have), shown: depth(how.shown) }
+        })
         .collect();
     held.sort_by(|a, b| a.id.cmp(&b.id));
     Basis { market: target.market.clone(), profile: held, snapshot: snapshot.to_owned() }

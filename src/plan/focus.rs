@@ -4,7 +4,7 @@
 //! say ([`Target::focus`]). Here they are paired with their figures, and what is not among them is
 //! said.
 
-use crate::query::gap::{ExperienceGap, GapKind, SkillGap, Target, WOULD_DRAIN};
+use crate::query::gap::{ExperienceGap, GapKind, SkillGap, Target, WOULD_DRAIN, are_one};
 
 /// What an area is about.
 #[derive(Clone, Debug)]
@@ -49,7 +49,10 @@ pub fn areas(target: &Target) -> Focuses<'_> {
         };
         found.areas.extend(subject.map(|subject| Focus { subject, after }));
     }
-    let taken = |gap: &SkillGap| target.focus.iter().any(|area| area.skills.contains(&gap.id));
+    let taken = |gap: &SkillGap| {
+        let same = |kind| are_one(kind, &gap.id);
+        target.focus.iter().any(|area| area.skills.contains(&gap.id) || area.experience.is_some_and(same))
+    };
     let open = target.skills.iter().filter(|gap| !matches!(gap.gap, GapKind::Met | GapKind::Answered));
     (found.set_aside, found.later) = open
         .filter(|gap| !taken(gap))

@@ -29,6 +29,9 @@ const MOST_PARALLEL: usize = 3;
 const USUAL_PARALLEL: usize = 2;
 /// Actions looked at by one milestone, for each that is open at a time.
 const A_WINDOW: usize = 2;
+/// Actions looked at in the first month: a conversation, and the first step of the first area. Real
+/// work is nothing for the first month.
+const FIRST_WINDOW: usize = 2;
 /// Gaps named as "for later".
 const LATER: usize = 12;
 
@@ -156,8 +159,10 @@ fn schedule(today: Date, parallel: usize, interviews: &mut [Interview], areas: &
         order.extend(area.actions.iter_mut());
     }
     order.extend(talks);
+    let later = (parallel * A_WINDOW).max(1);
     for (place, action) in order.into_iter().enumerate() {
-        let window = MILESTONES.get(place / (parallel * A_WINDOW).max(1)).copied();
+        let at = if place < FIRST_WINDOW { 0 } else { 1 + (place - FIRST_WINDOW) / later };
+        let window = MILESTONES.get(at).copied();
         action.window = window;
         action.due = window.map(|day| after(today, day));
     }

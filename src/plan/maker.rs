@@ -2,7 +2,7 @@
 
 use super::focus::{Focus, Subject};
 use super::id::Ids;
-use super::make::{MILESTONES, Material, after, labels};
+use super::make::{MILESTONES, Material, after};
 use super::words::{self, ActionWords, Class};
 use super::{Action, ActionKind, AreaKind, Demand, FocusArea, Interview, Milestone, PlanSkill, Status};
 use crate::query::gap::{GapKind, SkillGap, Target, experience_name};
@@ -56,15 +56,11 @@ impl Maker<'_> {
     fn skill_area(&mut self, skills: &[&SkillGap]) -> FocusArea {
         let lead = skills[0];
         let class = Class::of(lead.kind);
-        let with = match &labels(&skills[1..], 3)[..] {
-            [] => String::new(),
-            some => format!(" (with {})", some.join(", ")),
-        };
         let id = self.ids.of(&format!("area:{}", lead.id));
         let actions = ORDER
             .iter()
             .map(|kind| {
-                let text = words::skill_action(*kind, class, lead.gap, lead.need, &lead.label, &with);
+                let text = words::skill_action(*kind, class, lead.gap, lead.need, &lead.label);
                 let links = self.material.links.get(&lead.id).filter(|_| *kind == ActionKind::Learn);
                 self.action(*kind, &lead.id, text, links.map_or(&[], Vec::as_slice))
             })
@@ -78,7 +74,14 @@ impl Maker<'_> {
             name: sentence_case(&lead.label),
             kind: AreaKind::Skills,
             skills: skills.iter().map(|s| plan_skill(s)).collect(),
-            why: skills.iter().map(|s| self.why(&s.label, &demand(&s.asked), &demand(&s.own))).collect(),
+            why: skills
+                .iter()
+                .enumerate()
+                .map(|(at, s)| {
+                    let name = if at == 0 { s.label.clone() } else { format!("also {}", s.label) };
+                    self.why(&name, &demand(&s.asked), &demand(&s.own))
+                })
+                .collect(),
             demand: asked,
             own_level,
             quotes: self.material.quotes.get(&lead.id).cloned().unwrap_or_default(),
@@ -221,13 +224,17 @@ impl Maker<'_> {
             .take(6)
             .map(|a| ask(&a.phrase, a.employers_with, a.employers))
             .collect();
-        let gaps = self.target.experience.iter().filter(|gap| !words::experience_good(gap.kind).is_empty());
+        // About what one holds there is nothing to find out.
+        let open = self.target.experience.iter().filter(|gap| gap.shown_by.is_none());
+        let gaps = open.filter(|gap| !words::experience_good(gap.kind).is_empty());
         list.extend(
             gaps.take(3)
                 .map(|gap| ask(experience_name(gap.kind), gap.asked.employers_with, gap.asked.employers)),
         );
+        let held =
+            |skill: &SkillGap| matches!(skill.gap, GapKind::Met | GapKind::Unproven | GapKind::Answered);
         let mut asked: Vec<&SkillGap> =
-            self.target.skills.iter().filter(|skill| skill.kind != Kind::Attitude).collect();
+            self.target.skills.iter().filter(|skill| skill.kind != Kind::Attitude && !held(skill)).collect();
         asked.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.id.cmp(&b.id)));
         let skills = asked.iter().take(4);
         list.extend(skills.map(|s| ask(&s.label, s.asked.employers_with, s.asked.employers)));

@@ -120,19 +120,18 @@ fn words(text: String, first_step: &str, trigger: &str, done_when: impl Into<Str
     }
 }
 
-/// The action of `kind` for a skill with this gap and depth needed; `with` names its companions.
+/// The action of `kind` for a skill with this gap and depth needed.
 pub(super) fn skill_action(
     kind: ActionKind,
     class: Class,
     gap: GapKind,
     need: u8,
     label: &str,
-    with: &str,
 ) -> ActionWords {
     match kind {
         ActionKind::People => people(label),
-        ActionKind::Learn => learn(class, gap, label, with),
-        ActionKind::Do => act(class, gap, need, label, with),
+        ActionKind::Learn => learn(class, gap, label),
+        ActionKind::Do => act(class, gap, need, label),
         ActionKind::Prove => prove(class, need, label),
     }
 }
@@ -149,7 +148,7 @@ and to tell you which mistake taught them most."
     )
 }
 
-fn learn(class: Class, gap: GapKind, label: &str, with: &str) -> ActionWords {
+fn learn(class: Class, gap: GapKind, label: &str) -> ActionWords {
     if gap == GapKind::Unproven {
         return words(
             format!(
@@ -162,15 +161,15 @@ fn learn(class: Class, gap: GapKind, label: &str, with: &str) -> ActionWords {
     }
     let text = match class {
         Class::Tool => format!(
-            "Work through the makers' own introduction to {label}{with}, then rebuild one small thing of your \
+            "Work through the makers' own introduction to {label}, then rebuild one small thing of your \
 daily work with it."
         ),
         Class::Knowledge => format!(
-            "Read one standard introduction to {label}{with}, and one real case from where you work; write \
+            "Read one standard introduction to {label}, and one real case from where you work; write \
 down where they disagree."
         ),
         Class::Practice => format!(
-            "Study how {label}{with} is done well where you work: two good examples, and what they have in common."
+            "Study how {label} is done well where you work: two good examples, and what they have in common."
         ),
     };
     words(
@@ -181,27 +180,25 @@ down where they disagree."
     )
 }
 
-fn act(class: Class, gap: GapKind, need: u8, label: &str, with: &str) -> ActionWords {
+fn act(class: Class, gap: GapKind, need: u8, label: &str) -> ActionWords {
     let text = match (class, gap, need) {
         (_, GapKind::Unproven, _) => format!(
-            "Take up a piece of present work that needs {label}{with}, and ask to be the one who explains it \
+            "Take up a piece of present work that needs {label}, and ask to be the one who explains it \
 to the others afterwards."
         ),
         (Class::Tool, _, 4) => {
-            format!(
-                "Offer to look after how your team uses {label}{with}: its rules, its reviews, its next step."
-            )
+            format!("Offer to look after how your team uses {label}: its rules, its reviews, its next step.")
         }
         (Class::Tool, ..) => format!(
-            "Raise your hand for the next piece of work in your present team that needs {label}{with}; where \
+            "Raise your hand for the next piece of work in your present team that needs {label}; where \
 there is none, ask to pair with whoever works on it."
         ),
         (Class::Knowledge, ..) => format!(
-            "Bring {label}{with} to the next decision of your team: half a page beforehand, on what it means \
+            "Bring {label} to the next decision of your team: half a page beforehand, on what it means \
 for the choice."
         ),
         (Class::Practice, ..) => format!(
-            "Ask for one piece of real work in which you do {label}{with}, and for one named person who tells \
+            "Ask for one piece of real work in which you do {label}, and for one named person who tells \
 you afterwards what to change."
         ),
     };
@@ -209,7 +206,7 @@ you afterwards what to change."
         text,
         "Write two sentences to your manager: what you would like to take on, and why.",
         "When your team next plans its work, then ask for it by name.",
-        "it is part of your ordinary work and somebody else relies on it",
+        "one piece is finished and reviewed",
     )
 }
 
@@ -361,7 +358,7 @@ pub(super) fn experience_action(kind: ActionKind, experience: ExperienceKind) ->
             facet.act.to_owned(),
             "Write two sentences to your manager: what you would like to take on, and why.",
             "When your team next plans its work, then ask for it by name.",
-            "you did it once from beginning to end and answered for the result",
+            "one piece is finished and reviewed",
         ),
         ActionKind::Prove => words(
             facet.prove.to_owned(),

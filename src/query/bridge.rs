@@ -37,8 +37,10 @@ const UNEXPECTED: usize = 5;
 const NODE_SKILLS: usize = 60;
 /// Skills asked for by a smaller share are no part of a node.
 const SMALLEST_SHARE: f64 = 0.10;
-/// A skill asked for by this share of a role's postings counts as gained in that role.
+/// A skill asked for by more than this share of a role's postings counts as gained in that role; of
+/// one's present role, whose skills the profile would name, by more than half.
 const GAINED: f64 = 0.25;
+const ASSUMED: f64 = 0.50;
 /// A step that leaves more than this uncovered is no bridge: less than 0.3 is shared.
 pub const STEEPEST: f64 = 0.70;
 /// An unexpected target must ask for this many skills that the person holds by their own word.
@@ -154,7 +156,7 @@ pub struct Bridges {
     pub to: (String, u8, u8),
     /// Roles with enough employers to be in the graph.
     pub nodes: usize,
-    /// Best paths, the least steep first.
+    /// Best paths: the plain one within one's own family, then the least steep first.
     pub paths: Vec<Path>,
     /// Targets at the same levels in other families, best first.
     pub unexpected: Vec<Unexpected>,
@@ -167,8 +169,8 @@ pub struct Bridges {
 /// A node with what it asks for.
 struct Role {
     node: Node,
-    /// Skill, weight, depth needed and whether it is commonly asked for; heaviest first.
-    asks: Vec<(SkillCode, f64, bool)>,
+    /// Skill, weight, and share of postings that ask for it; heaviest first.
+    asks: Vec<(SkillCode, f64, f64)>,
     weight: f64,
     /// The gate that guards it, when the profile does not show it, and employers that require it.
     guard: Option<(String, u32)>,
@@ -179,8 +181,8 @@ type Holds = FxHashMap<SkillCode, Held>;
 
 impl Role {
     /// Skills that one has after a time in this role.
-    fn gained(&self) -> impl Iterator<Item = SkillCode> + '_ {
-        self.asks.iter().filter(|(.., common)| *common).map(|(code, ..)| *code)
+    fn gained(&self, least: f64) -> impl Iterator<Item = SkillCode> + '_ {
+        self.asks.iter().filter(move |(.., asked)| *asked > least).map(|(code, ..)| *code)
     }
 }
 
@@ -204,7 +206,7 @@ pub fn bridges(
     let mut held: Holds = FxHashMap::default();
     // What one's own role commonly asks for counts as gained there, as it does on every later step.
     let own = roles.iter().find(|r| from.0.as_deref() == Some(&r.node.family) && r.node.level == from.1);
-    held.extend(own.into_iter().flat_map(Role::gained).map(|code| (code, Held::Assumed)));
+    held.extend(own.into_iter().flat_map(|role| role.gained(ASSUMED)).map(|code| (code, Held::Assumed)));
     held.extend(holdings.iter().map(|(id, _)| (SkillCode::of(id), Held::Profile)));
     let search = Search { roles: &roles, taxonomy, codes: &codes, family, levels };
     let mut paths = Vec::new();
@@ -215,6 +217,14 @@ pub fn bridges(
             .then(a.total.total_cmp(&b.total))
             .then_with(|| names(a).cmp(&names(b)))
     });
+    // The plain way, up within one's own family, comes first whatever its steps cost.
+    let plain = |path: &Path| {
+        path.steps.iter().all(|step| step.to.family == family && from.0.as_deref() == Some(family))
+    };
+    if let Some(at) = paths.iter().position(plain) {
+        let path = paths.remove(at);
+        paths.insert(0, path);
+    }
     let (unexpected, guarded) = search.unexpected(from.0.as_deref(), profile, &held);
     Ok(Bridges {
         snapshot: source.snapshot()?,
@@ -308,9 +318,9 @@ fn guard(cohort: &Cohort, tally: &Tally, taxonomy: &Taxonomy, profile: &Profile)
     guards.into_iter().next()
 }
 
-fn asks(tally: &Tally, taxonomy: &Taxonomy, codes: &SkillCodes) -> Vec<(SkillCode, f64, bool)> {
+fn asks(tally: &Tally, taxonomy: &Taxonomy, codes: &SkillCodes) -> Vec<(SkillCode, f64, f64)> {
     let share = |feature: u64| estimate(&tally.sum(feature), &tally.base).0;
-    let mut asks: Vec<(SkillCode, f64, bool)> = tally
+    let mut asks: Vec<(SkillCode, f64, f64)> = tally
         .sums
         .keys()
         .filter_map(|feature| features::asked_skill(*feature))
@@ -320,7 +330,7 @@ fn asks(tally: &Tally, taxonomy: &Taxonomy, codes: &SkillCodes) -> Vec<(SkillCod
             let weight = share(What::Required.of(code))
                 + DUTY_WEIGHT * share(What::Duty.of(code))
                 + PREFERRED_WEIGHT * share(What::Preferred.of(code));
-            (asked >= SMALLEST_SHARE).then_some((code, weight, asked >= GAINED))
+            (asked >= SMALLEST_SHARE).then_some((code, weight, asked))
         })
         .collect();
     asks.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -354,7 +364,8 @@ impl Search<'_> {
             let visited = steps.iter().any(|s| s.to == *node);
             // The last step must arrive; those before stay below the target.
             let last = steps.len() + 1 == STEPS;
-            if !allowed || visited || (last && !is_target) || node.level > *self.levels.end() {
+            let too_high = node.level >= *self.levels.start();
+            if !allowed || visited || (!is_target && (last || too_high)) {
                 continue;
             }
             // A guarded profession is no way; as the target asked for, its gate is the gap's to show.
@@ -374,7 +385,7 @@ impl Search<'_> {
                 });
             } else {
                 let mut gained = held.clone();
-                role.gained().for_each(|code| {
+                role.gained(GAINED).for_each(|code| {
                     gained.entry(code).or_insert(Held::Assumed);
                 });
                 self.walk(&(Some(node.family.clone()), node.level), &gained, steps, paths);
@@ -395,7 +406,7 @@ impl Search<'_> {
     }
 
     fn role_asks(&self, role: &Role, held: &Holds) -> Vec<RoleAsk> {
-        let ask = |(code, weight, _): &(SkillCode, f64, bool)| {
+        let ask = |(code, weight, _): &(SkillCode, f64, f64)| {
             let label = self.taxonomy.skill(self.codes.get(*code)?).label.clone();
             Some(RoleAsk { label, weight: *weight, held: held.get(code).copied().unwrap_or(Held::New) })
         };

@@ -7,6 +7,7 @@
 use super::cohort::{Cohort, Tally};
 use super::gap::{self, Figure, Holdings, MOST_CREDIT, Market};
 use super::scope::{self, CohortCard, Scope};
+use super::search::skill;
 use super::stats::{Share, estimate};
 use super::{QueryError, Snapshot, Source};
 use crate::coded::{CodedGate, SkillCode, SkillCodes};
@@ -86,6 +87,8 @@ pub struct Beside {
 pub struct Explanation {
     /// What it was computed from.
     pub snapshot: Snapshot,
+    /// What kind of row of the gap it is: `skill`, `experience` or `gate`.
+    pub row: &'static str,
     /// Taxonomy id, kind of experience, or gate.
     pub id: String,
     /// Label.
@@ -112,6 +115,40 @@ pub struct Explanation {
     pub formula: &'static str,
     /// Quotes, at most one posting an employer first. None from the bundled market.
     pub quotes: Vec<Quote>,
+    /// What else has this name: mentoring is an experience and a skill.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Explanation>,
+}
+
+/// Everything that `what` names, as rows of the gap are called: experience and gates first, then the
+/// skill of that name; never empty.
+///
+/// # Errors
+/// When nothing has that name.
+pub fn subjects(taxonomy: &Taxonomy, what: &str) -> Result<Vec<Subject>, QueryError> {
+    let what = what.trim();
+    // "Language models" is a skill, "language: english" a gate.
+    let named = gap::gate_named(what).filter(|_| what.contains(':') || skill(taxonomy, what).is_err());
+    if let Some((kind, value)) = named {
+        return Ok(vec![Subject::Gate(kind, value)]);
+    }
+    let (name, experience_only) = match what.strip_suffix("(experience)") {
+        Some(name) => (name.trim(), true),
+        None => (what, false),
+    };
+    let mut found: Vec<Subject> = gap::experience_named(name).map(Subject::Experience).into_iter().collect();
+    match skill(taxonomy, name) {
+        Ok(at) => {
+            // Beside an experience only a skill of just that name, not one that it is another word for.
+            let label = &taxonomy.skill(at).label;
+            if found.is_empty() || !experience_only && label.eq_ignore_ascii_case(name) {
+                found.push(Subject::Skill(at));
+            }
+        }
+        Err(error) if found.is_empty() => return Err(error),
+        Err(_) => {}
+    }
+    Ok(found)
 }
 
 /// How shares are computed, for people.
@@ -186,6 +223,12 @@ pub fn explain(
         },
         formula: FORMULA,
         quotes: quotes(texts, taxonomy, subject, &cohort, &picked)?,
+        also: Vec::new(),
+        row: match subject {
+            Subject::Skill(_) => "skill",
+            Subject::Experience(_) => "experience",
+            Subject::Gate(..) => "gate",
+        },
         id,
         label,
     })
@@ -202,8 +245,7 @@ fn name(taxonomy: &Taxonomy, subject: &Subject) -> (String, String) {
             (id.unwrap_or_default(), gap::experience_name(*kind).to_owned())
         }
         Subject::Gate(kind, value) => {
-            let kind = serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned));
-            let words = format!("{} {value}", kind.unwrap_or_default());
+            let words = gap::gate_label(*kind, value);
             (words.clone(), words)
         }
     }
@@ -221,7 +263,7 @@ fn strength_in(cohort: &Cohort, at: usize, taxonomy: &Taxonomy, subject: &Subjec
             rows.experience(at).filter(|e| e.kind == *kind).map(|e| e.strength).max()
         }
         Subject::Gate(kind, value) => {
-            let same = |gate: &CodedGate| gate.kind == *kind && gate.value == *value;
+            let same = |gate: &CodedGate| gate.kind == *kind && gate.value.to_lowercase() == *value;
             rows.gates(at).filter(same).map(|gate| gate.strength).max()
         }
     };

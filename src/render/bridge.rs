@@ -66,6 +66,7 @@ pub fn bridges(answer: &Bridges) -> Page {
         page.line(
             "no path of at most three steps: too few roles have eight employers, or every step is too steep",
         );
+        page.next("rungs bridge --ahead 1 · rungs gap --ahead 1");
     }
     if !answer.unexpected.is_empty() {
         page.title("you may not have thought of");
@@ -135,6 +136,7 @@ pub fn bridges_explained(answer: &Bridges) -> Page {
     }
     if answer.paths.is_empty() {
         page.line("no path of at most three steps");
+        page.next("rungs explain bridges --ahead 1 · rungs gap --ahead 1");
     }
     page
 }

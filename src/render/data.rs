@@ -7,7 +7,7 @@ use crate::query::Snapshot;
 use crate::query::bridge::Bridges;
 use crate::query::demand::Demand;
 use crate::query::explain::Explanation;
-use crate::query::gap::{Gap, GateState, Target};
+use crate::query::gap::{Gap, GateState, Target, gate_label};
 use crate::query::scope::CohortCard;
 use crate::query::search::SearchAnswer;
 use crate::query::stats::Share;
@@ -108,7 +108,7 @@ fn target_rows(answer: &Gap, target: &Target) -> Vec<Vec<String>> {
             GateState::Unknown => "unknown",
         };
         let rest = [none(), none(), none(), state.to_owned(), none(), none()];
-        row("gate", &word(g.kind), &g.value, &g.required, None, rest)
+        row("gate", &word(g.kind), &gate_label(g.kind, &g.value), &g.required, None, rest)
     });
     skills.chain(working).chain(experience).chain(gates).collect()
 }
@@ -188,13 +188,15 @@ pub(super) fn bridges(page: &mut Page, answer: &Bridges) {
 }
 
 pub(super) fn explanation(page: &mut Page, answer: &Explanation) {
-    let named = [
-        ("asked", &answer.asked),
-        ("required", &answer.required),
-        ("duty", &answer.duty),
-        ("preferred", &answer.preferred),
-    ];
-    let rows = named.into_iter().map(|(name, share)| {
+    let named = std::iter::once(answer).chain(&answer.also).flat_map(|answer| {
+        [
+            (answer, "asked", &answer.asked),
+            (answer, "required", &answer.required),
+            (answer, "duty", &answer.duty),
+            (answer, "preferred", &answer.preferred),
+        ]
+    });
+    let rows = named.into_iter().map(|(answer, name, share)| {
         let mut row = cohort(&answer.snapshot, &answer.cohort);
         row.extend([answer.id.clone(), answer.label.clone(), name.to_owned()]);
         row.extend(cells(share));

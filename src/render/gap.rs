@@ -9,7 +9,8 @@ use crate::level::Track;
 use crate::query::contrast::Tier;
 use crate::query::explain::{CoverageExplained, Explanation, Quote};
 use crate::query::gap::{
-    Coverage, DEPTH_EMPLOYERS, Gap, GapKind, GateState, JUDGED_MUSTS, Measure, SkillGap, Target, WayOfWorking,
+    Coverage, DEPTH_EMPLOYERS, Gap, GapKind, GateState, JUDGED_MUSTS, Measure, SkillGap, Target,
+    WayOfWorking, gate_label,
 };
 use crate::query::scope::CohortCard;
 use crate::query::stats::MIN_EMPLOYERS;
@@ -108,7 +109,7 @@ fn lay_target(page: &mut Page, target: &Target, limit: usize) {
     };
     for gate in &target.gates {
         gates.rows.push(vec![
-            format!("{} {}", word(gate.kind), clean(&gate.value)),
+            clean(&gate_label(gate.kind, &gate.value)),
             shown_share(&gate.required),
             employers(&gate.required),
             match gate.state {
@@ -318,7 +319,25 @@ pub(super) fn cohort_options(answer: &Gap, cohort: &CohortCard) -> String {
 pub fn explanation(answer: &Explanation) -> Page {
     let mut page = Page::default();
     data::explanation(&mut page, answer);
-    page.title(format!("{} ({})", answer.label, answer.id));
+    for one in std::iter::once(answer).chain(&answer.also) {
+        lay_explanation(&mut page, one);
+    }
+    page.line(answer.formula);
+    page.line(snapshot_line(&answer.snapshot));
+    for quote in answer.quotes.iter().chain(answer.also.iter().flat_map(|other| &other.quotes)) {
+        lay_quote(&mut page, quote);
+    }
+    if let Some(first) = answer.quotes.first() {
+        page.next(format!("rungs search --similar {}", super::quoted(&first.posting.to_string())));
+    }
+    page
+}
+
+fn lay_explanation(page: &mut Page, answer: &Explanation) {
+    page.title(match answer.row {
+        "gate" => format!("{} (gate)", answer.label),
+        row => format!("{} ({row} {})", answer.label, answer.id),
+    });
     page.line(cohort_line(&answer.cohort));
     let mut shares = Table {
         columns: vec![
@@ -376,15 +395,6 @@ pub fn explanation(answer: &Explanation) -> Page {
         ]);
     }
     page.table(beside);
-    page.line(answer.formula);
-    page.line(snapshot_line(&answer.snapshot));
-    for quote in &answer.quotes {
-        lay_quote(&mut page, quote);
-    }
-    if let Some(first) = answer.quotes.first() {
-        page.next(format!("rungs search --similar {}", super::quoted(&first.posting.to_string())));
-    }
-    page
 }
 
 fn lay_quote(page: &mut Page, quote: &Quote) {

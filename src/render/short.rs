@@ -1,17 +1,17 @@
 //! The gap in short: where you are, the target, and what to do about it.
 
-use super::page::{Page, Side, Table, bold};
+use super::page::{Page, Side, Table, bold, clean};
 use super::{
     cohort_line, employers, experience_label, family_name, level_name, percent, shown_share, snapshot_line,
-    word,
 };
-use crate::query::gap::{ExperienceGap, Gap, GapKind, GateState, SkillGap, Target};
+use crate::extract::ExperienceKind;
+use crate::query::gap::{Focus, Gap, GapKind, GateState, SkillGap, Target, gate_label};
 use crate::query::stats::Share;
 
-/// Skills, kinds of experience and gates shown for each target.
+/// Rows of a cohort that has too little data.
 const SKILLS: usize = 5;
-const EXPERIENCE: usize = 2;
-const GATES: usize = 1;
+/// Conditions named for each target.
+const CONDITIONS: usize = 4;
 
 /// Lays out the few lines that matter; `gap` lays out the rest.
 #[must_use]
@@ -39,10 +39,10 @@ pub fn gap_in_short(answer: &Gap) -> Page {
     );
     page.line(snapshot_line(&answer.snapshot));
     if let Some(target) = answer.targets.first()
-        && let Some(skill) = target.skills.iter().find(|skill| is_open(skill))
+        && let Some(area) = target.focus.first()
     {
         let options = super::gap::cohort_options(answer, &target.cohort);
-        page.next(format!("rungs explain {}{options}", super::quoted(&skill.label)));
+        page.next(format!("rungs explain {}{options}", super::quoted(&area.name)));
     }
     page.next("rungs plan · rungs gap --full");
     page
@@ -63,22 +63,10 @@ fn lay(page: &mut Page, target: &Target) {
             target.coverage.all_met_employers
         ));
     }
-    let skills = target.skills.iter().filter(|skill| is_open(skill)).take(SKILLS);
-    let mut rows: Vec<Vec<String>> = skills.map(skill_row).collect();
-    let rises = |facet: &&ExperienceGap| {
-        facet.shown_by.is_none() && facet.asked.share.unwrap_or(0.0) > facet.own.share.unwrap_or(0.0)
-    };
-    let facets = target.experience.iter().filter(rises).take(EXPERIENCE);
-    rows.extend(
-        facets.map(|facet| row(&experience_label(facet.kind), &facet.asked, Some(&facet.own), "not shown")),
-    );
-    let unmet = target.gates.iter().filter(|gate| gate.state == GateState::NotMet).take(GATES);
-    rows.extend(unmet.map(|gate| {
-        let name = format!("{}: {}", word(gate.kind).replace('-', " "), gate.value);
-        row(&name, &gate.required, None, "not met")
-    }));
+    // The areas are those of the plan: asked for by enough employers, and something one can work on.
+    let rows: Vec<Vec<String>> = target.focus.iter().filter_map(|area| area_row(target, area)).collect();
     if rows.is_empty() {
-        page.line("nothing is missing that this part of the market asks for");
+        page.line("nothing to work on that enough employers of this part of the market ask for");
     }
     page.table(Table {
         columns: vec![
@@ -91,6 +79,41 @@ fn lay(page: &mut Page, target: &Target) {
         rows: rows.into_iter().enumerate().map(|(i, row)| numbered(i, row)).collect(),
         flexible: 0,
     });
+    let conditions = conditions(target);
+    if !conditions.is_empty() {
+        page.line(format!("conditions, nothing to work on: {}", conditions.join("; ")));
+    }
+}
+
+fn area_row(target: &Target, area: &Focus) -> Option<Vec<String>> {
+    if let Some(kind) = area.experience {
+        let facet = target.experience.iter().find(|facet| facet.kind == kind)?;
+        return Some(row(&experience_label(kind), "", &facet.asked, Some(&facet.own), "not shown"));
+    }
+    let label = |id: &String| target.skills.iter().find(|skill| skill.id == *id);
+    let also: Vec<&str> = area.skills.iter().skip(1).filter_map(label).map(|s| s.label.as_str()).collect();
+    let also = if also.is_empty() { String::new() } else { format!(" (also {})", also.join(", ")) };
+    Some(skill_row(label(area.skills.first()?)?, &also))
+}
+
+/// What is asked of one's life rather than of one's work, with what the profile does not show.
+fn conditions(target: &Target) -> Vec<String> {
+    let kinds = [ExperienceKind::Years, ExperienceKind::Travel, ExperienceKind::Stage];
+    let facets = target.experience.iter().filter(|f| f.shown_by.is_none() && kinds.contains(&f.kind));
+    let facets = facets.map(|facet| (experience_label(facet.kind), &facet.asked, "not shown"));
+    let gates = target.gates.iter().filter_map(|gate| {
+        let state = match gate.state {
+            GateState::Met => return None,
+            GateState::NotMet => "not met",
+            GateState::Unknown => "the profile does not say",
+        };
+        Some((clean(&gate_label(gate.kind, &gate.value)), &gate.required, state))
+    });
+    let mut all: Vec<(String, &Share, &str)> = facets.chain(gates).collect();
+    all.sort_by(|a, b| b.1.employers_with.cmp(&a.1.employers_with).then_with(|| a.0.cmp(&b.0)));
+    let words =
+        |(name, share, state): (String, &Share, &str)| format!("{name}, {} ({state})", employers(share));
+    all.into_iter().take(CONDITIONS).map(words).collect()
 }
 
 fn numbered(i: usize, mut row: Vec<String>) -> Vec<String> {
@@ -100,22 +123,16 @@ fn numbered(i: usize, mut row: Vec<String>) -> Vec<String> {
     row
 }
 
-fn row(name: &str, asked: &Share, own: Option<&Share>, you: &str) -> Vec<String> {
+fn row(name: &str, also: &str, asked: &Share, own: Option<&Share>, you: &str) -> Vec<String> {
     let own = own.map_or_else(String::new, |own| own.share.map_or_else(|| shown_share(own), percent));
-    vec![bold(name), employers(asked), shown_share(asked), own, you.to_owned()]
+    vec![format!("{}{also}", bold(name)), employers(asked), shown_share(asked), own, you.to_owned()]
 }
 
-fn skill_row(skill: &SkillGap) -> Vec<String> {
-    let you = match (skill.gap, &skill.via) {
-        (GapKind::Missing, Some(_)) => "have related".to_owned(),
-        (GapKind::Missing, None) => "missing".to_owned(),
-        (GapKind::TooShallow, _) => format!("depth {} of {}", skill.have, skill.need),
-        (GapKind::Unproven | GapKind::Answered | GapKind::Met, _) => "not proven".to_owned(),
+fn skill_row(skill: &SkillGap, also: &str) -> Vec<String> {
+    let you = match skill.gap {
+        GapKind::Missing => "missing".to_owned(),
+        GapKind::TooShallow => format!("depth {} of {}", skill.have, skill.need),
+        GapKind::Unproven | GapKind::Answered | GapKind::Met => "not proven".to_owned(),
     };
-    row(&skill.label, &skill.asked, Some(&skill.own), &you)
-}
-
-/// Whether there is something to do about a skill.
-fn is_open(skill: &SkillGap) -> bool {
-    !matches!(skill.gap, GapKind::Met | GapKind::Answered)
+    row(&skill.label, also, &skill.asked, Some(&skill.own), &you)
 }

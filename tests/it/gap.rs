@@ -12,7 +12,7 @@ use rungs::profile::Profile;
 use rungs::query::bridge::{STEEPEST, bridges};
 use rungs::query::demand::demand;
 use rungs::query::explain::{self, Subject, explain};
-use rungs::query::gap::{GapKind, GapRequest, Holdings, gap};
+use rungs::query::gap::{GapKind, GapRequest, Holdings, experience_name, gap, gate_label};
 use rungs::query::scope::Scope;
 use rungs::query::stats::Random;
 use rungs::query::{Snapshot, Source};
@@ -154,6 +154,50 @@ fn every_kind_of_number_is_explained_without_texts() {
     assert_eq!(degree.required, target.gates[0].required);
 }
 
+/// Whatever name a row of the gap has, `explain` gives the same employers for it.
+#[test]
+fn explain_answers_what_the_row_of_the_gap_says() {
+    let taxonomy = Taxonomy::builtin();
+    let bundled = Market::bundled().unwrap();
+    let snapshot = Snapshot::of_market(&bundled.card);
+    let source = Source::Rows(&bundled.rows, &snapshot);
+    let scope = Scope { family: Some(FAMILY.into()), track: Some(Track::Ic), ..Scope::default() };
+    let request = GapRequest { scope: scope.clone(), levels: Some(7..=8) };
+    let answer = gap(source, taxonomy, &backend_engineer(), &request, TODAY).unwrap();
+    let target = &answer.targets[0];
+    let check = |row: &str, name: &str, with: u32, of: u32, first_only: bool| {
+        let subjects = explain::subjects(taxonomy, name).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let subjects = if first_only { &subjects[..1] } else { &subjects[..] };
+        let same = subjects.iter().any(|subject| {
+            let told = explain(source, None, taxonomy, subject, &scope, &(7..=8), 0).unwrap();
+            let share = if told.row == "gate" { told.required } else { told.asked };
+            told.row == row && (share.employers_with, share.employers) == (with, of)
+        });
+        assert!(same, "{row} {name}: {with}/{of}");
+    };
+    for skill in target.skills.iter().take(25) {
+        check("skill", &skill.label, skill.asked.employers_with, skill.asked.employers, false);
+    }
+    for way in target.working.iter().take(12) {
+        check("skill", &way.label, way.asked.employers_with, way.asked.employers, false);
+    }
+    assert!(target.experience.len() > 4 && !target.gates.is_empty());
+    for facet in &target.experience {
+        let name = experience_name(facet.kind);
+        check("experience", name, facet.asked.employers_with, facet.asked.employers, true);
+        let labelled = format!("{name} (experience)");
+        check("experience", &labelled, facet.asked.employers_with, facet.asked.employers, true);
+    }
+    for gate in &target.gates {
+        for name in [gate_label(gate.kind, &gate.value), gate_label(gate.kind, &gate.value).replace(':', "")]
+        {
+            check("gate", &name, gate.required.employers_with, gate.required.employers, true);
+        }
+    }
+    assert!(explain::subjects(taxonomy, "no such thing at all").is_err());
+    assert_eq!(explain::subjects(taxonomy, "mentoring").unwrap().len(), 2, "the experience and the skill");
+}
+
 #[test]
 fn bridges_are_never_too_steep_and_say_what_is_assumed() {
     let taxonomy = Taxonomy::builtin();
@@ -164,6 +208,13 @@ fn bridges_are_never_too_steep_and_say_what_is_assumed() {
     let answer =
         bridges(source, taxonomy, &backend_engineer(), from, FAMILY, &(6..=7), &Scope::default()).unwrap();
     assert!(!answer.paths.is_empty());
+    let plain = |path: &rungs::query::bridge::Path| path.steps.iter().all(|step| step.to.family == FAMILY);
+    let first = answer.paths.iter().position(plain);
+    assert!(first.is_none_or(|at| at == 0), "the way within one's own family comes first");
+    for path in &answer.paths {
+        let before = &path.steps[..path.steps.len() - 1];
+        assert!(before.iter().all(|step| step.to.level < 6), "already at the target's level: {before:?}");
+    }
     for step in answer.paths.iter().flat_map(|path| &path.steps) {
         assert!(step.cost <= STEEPEST, "{step:?}");
         let (new, all) = step.asks.iter().fold((0.0, 0.0), |(new, all), ask| {

@@ -152,6 +152,15 @@ fn the_gap_is_short_and_says_where_its_level_comes_from() {
     );
     assert!(text.contains("Software engineering") && text.lines().count() < 45, "{text}");
     assert!(stdout(&with_profile(&["gap", "--full"], &[])).lines().count() > text.lines().count());
+    // What to do are the areas of the plan, in their order.
+    let json = stdout(&with_profile(&["gap", "--own-level", "5", "--json"], &[]));
+    let answer: serde_json::Value = serde_json::from_str(&json).unwrap();
+    for target in answer["targets"].as_array().unwrap() {
+        for (at, area) in target["focus"].as_array().unwrap().iter().enumerate() {
+            let row = format!("{}. {}", at + 1, area["name"].as_str().unwrap());
+            assert!(text.contains(&row), "{row} is not in {text}");
+        }
+    }
 }
 
 #[test]

@@ -115,7 +115,10 @@ fn hours_decide_how_much_at_a_time_and_no_durations() {
     let early = |plan: &Plan| plan.actions().filter(|a| a.window == Some(30)).count();
     for (hours, parallel) in [(Some(1.0), 1), (Some(5.0), 2), (Some(12.0), 3), (None, 2)] {
         let plan = with(hours);
-        assert_eq!((plan.pace.parallel, early(&plan)), (parallel, 2 * parallel), "{hours:?}");
+        assert_eq!((plan.pace.parallel, early(&plan)), (parallel, 2), "{hours:?}");
+        let work = |a: &&rungs::plan::Action| a.kind == ActionKind::Do;
+        assert!(plan.actions().filter(work).all(|a| a.window != Some(30)), "no real work in the first month");
+        assert!(plan.actions().filter(work).all(|a| a.done_when == "one piece is finished and reviewed"));
         assert_eq!(plan.now().len(), parallel);
         assert_eq!(plan.actions().count(), with(None).actions().count());
     }
@@ -143,6 +146,32 @@ fn interest_changes_the_order_and_dislike_of_the_core_questions_the_target() {
     assert!(warning.text.starts_with("Maybe not this target") && warning.text.contains("40 of 40"));
     assert!(warning.others.iter().any(|other| other.starts_with("data-ml")), "{:?}", warning.others);
     assert!(text(&hated).contains("is this the right target?"));
+}
+
+#[test]
+fn areas_hold_what_is_akin_and_each_thing_once() {
+    let ahead: Vec<Demand> = ["leadership", "people-management", "team-leadership", "python", "mentoring"]
+        .into_iter()
+        .chain(["distributed-systems", "terraform", "kubernetes", "machine-learning"])
+        .map(|id| Demand(id, 1, 3))
+        .collect();
+    let answer = market::gap_of(&market::rows_with(&ahead), &market::person(&[("git", 3, None)]));
+    let taxonomy = Taxonomy::builtin();
+    let leads = |id: &String| taxonomy.skill(taxonomy.by_id(id).unwrap()).area == "leadership";
+    let mut people = 0;
+    for area in &answer.targets[0].focus {
+        let leading = area.skills.iter().filter(|id| leads(id)).count();
+        assert!(leading == 0 || leading == area.skills.len(), "{:?}", area.skills);
+        let one =
+            |id: &&String| ["leadership", "people-management", "team-leadership"].contains(&id.as_str());
+        people += area.skills.iter().filter(one).count();
+        people += usize::from(area.experience == Some(rungs::extract::ExperienceKind::PeopleLed));
+        for order in &area.after {
+            let earlier = answer.targets[0].focus.iter().take_while(|other| other.name != area.name);
+            assert!(earlier.flat_map(|other| &other.skills).any(|id| *id == order.first), "{order:?}");
+        }
+    }
+    assert_eq!(people, 1, "{:?}", answer.targets[0].focus);
 }
 
 #[test]

@@ -97,7 +97,7 @@ impl<'a> Field<'a> {
             coverage,
             market,
             working: self.working(&tally, of_skill),
-            focus: super::focus::areas(cohort, &skills, &experience, self.profile),
+            focus: super::focus::areas(self.taxonomy, cohort, &skills, &experience, self.profile),
             skills,
             experience,
             gates: self.gates(cohort, &tally),
@@ -136,10 +136,10 @@ impl<'a> Field<'a> {
         let held = self.holdings.of(&concept.id);
         let answered = (estimate(&answered.sum(What::Asked.of(code)), &answered.base).0 / asked).min(1.0);
         let gap = match held.have {
-            have if have < need && answered >= ANSWERED => GapKind::Answered,
+            _ if !held.meets(need) && answered >= ANSWERED => GapKind::Answered,
             0 => GapKind::Missing,
-            have if have < need => GapKind::TooShallow,
-            _ if held.shown < need => GapKind::Unproven,
+            _ if !held.meets(need) => GapKind::TooShallow,
+            _ if !held.proves(need) => GapKind::Unproven,
             _ => GapKind::Met,
         };
         let (credit, via) = held.credit(need);
@@ -186,7 +186,7 @@ impl<'a> Field<'a> {
                 let held = self.holdings.of(&self.comparable(code)?.id);
                 let need = need(tally, code).0;
                 let worth = Worth {
-                    met: held.have >= need,
+                    met: held.meets(need),
                     credit: held.credit(need).0,
                     proven: held.proven_credit(need),
                 };

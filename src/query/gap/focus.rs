@@ -1,20 +1,24 @@
 //! From forty gaps to three or four areas, and the order in which to begin.
 //!
-//! Skills that employers ask for together belong to one area: co-occurrence
+//! Skills that employers ask for together and that are akin (by the vocabulary, or of one kind)
+//! belong to one area: co-occurrence
 //! θ(s,t) = n(s,t) / max(n(s), n(t)), as in A. Alabdulkareem et al., "Unpacking the polarization of
 //! workplace skills", *Science Advances* 4 (2018). What comes first follows from asymmetric
 //! conditional shares: where postings that ask for t mostly ask for s, but not the other way
 //! round, s is the ground that t stands on (M. Hosseinioun, F. Neffke, L. Zhang and H. Youn,
-//! "Nested human capital", arXiv 2303.15629). Both are associations, not causes.
+//! "Nested human capital", arXiv 2303.15629). Both are associations, not causes, so an order counts
+//! only where the vocabulary says that the one entails, or is a case of, the other.
 
 use super::experience::{experience_name, interest_in};
-use super::{ExperienceGap, GapKind, SkillGap};
+use super::hold::{BROADER_STEPS, is_case_of};
+use super::{ExperienceGap, GapKind, SkillGap, same};
 use crate::coded::SkillCode;
 use crate::extract::{ExperienceKind, Strength};
 use crate::profile::Profile;
 use crate::query::cohort::{Cohort, weight};
 use crate::query::contrast::{Contrast, Tier};
 use crate::query::stats::{MIN_EMPLOYERS, quantile};
+use crate::taxonomy::{Kind, Skill, Taxonomy};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
@@ -31,6 +35,10 @@ const EXPERIENCE_SHARE: f64 = 0.15;
 /// What an experience counts that defines the level, and one that fades out.
 const DEFINING: f64 = 1.5;
 const FADING: f64 = 0.4;
+/// Areas of the vocabulary that are about leading people.
+const PEOPLE_AREAS: [&str; 2] = ["leadership", "management"];
+/// Most areas of experience: the second only where skills were taken into it.
+const EXPERIENCE_AREAS: usize = 2;
 /// An interest of this much sets something aside.
 pub const WOULD_DRAIN: i8 = -2;
 /// Gaps that take part.
@@ -78,30 +86,65 @@ pub struct Order {
 /// Bundles the gaps of `skills` by how `cohort` asks for them together; the most pressing experience
 /// that the history does not show is an area, too.
 pub(super) fn areas(
+    taxonomy: &Taxonomy,
     cohort: &Cohort,
     skills: &[SkillGap],
     experience: &[ExperienceGap],
     profile: &Profile,
 ) -> Vec<Focus> {
-    let gaps: Vec<&SkillGap> = skills.iter().filter(|s| is_open(s) && is_workable(s)).take(GAPS).collect();
+    let open = skills.iter().filter(|s| is_open(s) && is_workable(s));
+    let gaps: Vec<&SkillGap> =
+        open.filter(|skill| !same::said_otherwise(skill, skills, experience)).take(GAPS).collect();
     let codes: Vec<SkillCode> = gaps.iter().map(|s| SkillCode::of(&s.id)).collect();
     let pairs = Pairs::count(cohort, &codes);
-    let orders = pairs.orders(&gaps);
+    let orders = pairs.orders(taxonomy, &gaps);
     let mut focus: Vec<Focus> =
-        bundles(&gaps, &pairs).iter().map(|area| describe(area, &gaps, &pairs, &orders)).collect();
-    let led = focus.iter().map(|area| area.name.clone()).collect::<Vec<_>>();
-    if let Some(gap) = best_experience(experience, profile, &led) {
-        focus.truncate(AREAS - 1);
-        focus.push(Focus {
-            name: experience_name(gap.kind).to_owned(),
-            experience: Some(gap.kind),
-            skills: Vec::new(),
-            size: gap.asked.share.unwrap_or(0.0),
-            after: Vec::new(),
-        });
-    }
+        bundles(taxonomy, &gaps, &pairs).iter().map(|area| describe(area, &gaps, &pairs, &orders)).collect();
+    let chosen = best_experience(experience, skills, profile);
+    focus.truncate(AREAS - chosen.len());
+    focus.extend(chosen.iter().map(|gap| Focus {
+        name: experience_name(gap.kind).to_owned(),
+        experience: Some(gap.kind),
+        skills: Vec::new(),
+        size: gap.asked.share.unwrap_or(0.0),
+        after: Vec::new(),
+    }));
     put_in_order(&mut focus);
+    only_earlier_ground(&mut focus, skills);
     focus
+}
+
+/// What builds on a skill that is missing says so only where an earlier area is about that skill.
+fn only_earlier_ground(focus: &mut [Focus], skills: &[SkillGap]) {
+    let held = |id: &String| skills.iter().any(|skill| skill.id == *id && skill.have > 0);
+    let mut earlier: Vec<String> = Vec::new();
+    for area in focus {
+        area.after.retain(|order| held(&order.first) || earlier.contains(&order.first));
+        earlier.extend(area.skills.iter().cloned());
+    }
+}
+
+/// Whether two skills may be in one area: kin by the vocabulary or of one kind, and never the
+/// leading of people beside something else.
+fn are_akin(taxonomy: &Taxonomy, a: &SkillGap, b: &SkillGap) -> bool {
+    let concept = |gap: &SkillGap| taxonomy.by_id(&gap.id).map(|at| taxonomy.skill(at));
+    let (Some(a), Some(b)) = (concept(a), concept(b)) else { return false };
+    let leads = |skill: &Skill| PEOPLE_AREAS.contains(&skill.area.as_str());
+    let linked = |a: &Skill, b: &Skill| {
+        [&a.broader, &a.related, &a.implies, &a.version_of].iter().any(|ids| ids.contains(&b.id))
+    };
+    let siblings = a.broader.iter().any(|up| b.broader.contains(up));
+    // Skills "of one kind" would be anything that people do.
+    let same_kind = a.kind == b.kind && a.kind != Kind::Skill;
+    leads(a) == leads(b) && (linked(a, b) || linked(b, a) || siblings || a.area == b.area || same_kind)
+}
+
+/// Whether the vocabulary says that `then` stands on `first`: it entails it or is a case of it.
+fn stands_on(taxonomy: &Taxonomy, then: &str, first: &str) -> bool {
+    let concept = taxonomy.by_id(then).map(|at| taxonomy.skill(at));
+    concept.is_some_and(|then| {
+        then.implies.iter().any(|id| id == first) || is_case_of(taxonomy, then, first, BROADER_STEPS)
+    })
 }
 
 /// Something is left to do, and the person would not hate it.
@@ -118,7 +161,7 @@ fn is_workable(skill: &SkillGap) -> bool {
 }
 
 /// Areas as numbers of gaps: each grows around the most pressing free one.
-fn bundles(gaps: &[&SkillGap], pairs: &Pairs) -> Vec<Vec<usize>> {
+fn bundles(taxonomy: &Taxonomy, gaps: &[&SkillGap], pairs: &Pairs) -> Vec<Vec<usize>> {
     let mut free: Vec<usize> = (0..gaps.len()).collect();
     free.sort_by(|a, b| gaps[*b].priority.total_cmp(&gaps[*a].priority).then(a.cmp(b)));
     let mut areas: Vec<Vec<usize>> = Vec::new();
@@ -130,7 +173,10 @@ fn bundles(gaps: &[&SkillGap], pairs: &Pairs) -> Vec<Vec<usize>> {
         while area.len() < AREA_SKILLS {
             let closeness =
                 |i: usize| area.iter().map(|&j| pairs.theta(i, j)).sum::<f64>() / area.len() as f64;
-            let joins = |i: &&usize| closeness(**i) >= TOGETHER && pairs.lift(**i, area[0]) >= TOGETHER_LIFT;
+            let akin = |i: usize| area.iter().all(|&j| are_akin(taxonomy, gaps[i], gaps[j]));
+            let joins = |i: &&usize| {
+                closeness(**i) >= TOGETHER && pairs.lift(**i, area[0]) >= TOGETHER_LIFT && akin(**i)
+            };
             let best = free
                 .iter()
                 .filter(joins)
@@ -178,32 +224,35 @@ fn can_be_gained(kind: ExperienceKind) -> bool {
     !matches!(kind, K::Years | K::Travel | K::Stage | K::Guided | K::ReportsTo)
 }
 
-/// The most pressing experience that the history does not show. Mentoring and the like are skills,
-/// too: one area about it is enough, so those already `led` are left out.
+/// The most pressing experience that the history does not show, and a second one when it is what
+/// postings also call by the name of an open skill.
 fn best_experience<'a>(
     experience: &'a [ExperienceGap],
+    skills: &[SkillGap],
     profile: &Profile,
-    led: &[String],
-) -> Option<&'a ExperienceGap> {
-    let mut best: Option<(f64, &ExperienceGap)> = None;
+) -> Vec<&'a ExperienceGap> {
+    let mut found: Vec<(f64, &ExperienceGap)> = Vec::new();
     for gap in experience.iter().filter(|gap| gap.shown_by.is_none() && can_be_gained(gap.kind)) {
         let share = gap.asked.share.unwrap_or(0.0);
-        let name = experience_name(gap.kind);
-        let interest = interest_in(profile, name);
-        let known = led.iter().any(|area| area.eq_ignore_ascii_case(name));
+        let interest = interest_in(profile, experience_name(gap.kind));
         if share < EXPERIENCE_SHARE
             || gap.asked.employers_with < AREA_EMPLOYERS
-            || known
+            || same::is_a_skill(gap, skills)
             || interest.is_some_and(|i| i <= WOULD_DRAIN)
         {
             continue;
         }
-        let score = share * tier_factor(gap.contrast) * interest_factor(interest);
-        if best.is_none_or(|(most, _)| score > most) {
-            best = Some((score, gap));
+        found.push((share * tier_factor(gap.contrast) * interest_factor(interest), gap));
+    }
+    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut chosen: Vec<&ExperienceGap> = Vec::new();
+    for (_, gap) in found {
+        let takes_in = skills.iter().any(|s| is_open(s) && same::are_one(gap.kind, &s.id));
+        if chosen.is_empty() || takes_in && chosen.len() < EXPERIENCE_AREAS {
+            chosen.push(gap);
         }
     }
-    best.map(|(_, gap)| gap)
+    chosen
 }
 
 fn tier_factor(contrast: Option<Contrast>) -> f64 {
@@ -292,11 +341,12 @@ impl Pairs {
 
     /// Every pair in which one skill is clearly the ground of the other, the weaker link of a
     /// cycle dropped.
-    fn orders(&self, gaps: &[&SkillGap]) -> Vec<Order> {
+    fn orders(&self, taxonomy: &Taxonomy, gaps: &[&SkillGap]) -> Vec<Order> {
         let mut found: Vec<(usize, usize, Order)> = Vec::new();
         for first in 0..self.size {
             for then in (0..self.size).filter(|then| *then != first) {
-                if self.lift(first, then) >= GROUND_LIFT
+                if stands_on(taxonomy, &gaps[then].id, &gaps[first].id)
+                    && self.lift(first, then) >= GROUND_LIFT
                     && let Some(order) = self.order(gaps, first, then)
                 {
                     found.push((first, then, order));

@@ -312,6 +312,41 @@ const DRIVING: [&str; 14] = [
     "permis b",
 ];
 
+/// What a gate is called: `degree: doctor`.
+#[must_use]
+pub fn label(kind: GateKind, value: &str) -> String {
+    format!("{}: {value}", kind_word(kind).replace('-', " "))
+}
+
+/// The gate of this name, as [`label`] writes it, with or without the colon; its value in lower case.
+#[must_use]
+pub fn named(name: &str) -> Option<(GateKind, String)> {
+    let folded = name.to_lowercase().replace(['-', '_'], " ");
+    KINDS.iter().find_map(|kind| {
+        let word = kind_word(*kind).replace('-', " ");
+        folded.strip_prefix(&word)?;
+        // The words of a kind are as long with hyphens as without.
+        let value = name.get(word.len()..).filter(|rest| rest.starts_with([':', ' ']))?;
+        let value = value.trim_start_matches(':').trim().to_lowercase();
+        (!value.is_empty()).then_some((*kind, value))
+    })
+}
+
+const KINDS: [GateKind; 8] = [
+    GateKind::Degree,
+    GateKind::Licence,
+    GateKind::Clearance,
+    GateKind::WorkPermit,
+    GateKind::Language,
+    GateKind::Certificate,
+    GateKind::Driving,
+    GateKind::BackgroundCheck,
+];
+
+fn kind_word(kind: GateKind) -> String {
+    serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
 /// Whether `profile` shows `gate`.
 #[must_use]
 pub fn state(taxonomy: &Taxonomy, profile: &Profile, gate: &CodedGate) -> GateState {

@@ -9,6 +9,17 @@ use rustc_hash::FxHashMap;
 const NAMED_DEPTH: u8 = 1;
 /// Depth at which a degree in a subject shows knowledge of it: working.
 const DEGREE_DEPTH: u8 = 2;
+/// Depth at which a job title shows the skill that it names: working.
+const TITLE_DEPTH: u8 = 2;
+/// Ends of job titles with those of the skill that they name.
+const TITLES: [(&str, &str); 6] = [
+    ("analyst", "analysis"),
+    ("engineer", "engineering"),
+    ("manager", "management"),
+    ("designer", "design"),
+    ("developer", "development"),
+    ("scientist", "science"),
+];
 /// Degrees below this rank (vocational training) are of no subject.
 const LEAST_DEGREE: usize = 1;
 /// Most credit through a relation: half of the skill itself.
@@ -19,7 +30,7 @@ const CREDIT_ENTAILS: f64 = MOST_CREDIT;
 const CREDIT_CASE: f64 = 0.4;
 const CREDIT_RELATED: f64 = 0.25;
 /// Steps upwards within which a held skill counts as a case of a broader one.
-const BROADER_STEPS: u8 = 3;
+pub(super) const BROADER_STEPS: u8 = 3;
 
 /// How a skill is held.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -30,8 +41,10 @@ pub struct Holding {
     pub basis: String,
     /// Depth that something beside the name proves, 0 for none.
     pub shown: u8,
-    /// Told from a degree, not named as a skill.
+    /// Told from a degree, a job title or a held case of it, not named as a skill.
     pub derived: bool,
+    /// The subject of a degree: deep enough wherever the subject is asked for.
+    pub subject: bool,
     /// Credit through the best relation of another held skill, and which.
     pub via: Option<(f64, String)>,
 }
@@ -42,7 +55,7 @@ impl Holding {
     /// More skills or depth never give less: the better of what is held and the best bridge counts.
     #[must_use]
     pub fn credit(&self, need: u8) -> (f64, Option<String>) {
-        let direct = part(self.have, need);
+        let direct = if self.subject { 1.0 } else { part(self.have, need) };
         match &self.via {
             Some((credit, via)) if *credit > direct => (*credit, Some(via.clone())),
             _ => (direct, None),
@@ -52,7 +65,19 @@ impl Holding {
     /// The part of the credit that something in the profile proves.
     #[must_use]
     pub fn proven_credit(&self, need: u8) -> f64 {
-        part(self.shown, need)
+        if self.subject { 1.0 } else { part(self.shown, need) }
+    }
+
+    /// Whether it is held deep enough for `need`.
+    #[must_use]
+    pub fn meets(&self, need: u8) -> bool {
+        self.subject || self.have >= need
+    }
+
+    /// Whether something in the profile proves it at depth `need`.
+    #[must_use]
+    pub fn proves(&self, need: u8) -> bool {
+        self.subject || self.shown >= need
     }
 }
 
@@ -81,8 +106,14 @@ impl<'a> Holdings<'a> {
         }
         for (concept, degree) in by_degree(taxonomy, profile) {
             let basis = format!("degree: {degree}");
-            let holding =
-                Holding { have: DEGREE_DEPTH, shown: DEGREE_DEPTH, basis, derived: true, via: None };
+            let (have, shown) = (DEGREE_DEPTH, DEGREE_DEPTH);
+            let holding = Holding { have, shown, basis, derived: true, subject: true, via: None };
+            holdings.add(&taxonomy.skill(concept).id, holding);
+        }
+        if let Some((concept, title)) = by_title(taxonomy, profile) {
+            let basis = format!("job title: {title}");
+            let (have, shown) = (TITLE_DEPTH, TITLE_DEPTH);
+            let holding = Holding { have, shown, basis, derived: true, ..Holding::default() };
             holdings.add(&taxonomy.skill(concept).id, holding);
         }
         holdings
@@ -97,10 +128,11 @@ impl<'a> Holdings<'a> {
             }
             Some(known) => {
                 let shown = known.shown.max(holding.shown);
+                let subject = known.subject || holding.subject;
                 if holding.have > known.have {
                     *known = holding;
                 }
-                known.shown = shown;
+                (known.shown, known.subject) = (shown, subject);
             }
         }
     }
@@ -118,6 +150,18 @@ impl<'a> Holdings<'a> {
         let mut best: Option<(f64, String)> = None;
         for held in self.order.iter().filter(|held| **held != id) {
             let Some(at) = self.taxonomy.by_id(held) else { continue };
+            if let Some(case) = self.held.get(*held)
+                && is_case_of(self.taxonomy, self.taxonomy.skill(at), id, BROADER_STEPS)
+            {
+                // What is a case of it at one depth is the whole of it at one less.
+                let deeper = case.have.saturating_sub(1) > holding.have;
+                holding.shown = holding.shown.max(case.shown.saturating_sub(1));
+                if deeper {
+                    holding.have = case.have - 1;
+                    holding.derived = true;
+                    holding.basis = format!("through {}", self.taxonomy.skill(at).label);
+                }
+            }
             if let Some((credit, how)) = relation(self.taxonomy, self.taxonomy.skill(at), wanted)
                 && best.as_ref().is_none_or(|(most, _)| credit > *most)
             {
@@ -133,7 +177,7 @@ fn named(skill: &ProfileSkill) -> Holding {
     let held = skill.held();
     let have = held.depth.unwrap_or(NAMED_DEPTH);
     let shown = if held.proven { have } else { 0 };
-    Holding { have, shown, basis: held.basis.to_owned(), derived: false, via: None }
+    Holding { have, shown, basis: held.basis.to_owned(), ..Holding::default() }
 }
 
 /// Subjects of the profile's degrees that are knowledge in the vocabulary, each with the degree's name.
@@ -164,6 +208,19 @@ pub fn by_degree(taxonomy: &Taxonomy, profile: &Profile) -> Vec<(SkillRef, Strin
     found
 }
 
+/// The skill that the latest job's title names (a Data Analyst does data analysis), and the title.
+fn by_title<'a>(taxonomy: &Taxonomy, profile: &'a Profile) -> Option<(SkillRef, &'a str)> {
+    let title = profile.work.first()?.title.as_str();
+    let words = gates::words(title);
+    let (skill, at) = words.iter().enumerate().find_map(|(at, word)| {
+        TITLES.iter().find(|(person, _)| person == word).map(|(_, skill)| (*skill, at))
+    })?;
+    // "Senior Data Analyst": the longest part before it that makes a name.
+    let names = (0..at).map(|from| format!("{} {skill}", words[from..at].join(" ")));
+    let concept = names.into_iter().find_map(|name| taxonomy.resolve(&name))?;
+    Some((concept, title))
+}
+
 /// What `held` is worth for `wanted`, and in which words.
 fn relation(taxonomy: &Taxonomy, held: &Skill, wanted: &Skill) -> Option<(f64, &'static str)> {
     if held.implies.contains(&wanted.id) || held.version_of.contains(&wanted.id) {
@@ -177,7 +234,7 @@ fn relation(taxonomy: &Taxonomy, held: &Skill, wanted: &Skill) -> Option<(f64, &
     }
 }
 
-fn is_case_of(taxonomy: &Taxonomy, held: &Skill, wanted: &str, steps: u8) -> bool {
+pub(super) fn is_case_of(taxonomy: &Taxonomy, held: &Skill, wanted: &str, steps: u8) -> bool {
     let further = |id: &str| taxonomy.by_id(id).map(|at| taxonomy.skill(at));
     held.broader.iter().any(|id| {
         id == wanted
@@ -221,6 +278,33 @@ mod tests {
     }
 
     #[test]
+    fn the_whole_is_held_through_a_case_of_it_and_through_ones_title() {
+        let taxonomy = Taxonomy::builtin();
+        for (case, depth, whole, expected) in [
+            ("aws", 3, "cloud-computing", 2),
+            ("critical-care", 4, "patient-care", 3),
+            ("aws", 1, "cloud-computing", 0),
+            ("aws", 3, "patient-care", 0),
+            ("cloud-computing", 3, "aws", 0),
+        ] {
+            let profile = Profile { skills: vec![skill(case, Some(depth))], ..Profile::default() };
+            let held = Holdings::new(taxonomy, &profile).of(whole);
+            assert_eq!((held.have, held.derived), (expected, expected > 0), "{case} {depth}: {whole}");
+            assert_eq!(held.basis.starts_with("through "), expected > 0, "{}", held.basis);
+        }
+        for (title, id, expected) in [
+            ("Senior Data Analyst", "data-analysis", 2),
+            ("Data Analyst, Finance", "data-analysis", 2),
+            ("Nurse", "data-analysis", 0),
+            ("Product Manager", "product-management", 2),
+        ] {
+            let job = crate::profile::Job { title: title.into(), ..Default::default() };
+            let profile = Profile { work: vec![job], ..Profile::default() };
+            assert_eq!(Holdings::new(taxonomy, &profile).of(id).have, expected, "{title}");
+        }
+    }
+
+    #[test]
     fn a_degree_shows_knowledge_of_its_subject_and_says_so() {
         let taxonomy = Taxonomy::builtin();
         let degree = |name: &str, field: Option<&str>| {
@@ -244,5 +328,6 @@ mod tests {
         let held = Holdings::new(taxonomy, &profile).of(&computing);
         assert_eq!((held.have, held.shown, held.derived), (2, 2, true));
         assert_eq!(held.basis, "degree: BSc, Computer Science");
+        assert!(held.meets(4) && held.proves(4), "a degree in the subject is deep enough");
     }
 }

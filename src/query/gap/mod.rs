@@ -10,6 +10,7 @@ mod field;
 mod focus;
 mod gates;
 mod hold;
+mod same;
 
 pub use coverage::{
     Ask, Coverage, Covered, DUTY_WEIGHT, JUDGED_MUSTS, Market, Measure, PREFERRED_WEIGHT, importance,
@@ -19,8 +20,9 @@ pub use experience::{
 };
 pub use field::DEPTH_EMPLOYERS;
 pub use focus::{Focus, Order, WOULD_DRAIN};
-pub use gates::state as gate_state;
+pub use gates::{label as gate_label, named as gate_named, state as gate_state};
 pub use hold::{Holding, Holdings, MOST_CREDIT, by_degree};
+pub use same::are_one;
 
 use super::cohort::Cohort;
 use super::contrast::Contrast;
