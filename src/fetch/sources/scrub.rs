@@ -132,10 +132,9 @@ mod tests {
                 assert!(mask_emails(&text).len() == text.len());
                 start.elapsed()
             };
-            let least = |bytes: usize| (0..3).map(|_| time(bytes)).min().unwrap();
-            let (short, long) = (least(1 << 17), least(1 << 20));
-            // Eight times the text, and thrice that for a busy machine; its square would be 64 times.
-            assert!(long < short * 24, "{piece}: {long:?} after {short:?}");
+            // Minutes when each sign looked back over all those before it.
+            let spent = (0..3).map(|_| time(1 << 20)).min().unwrap();
+            assert!(spent < std::time::Duration::from_secs(1), "{piece}: {spent:?}");
         }
     }
 }
