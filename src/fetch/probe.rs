@@ -99,7 +99,7 @@ fn ask<T>(
 /// When HTTP cannot be set up.
 pub fn robots_of(url: &Url, options: &FetchOptions) -> Result<(Robots, u16), ProbeError> {
     ask(options, url, async |http| {
-        let row = fetch_robots(http, url, PAUSE).await;
+        let row = fetch_robots(http, url, PAUSE).await.0;
         Ok((Robots::parse(row.body.as_bytes()), row.status))
     })
 }
@@ -115,7 +115,7 @@ pub fn find_boards(url: &Url, options: &FetchOptions) -> Result<Vec<Board>, Prob
     ask(options, url, async |http| {
         let mut url = url.clone();
         for _ in 0..HOPS {
-            let rules = HostRules::new(fetch_robots(http, &url, PAUSE).await);
+            let rules = HostRules::new(fetch_robots(http, &url, PAUSE).await.0);
             rules
                 .check(super::sources::Tier::RobotsGated, &url)
                 .map_err(|why| ProbeError::Forbidden { url: url.to_string(), why })?;
@@ -176,7 +176,7 @@ fn ask_board(
     let request = (source.start)(board).into_iter().next().ok_or_else(|| forbidden("no address".into()))?;
     let url = target(options, source, &request).map_err(forbidden)?;
     ask(options, &url, async |http| {
-        let rules = HostRules::new(fetch_robots(http, &url, PAUSE).await);
+        let rules = HostRules::new(fetch_robots(http, &url, PAUSE).await.0);
         rules.check(source.tier, &url).map_err(forbidden)?;
         tokio::time::sleep(rules.crawl_delay().unwrap_or_default().min(LONGEST_CRAWL_DELAY)).await;
         let ask = Ask { body: request.body.as_deref(), ..Ask::default() };

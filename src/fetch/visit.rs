@@ -1,7 +1,7 @@
 //! One request from asking to packed postings: everything that needs no database, so that it can
 //! run beside others.
 
-use super::http::{Ask, Http, HttpError, Reply, to_utf8};
+use super::http::{Ask, Http, Reply, to_utf8};
 use super::robots::Robots;
 use super::sources::{Address, Board, Listing, Page, ParseError, Rejected, Request, Source, Step, Tier};
 use super::{AGENT, Filter};
@@ -235,8 +235,7 @@ impl HostRules {
     /// Whether a source of this tier may fetch `url`.
     pub(super) fn check(&self, tier: Tier, url: &Url) -> Result<(), String> {
         let status = self.row.status;
-        let readable = (200..500).contains(&status);
-        if !readable && tier != Tier::Documented {
+        if !is_readable(status) && tier != Tier::Documented {
             let why =
                 if status == 0 { "cannot be reached".to_owned() } else { format!("has status {status}") };
             return Err(format!("its robots.txt {why}, so nothing may be fetched"));
@@ -258,14 +257,20 @@ impl HostRules {
     }
 }
 
-/// Fetches the robots file of the host of `url`.
-pub(super) async fn fetch_robots(http: &Http, url: &Url, pause: Duration) -> RobotsRow {
-    let row = |status, body: String| RobotsRow { fetched: Timestamp::now(), status, body };
+/// Whether a robots file of this status says what may be fetched: "too many requests" says no more
+/// than a server that fails.
+pub(super) fn is_readable(status: u16) -> bool {
+    (200..500).contains(&status) && status != 429
+}
+
+/// Fetches the robots file of the host of `url`; also how long the server asks to be left alone.
+pub(super) async fn fetch_robots(http: &Http, url: &Url, pause: Duration) -> (RobotsRow, Option<Duration>) {
+    let row = |status, body: String| (RobotsRow { fetched: Timestamp::now(), status, body }, None);
     let Ok(mut target) = url.join("/robots.txt") else { return row(0, String::new()) };
     for _ in 0..=ROBOTS_HOPS {
         let reply = match http.send(&target, &Ask::default()).await {
             Ok(reply) => reply,
-            Err(HttpError::TooLarge(_)) => return row(404, String::new()),
+            // Also one that is too large: what it forbids is not known.
             Err(_) => return row(0, String::new()),
         };
         match reply.status {
@@ -279,6 +284,7 @@ pub(super) async fn fetch_robots(http: &Http, url: &Url, pause: Duration) -> Rob
                 Ok(to) => target = to,
                 Err(_) => return row(404, String::new()),
             },
+            429 | 503 => return (row(reply.status, String::new()).0, retry_after(&reply)),
             status => return row(status, String::new()),
         }
         tokio::time::sleep(pause).await;

@@ -417,6 +417,8 @@ fn robots_rules_and_their_faults_by_tier() {
         ("User-agent: rungs\nAllow: /\nUser-agent: *\nDisallow: /", 200, true, true),
         ("<html>not a robots file</html>", 200, true, true),
         ("", 500, true, false),
+        ("", 503, true, false),
+        ("", 429, true, false),
         ("User-agent: *\nContent-Signal: ai-input=no", 200, true, false),
     ] {
         let server = Server::start(move |hit| match hit.path.as_str() {
@@ -427,9 +429,42 @@ fn robots_rules_and_their_faults_by_tier() {
         for (board, expected) in [("greenhouse:acme", documented), ("jobvite:acme", gated)] {
             let (_folder, mut corpus) = corpus();
             server.forget();
-            let summary = run(&mut corpus, &options(&server, &[board]));
+            let mut options = options(&server, &[board]);
+            options.politeness.hold = Duration::from_millis(20);
+            let summary = run(&mut corpus, &options);
             let asked = server.hits().iter().any(|hit| hit.path != "/robots.txt");
             assert_eq!(asked, expected, "{board} under {status} {robots:?}: {:?}", summary.boards[0].outcome);
+        }
+    }
+}
+
+#[test]
+fn a_robots_file_with_too_many_headers_forbids_what_needs_one() {
+    for (board, expected) in [("greenhouse:acme", true), ("jobvite:acme", false)] {
+        let server = Server::start(move |hit| match hit.path.as_str() {
+            "/robots.txt" => Reply::ok("User-agent: *\nDisallow: /").with("X-Filler", "x".repeat(100_000)),
+            path if path.starts_with("/v1") => Reply::ok(greenhouse(&[1])),
+            _ => Reply::ok("<table></table>"),
+        });
+        let (_folder, mut corpus) = corpus();
+        let summary = run(&mut corpus, &options(&server, &[board]));
+        let asked = server.hits().iter().any(|hit| hit.path != "/robots.txt");
+        assert_eq!(asked, expected, "{board}: {:?}", summary.boards[0].outcome);
+    }
+}
+
+#[test]
+fn a_robots_file_that_asks_for_an_hour_closes_the_host_for_an_hour() {
+    for (status, board) in [(429, "greenhouse:acme"), (503, "greenhouse:acme"), (429, "jobvite:acme")] {
+        let server = Server::start(move |hit| match hit.path.as_str() {
+            "/robots.txt" => Reply::new(status, "").with("Retry-After", "3600"),
+            _ => Reply::ok(greenhouse(&[1])),
+        });
+        let (_folder, mut corpus) = corpus();
+        for asked in [1, 0] {
+            server.forget();
+            let summary = run(&mut corpus, &options(&server, &[board]));
+            assert_eq!((server.hits().len(), summary.left), (asked, 1), "{status} {board}: {summary:?}");
         }
     }
 }

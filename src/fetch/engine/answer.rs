@@ -19,7 +19,9 @@ impl State<'_> {
         self.flying = self.flying.saturating_sub(1);
         self.summary.requests += 1;
         match done {
-            Done::Robots { host, origin, row, took } => self.settle_robots(batch, &host, &origin, row, took),
+            Done::Robots { host, origin, row, wait, took } => {
+                self.settle_robots(batch, &host, &origin, row, wait, took)
+            }
             Done::Page { job, outcome, took } => self.settle_page(batch, &job, outcome, took),
         }
     }
@@ -30,12 +32,17 @@ impl State<'_> {
         host: &Arc<str>,
         origin: &str,
         row: RobotsRow,
+        wait: Option<Duration>,
         took: Duration,
     ) -> Result<(), CorpusError> {
         let now = Instant::now();
         batch.keep_robots(origin, &row)?;
-        let answer = if row.status == 0 || row.status >= 500 { Answer::Failed } else { Answer::Fine };
-        self.answered(batch, host, took, answer, "its robots.txt cannot be fetched")?;
+        let (answer, reason) = match row.status {
+            429 | 503 => (Answer::Throttled(wait), format!("its robots.txt has status {}", row.status)),
+            0 | 500.. => (Answer::Failed, "its robots.txt cannot be fetched".to_owned()),
+            _ => (Answer::Fine, String::new()),
+        };
+        self.answered(batch, host, took, answer, &reason)?;
         let waiting = match self.origins.remove(origin) {
             Some(Origin::Asking(waiting)) => waiting,
             _ => Vec::new(),

@@ -5,7 +5,7 @@ use crate::corpus::{Batch, CorpusError, QueuedRequest, RobotsRow};
 use crate::fetch::pace::{Gate, LONGEST_CRAWL_DELAY};
 use crate::fetch::settle::{Told, fingerprint, target};
 use crate::fetch::sources::{Board, Request};
-use crate::fetch::visit::{HostRules, Visit, fetch_robots, is_conditional};
+use crate::fetch::visit::{HostRules, Visit, fetch_robots, is_conditional, is_readable};
 use jiff::Timestamp;
 use reqwest::header::{HeaderName, HeaderValue};
 use std::cmp::Reverse;
@@ -164,7 +164,7 @@ impl State<'_> {
         let origin = job.url.origin().ascii_serialization();
         if !self.origins.contains_key(&origin)
             && let Some(row) = batch.robots(&origin)?
-            && (200..500).contains(&row.status)
+            && is_readable(row.status)
             && age(row.fetched, Timestamp::now()) < ROBOTS_TRUST
         {
             self.learn(&job.host, &origin, row, now);
@@ -274,8 +274,9 @@ impl State<'_> {
                     let http = self.http.clone();
                     self.runtime.spawn(async move {
                         let started = Instant::now();
-                        let row = fetch_robots(&http, &url, pause).await;
-                        let _ = sender.send(Done::Robots { host, origin, row, took: started.elapsed() });
+                        let (row, wait) = fetch_robots(&http, &url, pause).await;
+                        let _ =
+                            sender.send(Done::Robots { host, origin, row, wait, took: started.elapsed() });
                     })
                 }
             };

@@ -106,7 +106,7 @@ struct Job {
 /// What a task reports.
 enum Done {
     Page { job: Box<Job>, outcome: Outcome, took: Duration },
-    Robots { host: Arc<str>, origin: String, row: RobotsRow, took: Duration },
+    Robots { host: Arc<str>, origin: String, row: RobotsRow, wait: Option<Duration>, took: Duration },
 }
 
 /// A task to start once the batch is kept.
