@@ -174,7 +174,7 @@ fn ask_board(
 ) -> Result<Identity, ProbeError> {
     let forbidden = |why: String| forbidden(board, why);
     let request = (source.start)(board).into_iter().next().ok_or_else(|| forbidden("no address".into()))?;
-    let url = target(options, source, &request).map_err(forbidden)?;
+    let url = target(options, source, board, &request).map_err(forbidden)?;
     ask(options, &url, async |http| {
         let rules = HostRules::new(fetch_robots(http, &url, PAUSE).await.0);
         rules.check(source.tier, &url).map_err(forbidden)?;

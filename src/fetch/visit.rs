@@ -2,6 +2,7 @@
 //! run beside others.
 
 use super::http::{Ask, Http, Reply, to_utf8};
+use super::keys;
 use super::robots::Robots;
 use super::sources::{Address, Board, Listing, Page, ParseError, Rejected, Request, Source, Step, Tier};
 use super::{AGENT, Filter};
@@ -35,6 +36,8 @@ pub(super) struct Visit {
     pub(super) url: Url,
     pub(super) validator: Option<Validator>,
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+    /// Keys that must not be stored.
+    pub(super) secret: Vec<keys::Pair>,
     pub(super) filter: Option<Filter>,
     pub(super) keep_body: bool,
 }
@@ -149,7 +152,11 @@ impl Visit {
         }
     }
 
-    fn pack(&self, page: Page, reply: &mut Reply, body_hash: [u8; 32]) -> Result<Visited, String> {
+    fn pack(&self, mut page: Page, reply: &mut Reply, body_hash: [u8; 32]) -> Result<Visited, String> {
+        let listed = page.listings.iter_mut().map(|listing| &mut listing.posting);
+        for url in page.postings.iter_mut().chain(listed).filter_map(|posting| posting.url.as_mut()) {
+            *url = keys::without(&self.secret, url).into_owned();
+        }
         let keep = |posting: &Posting| self.filter.as_ref().is_none_or(|filter| filter(posting));
         let (kept, left_out): (Vec<Posting>, Vec<Posting>) = page.postings.into_iter().partition(keep);
         let (listings, skipped): (Vec<Listing>, Vec<Listing>) =
@@ -189,9 +196,11 @@ fn is_recent(stored: Timestamp) -> bool {
 /// Where a redirect leads. Never from https to http.
 fn moved(from: &Url, reply: &Reply) -> Result<Url, String> {
     let target = reply.header(header::LOCATION).ok_or("a redirect to nowhere")?;
-    let to = from.join(target).map_err(|error| format!("a redirect to `{target}`: {error}"))?;
+    // What follows the question mark may be a key that the server repeats.
+    let shown = target.split('?').next().unwrap_or("");
+    let to = from.join(target).map_err(|error| format!("a redirect to `{shown}`: {error}"))?;
     if from.scheme() == "https" && to.scheme() != "https" {
-        return Err(format!("a redirect from https to {to}"));
+        return Err(format!("a redirect from https to {shown}"));
     }
     Ok(to)
 }
