@@ -1,6 +1,7 @@
 //! Single questions outside of a run: a page, a robots file, whether a board is who it claims.
 
 use super::http::{Ask, Guard, Http, HttpError, to_utf8};
+use super::keys;
 use super::options::FetchOptions;
 use super::pace::LONGEST_CRAWL_DELAY;
 use super::robots::Robots;
@@ -175,19 +176,20 @@ fn ask_board(
     let forbidden = |why: String| forbidden(board, why);
     let request = (source.start)(board).into_iter().next().ok_or_else(|| forbidden("no address".into()))?;
     let url = target(options, source, board, &request).map_err(forbidden)?;
+    let shown = keys::without(&keys::secret(options, source.kind), url.as_str()).into_owned();
     ask(options, &url, async |http| {
         let rules = HostRules::new(fetch_robots(http, &url, PAUSE).await.0);
         rules.check(source.tier, &url).map_err(forbidden)?;
         tokio::time::sleep(rules.crawl_delay().unwrap_or_default().min(LONGEST_CRAWL_DELAY)).await;
         let ask = Ask { body: request.body.as_deref(), ..Ask::default() };
-        let failed = |source| ProbeError::Http { url: url.to_string(), source };
+        let failed = |source| ProbeError::Http { url: shown.clone(), source };
         let reply = http.send(&url, &ask).await.map_err(failed)?;
         if reply.status != 200 {
-            return Err(ProbeError::Status { url: url.to_string(), status: reply.status });
+            return Err(ProbeError::Status { url: shown.clone(), status: reply.status });
         }
         let text = to_utf8(&reply.body, reply.header(header::CONTENT_TYPE));
         let page = (source.parse)(board, &request, text.as_bytes()).map_err(|error: ParseError| {
-            ProbeError::Unreadable { url: url.to_string(), why: error.to_string() }
+            ProbeError::Unreadable { url: shown.clone(), why: error.to_string() }
         })?;
         let matches = expected.zip(page.company.as_deref()).map(|(a, b)| employer_key(a) == employer_key(b));
         Ok(Identity { board: board.to_string(), company: page.company, rows: page.rows, matches })
