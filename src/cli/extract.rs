@@ -50,6 +50,7 @@ fn extract(
     to: &Path,
 ) -> Result<Totals, CliError> {
     batch::run(input, output).map_err(|error| match error {
+        fault @ batch::BatchError::Fault { .. } => CliError::Input(format!("{}: {fault}", from.display())),
         batch::BatchError::Read(source) => CliError::file("cannot read", from, source),
         batch::BatchError::Write(source) => CliError::file("cannot write", to, source),
     })

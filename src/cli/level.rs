@@ -129,6 +129,7 @@ fn lines(path: &Path, global: &Global) -> Result<Outcome, CliError> {
     let mut output = io::stdout();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let totals = batch::each_line(threads, input, &mut output, one_line).map_err(|error| match error {
+        fault @ batch::BatchError::Fault { .. } => CliError::Input(format!("{}: {fault}", path.display())),
         batch::BatchError::Read(source) => CliError::file("cannot read", path, source),
         batch::BatchError::Write(source) => CliError::file("cannot write", Path::new("stdout"), source),
     })?;

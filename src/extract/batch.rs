@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, BufRead, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use thiserror::Error;
@@ -24,6 +25,8 @@ pub const MAX_LINE_BYTES: usize = 32 << 20;
 const TOO_LONG: &str = "the line is longer than 32 MiB";
 /// Lines are handed to the workers in chunks of about this many bytes.
 const CHUNK_BYTES: usize = 512 << 10;
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 /// Chunks that wait or are worked on, per worker.
 const IN_FLIGHT: usize = 4;
 
@@ -36,12 +39,20 @@ pub enum BatchError {
     /// The output could not be written.
     #[error("writing failed: {0}")]
     Write(#[source] io::Error),
+    /// The program itself failed on a line.
+    #[error(
+        "a fault of rungs on line {line}; the lines before it are done\n  Take the line out to go on, and report it."
+    )]
+    Fault {
+        /// The line, from 1.
+        line: u64,
+    },
 }
 
 /// Counts of a batch run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// Lines read.
+    /// Lines read, but for blank ones.
     pub lines: u64,
     /// Lines that were no posting.
     pub errors: u64,
@@ -137,11 +148,11 @@ struct Failure<'a> {
 }
 
 /// Extracts every line of `input` into `output` on all cores, one line out per line in, in the
-/// same order.
+/// same order. Blank lines, and a byte order mark before the first, are passed by.
 ///
 /// # Errors
-/// When the input cannot be read or the output cannot be written. A line that is no posting is
-/// no error: it gives a line with `error`.
+/// When the input cannot be read, the output cannot be written, or the program fails on a line. A
+/// line that is no posting is no error: it gives a line with `error`.
 pub fn run(input: impl BufRead + Send, output: &mut impl Write) -> Result<Totals, BatchError> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     run_on(threads, Taxonomy::builtin(), input, output)
@@ -166,7 +177,7 @@ pub fn run_on(
 /// of the lines. `work` gets the line, its number and its thread's state; `false` counts an error.
 ///
 /// # Errors
-/// As [`run`].
+/// As [`run`], and when `work` panics: what comes before that line is written.
 pub(crate) fn each_line<S: Default>(
     threads: usize,
     input: impl BufRead + Send,
@@ -195,7 +206,7 @@ pub(crate) fn each_line<S: Default>(
         // A reader that waits for a permit must learn that none will come; workers that wait to
         // send, that no one reads.
         drop((give_back, from_workers));
-        let mut totals = written.map_err(BatchError::Write)?;
+        let mut totals = written?;
         let read = reader.join().unwrap_or_else(|_| Err(io::Error::other("the reading thread stopped")));
         totals.bytes = read.map_err(BatchError::Read)?;
         Ok(totals)
@@ -215,15 +226,20 @@ struct Done {
     out: Vec<u8>,
     lines: u64,
     errors: u64,
+    /// The line on which the work panicked; nothing after it was done.
+    fault: Option<u64>,
 }
 
 fn read(mut input: impl BufRead, permits: &Receiver<()>, to_workers: &SyncSender<Chunk>) -> io::Result<u64> {
     let (mut total, mut line, mut number) = (0, 1, 0);
     let mut carry = Vec::new();
     loop {
-        let (bytes, too_long) = next_chunk(&mut input, &mut carry, &mut total)?;
+        let (mut bytes, too_long) = next_chunk(&mut input, &mut carry, &mut total)?;
         if bytes.is_empty() && !too_long {
             return Ok(total);
+        }
+        if number == 0 && bytes.starts_with(MARK) {
+            bytes.drain(..MARK.len());
         }
         let lines = if too_long { 1 } else { count_lines(&bytes) };
         if permits.recv().is_err() {
@@ -298,38 +314,59 @@ fn work_chunks<S: Default>(
             Err(_) => return,
         };
         let Ok(chunk) = chunk else { return };
-        let mut done =
-            Done { number: chunk.number, out: Vec::with_capacity(chunk.bytes.len()), lines: 0, errors: 0 };
-        if chunk.too_long {
-            fail(&mut done.out, None, chunk.first_line, TOO_LONG);
-            (done.lines, done.errors) = (1, 1);
-        }
-        let body = chunk.bytes.strip_suffix(b"\n").unwrap_or(&chunk.bytes);
-        if !chunk.bytes.is_empty() {
-            for line in body.split(|b| *b == b'\n') {
-                let number = chunk.first_line + done.lines;
-                done.errors += u64::from(!work(line, number, &mut state, &mut done.out));
-                done.lines += 1;
-            }
-        }
+        let done = work_chunk(work, &chunk, &mut state);
         if to_writer.send(done).is_err() {
             return;
         }
     }
 }
 
+fn work_chunk<S>(
+    work: &(impl Fn(&[u8], u64, &mut S, &mut Vec<u8>) -> bool + Sync),
+    chunk: &Chunk,
+    state: &mut S,
+) -> Done {
+    let out = Vec::with_capacity(chunk.bytes.len());
+    let mut done = Done { number: chunk.number, out, lines: 0, errors: 0, fault: None };
+    if chunk.too_long {
+        fail(&mut done.out, None, chunk.first_line, TOO_LONG);
+        (done.lines, done.errors) = (1, 1);
+    }
+    for (number, line) in (chunk.first_line..).zip(chunk.bytes.split(|b| *b == b'\n')) {
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let written = done.out.len();
+        // A chunk that never came back would make the writer wait for ever. What a panic leaves
+        // half done is not used: the line is taken back, and the run ends with it.
+        let worked = catch_unwind(AssertUnwindSafe(|| work(line, number, state, &mut done.out)));
+        let Ok(is_posting) = worked else {
+            done.out.truncate(written);
+            done.fault = Some(number);
+            return done;
+        };
+        done.errors += u64::from(!is_posting);
+        done.lines += 1;
+    }
+    done
+}
+
 fn write(
     from_workers: &Receiver<Done>,
     give_back: &SyncSender<()>,
     output: &mut impl Write,
-) -> io::Result<Totals> {
+) -> Result<Totals, BatchError> {
     let mut totals = Totals::default();
     let mut waiting: BTreeMap<u64, Done> = BTreeMap::new();
     let mut next = 0;
     for done in from_workers {
         waiting.insert(done.number, done);
         while let Some(done) = waiting.remove(&next) {
-            output.write_all(&done.out)?;
+            output.write_all(&done.out).map_err(BatchError::Write)?;
+            if let Some(line) = done.fault {
+                output.flush().map_err(BatchError::Write)?;
+                return Err(BatchError::Fault { line });
+            }
             totals.lines += done.lines;
             totals.errors += done.errors;
             next += 1;
@@ -337,7 +374,7 @@ fn write(
             let _ = give_back.try_send(());
         }
     }
-    output.flush()?;
+    output.flush().map_err(BatchError::Write)?;
     Ok(totals)
 }
 
@@ -386,9 +423,6 @@ pub(crate) fn parse(line: &[u8]) -> Result<Record<'_>, (Option<&RawValue>, Strin
         return Err((None, TOO_LONG.into()));
     }
     let text = std::str::from_utf8(line).map_err(|e| (None, format!("not UTF-8: {e}")))?;
-    if text.trim().is_empty() {
-        return Err((None, "the line is empty".into()));
-    }
     let record: Record<'_> = serde_json::from_str(text).map_err(|error| {
         #[derive(Deserialize)]
         struct OnlyId<'a> {
@@ -462,16 +496,48 @@ mod tests {
     fn what_is_no_posting_is_said_and_passed_by() {
         let input = b"{\"id\":\"a\",\"title\":\"x\"}\n\nnonsense\n{\"id\":7}\n{\"id\":8,\"title\":5}\n\xff\n{\"title\":null,\"description\":\"x\"}";
         let (out, totals) = lines(input, 2);
-        assert_eq!((totals.lines, totals.errors), (7, 5));
+        assert_eq!((totals.lines, totals.errors), (6, 4));
         let errors: Vec<_> = out.iter().map(|line| line["error"].as_str().unwrap_or("").to_owned()).collect();
         assert_eq!(errors[0], "");
-        assert_eq!(errors[1], "the line is empty");
-        assert!(errors[2].starts_with("not a posting: "));
-        assert_eq!(errors[3], "not a posting: neither title nor description");
-        assert_eq!(out[4]["id"], 8);
-        assert!(errors[5].starts_with("not UTF-8"));
-        assert_eq!(out[5]["line"], 6);
-        assert_eq!((errors[6].as_str(), &out[6]["id"]), ("", &serde_json::Value::Null));
+        assert!(errors[1].starts_with("not a posting: "));
+        assert_eq!(errors[2], "not a posting: neither title nor description");
+        assert_eq!(out[3]["id"], 8);
+        assert!(errors[4].starts_with("not UTF-8"));
+        assert_eq!(out[4]["line"], 6, "blank lines count for the numbers");
+        assert_eq!((errors[5].as_str(), &out[5]["id"]), ("", &serde_json::Value::Null));
+    }
+
+    #[test]
+    fn a_mark_and_blank_lines_cost_no_posting_and_are_no_fault() {
+        for (input, ids) in [
+            ("\u{feff}{\"id\":1,\"title\":\"x\"}\n{\"id\":2,\"title\":\"x\"}\n", 2),
+            ("\n  \n{\"id\":1,\"title\":\"x\"}\r\n\r\n\t\n{\"id\":2,\"title\":\"x\"}\n\n", 2),
+            ("\u{feff}\r\n{\"id\":1,\"title\":\"x\"}", 1),
+            ("\u{feff}", 0),
+            ("\n\n", 0),
+        ] {
+            let (out, totals) = lines(input.as_bytes(), 2);
+            assert_eq!(totals, Totals { lines: ids, errors: 0, bytes: input.len() as u64 }, "{input:?}");
+            let read: Vec<_> = out.iter().map(|line| line["id"].as_u64().unwrap()).collect();
+            assert_eq!(read, (1..=ids).collect::<Vec<_>>(), "{input:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_on_which_the_work_panics_ends_the_run_with_what_came_before() {
+        let input: String = (1..=300_000).map(|number| format!("{number}\n")).collect();
+        for threads in [1, 3] {
+            let mut out = Vec::new();
+            let result = each_line(threads, input.as_bytes(), &mut out, |line, number, (): &mut (), out| {
+                out.extend_from_slice(line);
+                out.push(b'\n');
+                assert!(number != 200_000, "on purpose");
+                true
+            });
+            assert!(matches!(result, Err(BatchError::Fault { line: 200_000 })), "{result:?}");
+            let before: String = (1..200_000).map(|number| format!("{number}\n")).collect();
+            assert!(out == before.as_bytes(), "{threads} threads: {} bytes", out.len());
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@
 mod cycle;
 mod engine;
 pub mod http;
+mod keys;
 mod options;
 pub mod pace;
 mod plan;

@@ -54,7 +54,7 @@ pub fn plan(corpus: &Corpus, options: &FetchOptions) -> Result<Plan, CorpusError
     for board in &boards {
         let Some(source) = source(&board.source) else { continue };
         for (index, request) in (source.start)(board).iter().enumerate() {
-            let Ok(url) = target(options, source, request) else { continue };
+            let Ok(url) = target(options, source, board, request) else { continue };
             let entry = hosts.entry(key_of(&url)).or_insert((0, 1));
             if index == 0 {
                 entry.0 += 1;

@@ -1,6 +1,7 @@
 //! Single questions outside of a run: a page, a robots file, whether a board is who it claims.
 
 use super::http::{Ask, Guard, Http, HttpError, to_utf8};
+use super::keys;
 use super::options::FetchOptions;
 use super::pace::LONGEST_CRAWL_DELAY;
 use super::robots::Robots;
@@ -103,7 +104,7 @@ fn ask<T>(
 /// When HTTP cannot be set up, the name cannot be looked up, or there is no network.
 pub fn robots_of(url: &Url, options: &FetchOptions) -> Result<(Robots, u16), ProbeError> {
     ask(options, url, async |http| {
-        let row = fetch_robots(http, url, PAUSE).await.map_err(|source| unfetched(url, source))?;
+        let (row, _) = fetch_robots(http, url, PAUSE).await.map_err(|source| unfetched(url, source))?;
         Ok((Robots::parse(row.body.as_bytes()), row.status))
     })
 }
@@ -119,7 +120,8 @@ pub fn find_boards(url: &Url, options: &FetchOptions) -> Result<Vec<Board>, Prob
     ask(options, url, async |http| {
         let mut url = url.clone();
         for _ in 0..HOPS {
-            let rules = fetch_robots(http, &url, PAUSE).await.map_err(|source| unfetched(&url, source))?;
+            let (rules, _) =
+                fetch_robots(http, &url, PAUSE).await.map_err(|source| unfetched(&url, source))?;
             let rules = HostRules::new(rules);
             rules
                 .check(super::sources::Tier::RobotsGated, &url)
@@ -176,20 +178,24 @@ fn ask_board(
 ) -> Result<Identity, ProbeError> {
     let forbidden = |why: String| forbidden(board, why);
     let request = (source.start)(board).into_iter().next().ok_or_else(|| forbidden("no address".into()))?;
-    let url = target(options, source, &request).map_err(forbidden)?;
+    let url = target(options, source, board, &request).map_err(forbidden)?;
+    let shown = keys::without(&keys::secret(options, source.kind), url.as_str()).into_owned();
     ask(options, &url, async |http| {
-        let rules = fetch_robots(http, &url, PAUSE).await.map_err(|source| unfetched(&url, source))?;
+        let (rules, _) = fetch_robots(http, &url, PAUSE).await.map_err(|source| unfetched(&url, source))?;
         let rules = HostRules::new(rules);
         rules.check(source.tier, &url).map_err(forbidden)?;
         tokio::time::sleep(rules.crawl_delay().unwrap_or_default().min(LONGEST_CRAWL_DELAY)).await;
         let ask = Ask { body: request.body.as_deref(), ..Ask::default() };
-        let reply = http.send(&url, &ask).await.map_err(|source| unfetched(&url, source))?;
+        let reply = http.send(&url, &ask).await.map_err(|source| match source {
+            HttpError::Unreached(_) => unfetched(&url, source),
+            source => ProbeError::Http { url: shown.clone(), source },
+        })?;
         if reply.status != 200 {
-            return Err(ProbeError::Status { url: url.to_string(), status: reply.status });
+            return Err(ProbeError::Status { url: shown.clone(), status: reply.status });
         }
         let text = to_utf8(&reply.body, reply.header(header::CONTENT_TYPE));
         let page = (source.parse)(board, &request, text.as_bytes()).map_err(|error: ParseError| {
-            ProbeError::Unreadable { url: url.to_string(), why: error.to_string() }
+            ProbeError::Unreadable { url: shown.clone(), why: error.to_string() }
         })?;
         let matches = expected.zip(page.company.as_deref()).map(|(a, b)| employer_key(a) == employer_key(b));
         Ok(Identity { board: board.to_string(), company: page.company, rows: page.rows, matches })

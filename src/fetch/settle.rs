@@ -1,6 +1,7 @@
 //! Storing what an answer held and what it leads to, in the batch it is given.
 
 use super::cycle::{self, Look};
+use super::keys;
 use super::options::{BoardReport, Event, FetchOptions};
 use super::pace::key_of;
 use super::sources::{Board, Listing, Request, Source, Step, listing_of};
@@ -8,6 +9,7 @@ use super::visit::{Visited, is_conditional};
 use crate::corpus::{Batch, Change, CloseReason, CorpusError, Validator};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use url::Url;
 
 /// Redirects followed in a row.
@@ -85,7 +87,12 @@ impl BoardRun {
         request: &Request,
         effects: &mut Effects,
     ) -> Result<bool, CorpusError> {
-        let url = match target(options, self.source, request) {
+        let bare = match keys::without(&keys::secret(options, self.source.kind), &request.url) {
+            Cow::Owned(url) => Some(Request { url, ..request.clone() }),
+            Cow::Borrowed(_) => None,
+        };
+        let request = bare.as_ref().unwrap_or(request);
+        let url = match target(options, self.source, &self.board, request) {
             Ok(url) => url,
             Err(why) => {
                 batch.note_fault(&self.board.source, &self.board.token, &why)?;
@@ -244,7 +251,8 @@ impl BoardRun {
         to: &Url,
         effects: &mut Effects,
     ) -> Result<(), CorpusError> {
-        let next = Request { url: to.to_string(), hops: request.hops + 1, ..request.clone() };
+        let to = keys::without(&keys::secret(options, self.source.kind), to.as_str()).into_owned();
+        let next = Request { url: to.clone(), hops: request.hops + 1, ..request.clone() };
         if next.hops > HOPS {
             return self.failed(batch, request, "more than 5 redirects in a row", effects);
         }
@@ -352,11 +360,16 @@ impl BoardRun {
 }
 
 /// Where a request really goes: its own address, or the same path on a mirror. Redirects are
-/// not sent to the mirror again.
-pub(super) fn target(options: &FetchOptions, source: &Source, request: &Request) -> Result<Url, String> {
+/// not sent to the mirror again. With the user's keys where they belong.
+pub(super) fn target(
+    options: &FetchOptions,
+    source: &Source,
+    board: &Board,
+    request: &Request,
+) -> Result<Url, String> {
     let bad = |error: url::ParseError| format!("not an address: {}: {error}", request.url);
     let mut url = Url::parse(&request.url).map_err(bad)?;
-    for (name, value) in options.key_params.get(source.kind).into_iter().flatten() {
+    for (name, value) in keys::params(options, source, board, &url) {
         url.query_pairs_mut().append_pair(name, value);
     }
     match options.base_urls.get(source.kind).filter(|_| request.hops == 0) {

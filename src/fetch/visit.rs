@@ -2,6 +2,7 @@
 //! run beside others.
 
 use super::http::{Ask, Http, HttpError, Reply, to_utf8};
+use super::keys;
 use super::robots::Robots;
 use super::sources::{Address, Board, Listing, Page, ParseError, Rejected, Request, Source, Step, Tier};
 use super::{AGENT, Filter};
@@ -35,6 +36,8 @@ pub(super) struct Visit {
     pub(super) url: Url,
     pub(super) validator: Option<Validator>,
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
+    /// Keys that must not be stored.
+    pub(super) secret: Vec<keys::Pair>,
     pub(super) filter: Option<Filter>,
     pub(super) keep_body: bool,
 }
@@ -153,7 +156,11 @@ impl Visit {
         }
     }
 
-    fn pack(&self, page: Page, reply: &mut Reply, body_hash: [u8; 32]) -> Result<Visited, String> {
+    fn pack(&self, mut page: Page, reply: &mut Reply, body_hash: [u8; 32]) -> Result<Visited, String> {
+        let listed = page.listings.iter_mut().map(|listing| &mut listing.posting);
+        for url in page.postings.iter_mut().chain(listed).filter_map(|posting| posting.url.as_mut()) {
+            *url = keys::without(&self.secret, url).into_owned();
+        }
         let keep = |posting: &Posting| self.filter.as_ref().is_none_or(|filter| filter(posting));
         let (kept, left_out): (Vec<Posting>, Vec<Posting>) = page.postings.into_iter().partition(keep);
         let (listings, skipped): (Vec<Listing>, Vec<Listing>) =
@@ -193,9 +200,11 @@ fn is_recent(stored: Timestamp) -> bool {
 /// Where a redirect leads. Never from https to http.
 fn moved(from: &Url, reply: &Reply) -> Result<Url, String> {
     let target = reply.header(header::LOCATION).ok_or("a redirect to nowhere")?;
-    let to = from.join(target).map_err(|error| format!("a redirect to `{target}`: {error}"))?;
+    // What follows the question mark may be a key that the server repeats.
+    let shown = target.split('?').next().unwrap_or("");
+    let to = from.join(target).map_err(|error| format!("a redirect to `{shown}`: {error}"))?;
     if from.scheme() == "https" && to.scheme() != "https" {
-        return Err(format!("a redirect from https to {to}"));
+        return Err(format!("a redirect from https to {shown}"));
     }
     Ok(to)
 }
@@ -251,8 +260,7 @@ impl HostRules {
     /// Whether a source of this tier may fetch `url`.
     pub(super) fn check(&self, tier: Tier, url: &Url) -> Result<(), String> {
         let status = self.row.status;
-        let readable = (200..500).contains(&status);
-        if !readable && tier != Tier::Documented {
+        if !is_readable(status) && tier != Tier::Documented {
             let why =
                 if status == 0 { "cannot be reached".to_owned() } else { format!("has status {status}") };
             return Err(format!("its robots.txt {why}, so nothing may be fetched"));
@@ -274,18 +282,28 @@ impl HostRules {
     }
 }
 
-/// Fetches the robots file of the host of `url`.
+/// Whether a robots file of this status says what may be fetched: "too many requests" says no more
+/// than a server that fails.
+pub(super) fn is_readable(status: u16) -> bool {
+    (200..500).contains(&status) && status != 429
+}
+
+/// Fetches the robots file of the host of `url`; also how long the server asks to be left alone.
 ///
 /// # Errors
 /// When its name cannot be looked up or there is no network: that says nothing about the host.
-pub(super) async fn fetch_robots(http: &Http, url: &Url, pause: Duration) -> Result<RobotsRow, HttpError> {
-    let row = |status, body: String| RobotsRow { fetched: Timestamp::now(), status, body };
+pub(super) async fn fetch_robots(
+    http: &Http,
+    url: &Url,
+    pause: Duration,
+) -> Result<(RobotsRow, Option<Duration>), HttpError> {
+    let row = |status, body: String| (RobotsRow { fetched: Timestamp::now(), status, body }, None);
     let Ok(mut target) = url.join("/robots.txt") else { return Ok(row(0, String::new())) };
     for hop in 0..=ROBOTS_HOPS {
         let reply = match http.send(&target, &Ask::default()).await {
             Ok(reply) => reply,
-            Err(HttpError::TooLarge(_)) => return Ok(row(404, String::new())),
             Err(error @ HttpError::Unreached(_)) if hop == 0 => return Err(error),
+            // Also one that is too large: what it forbids is not known.
             Err(_) => return Ok(row(0, String::new())),
         };
         match reply.status {
@@ -299,6 +317,7 @@ pub(super) async fn fetch_robots(http: &Http, url: &Url, pause: Duration) -> Res
                 Ok(to) => target = to,
                 Err(_) => return Ok(row(404, String::new())),
             },
+            429 | 503 => return Ok((row(reply.status, String::new()).0, retry_after(&reply))),
             status => return Ok(row(status, String::new())),
         }
         tokio::time::sleep(pause).await;

@@ -153,19 +153,21 @@ impl Reader<'_> {
     fn text(&mut self, origin: &Arc<Origin>, mut head: Vec<u8>, reader: impl Read) -> io::Result<()> {
         let mut reader = BufReader::new(reader);
         whole_line(&mut head, &mut reader)?;
-        let marked = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
-        let Some(first) = marked.iter().find(|byte| !byte.is_ascii_whitespace()) else {
+        if head.starts_with(b"\xef\xbb\xbf") {
+            head.drain(..3);
+        }
+        let Some(first) = head.iter().find(|byte| !byte.is_ascii_whitespace()) else {
             self.skipped(origin, "it is empty");
             return Ok(());
         };
         let kind = match first {
-            b'{' | b'[' if is_lines(&origin.place, marked) => {
+            b'{' | b'[' if is_lines(&origin.place, &head) => {
                 return self.lines(origin, Cursor::new(head).chain(reader), 0);
             }
             b'{' | b'[' => Kind::Json,
             b'<' => Kind::Markup,
             _ => {
-                return match plain::delimiter(marked) {
+                return match plain::delimiter(&head) {
                     Some(delimiter) => self.rows(origin, Cursor::new(head).chain(reader), delimiter),
                     None => {
                         self.skipped(origin, NO_KIND);

@@ -6,6 +6,7 @@ use crate::fetch::{corpus, greenhouse, is_open, key, options, run, site};
 use crate::server::{Reply, Server, Stream};
 use rungs::fetch::http::Limits;
 use rungs::fetch::{self, FetchOptions, Summary};
+use rungs::posting::PostingKey;
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -478,6 +479,8 @@ fn robots_rules_and_their_faults_by_tier() {
         ("User-agent: rungs\nAllow: /\nUser-agent: *\nDisallow: /", 200, true, true),
         ("<html>not a robots file</html>", 200, true, true),
         ("", 500, true, false),
+        ("", 503, true, false),
+        ("", 429, true, false),
         ("User-agent: *\nContent-Signal: ai-input=no", 200, true, false),
     ] {
         let server = Server::start(move |hit| match hit.path.as_str() {
@@ -488,9 +491,85 @@ fn robots_rules_and_their_faults_by_tier() {
         for (board, expected) in [("greenhouse:acme", documented), ("jobvite:acme", gated)] {
             let (_folder, mut corpus) = corpus();
             server.forget();
-            let summary = run(&mut corpus, &options(&server, &[board]));
+            let mut options = options(&server, &[board]);
+            options.politeness.hold = Duration::from_millis(20);
+            let summary = run(&mut corpus, &options);
             let asked = server.hits().iter().any(|hit| hit.path != "/robots.txt");
             assert_eq!(asked, expected, "{board} under {status} {robots:?}: {:?}", summary.boards[0].outcome);
         }
     }
+}
+
+#[test]
+fn a_robots_file_with_too_many_headers_forbids_what_needs_one() {
+    for (board, expected) in [("greenhouse:acme", true), ("jobvite:acme", false)] {
+        let server = Server::start(move |hit| match hit.path.as_str() {
+            "/robots.txt" => Reply::ok("User-agent: *\nDisallow: /").with("X-Filler", "x".repeat(100_000)),
+            path if path.starts_with("/v1") => Reply::ok(greenhouse(&[1])),
+            _ => Reply::ok("<table></table>"),
+        });
+        let (_folder, mut corpus) = corpus();
+        let summary = run(&mut corpus, &options(&server, &[board]));
+        let asked = server.hits().iter().any(|hit| hit.path != "/robots.txt");
+        assert_eq!(asked, expected, "{board}: {:?}", summary.boards[0].outcome);
+    }
+}
+
+#[test]
+fn a_robots_file_that_asks_for_an_hour_closes_the_host_for_an_hour() {
+    for (status, board) in [(429, "greenhouse:acme"), (503, "greenhouse:acme"), (429, "jobvite:acme")] {
+        let server = Server::start(move |hit| match hit.path.as_str() {
+            "/robots.txt" => Reply::new(status, "").with("Retry-After", "3600"),
+            _ => Reply::ok(greenhouse(&[1])),
+        });
+        let (_folder, mut corpus) = corpus();
+        for asked in [1, 0] {
+            server.forget();
+            let summary = run(&mut corpus, &options(&server, &[board]));
+            assert_eq!((server.hits().len(), summary.left), (asked, 1), "{status} {board}: {summary:?}");
+        }
+    }
+}
+
+/// Whether any file of a corpus holds these bytes.
+fn is_stored(folder: &std::path::Path, needle: &str) -> bool {
+    std::fs::read_dir(folder).unwrap().any(|entry| {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
+    })
+}
+
+#[test]
+fn keys_follow_no_redirect_and_are_not_stored() {
+    const KEY: &str = "sesame-0123456789";
+    let stranger = site(|_| Reply::ok(r#"{"results":[],"count":0}"#));
+    let elsewhere = stranger.url();
+    let server = site(move |hit| {
+        let found = format!(
+            r#"{{"count":51,"results":[{}]}}"#,
+            vec![format!(r#"{{"id":"1","title":"Cook","redirect_url":"https://a.example/1?utm={KEY}","description":"We cook."}}"#); 50].join(",")
+        );
+        match hit.path.contains("/search/1?") {
+            true => Reply::ok(found),
+            false => Reply::new(302, "").with("Location", format!("{elsewhere}next?app_key={KEY}&page=2")),
+        }
+    });
+    let (folder, mut corpus) = corpus();
+    let mut options = options(&server, &["adzuna:gb/cook"]);
+    options.key_params.insert("adzuna".into(), vec![("app_key".into(), KEY.into())]);
+    options.keys.insert("adzuna".into(), vec![("x-key".into(), KEY.into())]);
+    let summary = run(&mut corpus, &options);
+    let knows = |hit: &crate::server::Hit| {
+        (hit.path.contains(KEY), hit.headers.values().any(|value| value.contains(KEY)))
+    };
+    let asked = |server: &Server| -> Vec<_> {
+        server.hits().iter().filter(|hit| hit.path != "/robots.txt").map(knows).collect()
+    };
+    assert_eq!(asked(&server), [(true, true); 2], "{summary:?}");
+    assert_eq!(asked(&stranger), [(false, false)], "{summary:?}");
+    assert_eq!(stranger.count("/next?page=2"), 1);
+    let stored =
+        corpus.get(&PostingKey { source: "adzuna".into(), board: "gb/cook".into(), native_id: "1".into() });
+    assert_eq!(stored.unwrap().unwrap().posting.url.as_deref(), Some("https://a.example/1"));
+    assert!(!is_stored(folder.path(), KEY), "{summary:?}");
 }

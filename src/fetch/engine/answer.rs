@@ -35,8 +35,8 @@ impl State<'_> {
                 self.unmet += 1;
                 self.unreached(batch, *job, &why)
             }
-            Done::Robots { host, origin, row: Ok(row), took } => {
-                self.settle_robots(batch, &host, &origin, row, took)
+            Done::Robots { host, origin, row: Ok((row, wait)), took } => {
+                self.settle_robots(batch, &host, &origin, row, wait, took)
             }
             Done::Page { job, outcome, took } => self.settle_page(batch, &job, outcome, took),
         }
@@ -48,6 +48,7 @@ impl State<'_> {
         host: &Arc<str>,
         origin: &str,
         row: RobotsRow,
+        wait: Option<Duration>,
         took: Duration,
     ) -> Result<(), CorpusError> {
         let now = Instant::now();
@@ -56,8 +57,12 @@ impl State<'_> {
             self.met();
         }
         batch.keep_robots(origin, &row)?;
-        let answer = if row.status == 0 || row.status >= 500 { Answer::Failed } else { Answer::Fine };
-        self.answered(batch, host, took, answer, "its robots.txt cannot be fetched")?;
+        let (answer, reason) = match row.status {
+            429 | 503 => (Answer::Throttled(wait), format!("its robots.txt has status {}", row.status)),
+            0 | 500.. => (Answer::Failed, "its robots.txt cannot be fetched".to_owned()),
+            _ => (Answer::Fine, String::new()),
+        };
+        self.answered(batch, host, took, answer, &reason)?;
         let waiting = self.asking(origin);
         self.learn(host, origin, row, now);
         for job in waiting {

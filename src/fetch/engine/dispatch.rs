@@ -2,17 +2,18 @@
 
 use super::{Done, Host, Job, Launch, Origin, State, TICK, age};
 use crate::corpus::{Batch, CorpusError, QueuedRequest, RobotsRow};
+use crate::fetch::keys;
 use crate::fetch::pace::{Gate, LONGEST_CRAWL_DELAY};
 use crate::fetch::settle::{Told, fingerprint, target};
 use crate::fetch::sources::{Board, Request};
-use crate::fetch::visit::{HostRules, Visit, fetch_robots, is_conditional};
+use crate::fetch::visit::{HostRules, Visit, fetch_robots, is_conditional, is_readable};
 use jiff::Timestamp;
-use reqwest::header::{HeaderName, HeaderValue};
 use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
+use url::Url;
 
 /// Requests of an unpaced host taken from the queue at once.
 const TAKEN: usize = 64;
@@ -155,7 +156,7 @@ impl State<'_> {
             batch.give_up(queued.id, "written by another version")?;
             return Ok(None);
         };
-        let Ok(url) = target(self.options, source, &request) else { return Ok(None) };
+        let Ok(url) = target(self.options, source, &board, &request) else { return Ok(None) };
         Ok(Some(Job { queued, board, request, source, url, host: Arc::clone(host) }))
     }
 
@@ -165,7 +166,7 @@ impl State<'_> {
         let origin = job.url.origin().ascii_serialization();
         if !self.origins.contains_key(&origin)
             && let Some(row) = batch.robots(&origin)?
-            && (200..500).contains(&row.status)
+            && is_readable(row.status)
             && age(row.fetched, Timestamp::now()) < ROBOTS_TRUST
         {
             self.learn(&job.host, &origin, row, now);
@@ -226,16 +227,14 @@ impl State<'_> {
             request: job.request.clone(),
             url: job.url.clone(),
             validator,
-            headers: self.key_headers(job.source.kind),
+            headers: match Url::parse(&job.request.url) {
+                Ok(url) => keys::headers(self.options, job.source, &job.board, &url),
+                Err(_) => Vec::new(),
+            },
+            secret: keys::secret(self.options, job.source.kind),
             filter: self.options.filter.clone(),
             keep_body: self.options.keep_bodies,
         })
-    }
-
-    /// Headers with the user's key; one that is no valid header is left out, and the portal says so.
-    pub(super) fn key_headers(&self, kind: &str) -> Vec<(HeaderName, HeaderValue)> {
-        let keys = self.options.keys.get(kind).into_iter().flatten();
-        keys.filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect()
     }
 
     fn count_sent(&mut self, host: &Arc<str>, now: Instant) {

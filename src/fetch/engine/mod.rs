@@ -105,8 +105,17 @@ struct Job {
 
 /// What a task reports.
 enum Done {
-    Page { job: Box<Job>, outcome: Outcome, took: Duration },
-    Robots { host: Arc<str>, origin: String, row: Result<RobotsRow, HttpError>, took: Duration },
+    Page {
+        job: Box<Job>,
+        outcome: Outcome,
+        took: Duration,
+    },
+    Robots {
+        host: Arc<str>,
+        origin: String,
+        row: Result<(RobotsRow, Option<Duration>), HttpError>,
+        took: Duration,
+    },
 }
 
 /// A task to start once the batch is kept.

@@ -9,6 +9,13 @@ use serde_json::{Map, Value};
 /// How deep a JobPosting may stand inside other objects.
 const DEPTH: usize = 6;
 
+/// Longest description taken from marked-up elements, in bytes; the rest of a longer one is left.
+const DESCRIPTION_CAP: usize = 1 << 20;
+
+/// What all marked-up elements of a page may give and cost together, in bytes of text and nodes:
+/// elements within each other would else give the innermost text as often as there are elements.
+const TAKEN_CAP: usize = 16 << 20;
+
 /// Every JobPosting of a page, as schema.org objects. `damaged` counts scripts that name a
 /// JobPosting but cannot be read.
 pub(super) struct Found {
@@ -135,10 +142,15 @@ fn microdata(page: &Html) -> Vec<Value> {
     let Ok(scopes) = Selector::parse("[itemtype*=\"JobPosting\"], [typeof*=\"JobPosting\"]") else {
         return Vec::new();
     };
-    page.select(&scopes).map(|scope| Value::Object(item(scope, 0))).collect()
+    let mut left = TAKEN_CAP;
+    page.select(&scopes)
+        .map_while(|scope| (left > 0).then(|| Value::Object(item(scope, 0, &mut left))))
+        .collect()
 }
 
-fn item(scope: ElementRef<'_>, depth: usize) -> Map<String, Value> {
+/// The properties of an element. What was taken of the page is subtracted from `left`; when that
+/// is used up, nothing more is taken.
+fn item(scope: ElementRef<'_>, depth: usize, left: &mut usize) -> Map<String, Value> {
     let mut fields = Map::new();
     let kind = scope.value().attr("itemtype").or(scope.value().attr("typeof"));
     let kind = kind.and_then(|kind| kind.rsplit(['/', ':']).next()).unwrap_or("");
@@ -146,26 +158,26 @@ fn item(scope: ElementRef<'_>, depth: usize) -> Map<String, Value> {
     let mut queue: Vec<ElementRef<'_>> = scope.child_elements().collect();
     queue.reverse();
     while let Some(element) = queue.pop() {
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            break;
+        }
         let nested = ["itemscope", "typeof"].iter().any(|name| element.value().attr(name).is_some());
         let property_name = element.value().attr("itemprop").or(element.value().attr("property"));
+        let mut whole = false;
         if let Some(name) = property_name.and_then(|name| name.rsplit([':', '/']).next()) {
-            let value = match nested && depth < DEPTH {
-                true => Value::Object(item(element, depth + 1)),
-                false => property(element, name),
+            let value = if nested && depth < DEPTH {
+                Value::Object(item(element, depth + 1, left))
+            } else if let Some(value) = attribute(element) {
+                value.into()
+            } else {
+                whole = true;
+                content(element, name, left).into()
             };
-            // Several elements of one description are its paragraphs.
-            match fields.get_mut(name) {
-                Some(Value::String(known)) if name == "description" => {
-                    known.push('\n');
-                    known.push_str(value.as_str().unwrap_or(""));
-                }
-                Some(_) => {}
-                None => {
-                    fields.insert(name.to_owned(), value);
-                }
-            }
+            keep(&mut fields, name, value);
         }
-        if !nested {
+        // An element that was taken whole holds nothing new.
+        if !nested && !whole {
             let mut children: Vec<_> = element.child_elements().collect();
             children.reverse();
             queue.extend(children);
@@ -174,15 +186,44 @@ fn item(scope: ElementRef<'_>, depth: usize) -> Map<String, Value> {
     fields
 }
 
-fn property(element: ElementRef<'_>, name: &str) -> Value {
-    let attribute = ["content", "datetime", "href"].iter().find_map(|name| element.value().attr(name));
-    match attribute {
-        Some(value) => value.into(),
-        None if name == "description" || name == "responsibilities" || name == "qualifications" => {
-            element.inner_html().into()
+/// Keeps the first value of a property. Several elements of one description are its paragraphs.
+fn keep(fields: &mut Map<String, Value>, name: &str, value: Value) {
+    match (fields.get_mut(name), value) {
+        (Some(Value::String(known)), Value::String(more)) if name == "description" => {
+            known.push('\n');
+            known.push_str(&more);
+            cut(known);
         }
-        None => markup::line(&element.text().collect::<String>()).into(),
+        (Some(_), _) => {}
+        (None, mut value) => {
+            if let Value::String(text) = &mut value {
+                cut(text);
+            }
+            fields.insert(name.to_owned(), value);
+        }
     }
+}
+
+/// Cuts a text to the cap, between characters.
+fn cut(text: &mut String) {
+    if text.len() > DESCRIPTION_CAP {
+        let end = (0..=DESCRIPTION_CAP).rev().find(|place| text.is_char_boundary(*place));
+        text.truncate(end.unwrap_or(0));
+    }
+}
+
+fn attribute<'e>(element: ElementRef<'e>) -> Option<&'e str> {
+    ["content", "datetime", "href"].iter().find_map(|name| element.value().attr(name))
+}
+
+/// What an element holds: HTML where a property is more than a line.
+fn content(element: ElementRef<'_>, name: &str, left: &mut usize) -> String {
+    let text = match name {
+        "description" | "responsibilities" | "qualifications" => element.inner_html(),
+        _ => markup::line(&element.text().collect::<String>()),
+    };
+    *left = left.saturating_sub(text.len() + element.descendants().count());
+    text
 }
 
 /// A JobPosting as a posting. `id` is used where the page gives no identifier.
@@ -335,5 +376,36 @@ mod tests {
             .replace("itemscope", "typeof=x");
         let posting = record("site", "acme.example", "1", &find(&rdfa).jobs[0]).unwrap();
         assert_eq!((posting.title.as_str(), posting.company.as_deref()), ("Cook", Some("Acme")));
+    }
+    #[test]
+    fn elements_within_each_other_give_their_text_once() {
+        let job = |inner: &str| {
+            format!(
+                "<div itemscope itemtype=\"https://schema.org/JobPosting\"><h1 itemprop=title>Cook</h1>{inner}</div>"
+            )
+        };
+        let text = "We cook. ".repeat(200);
+        for open in ["<div itemprop=description>", "<div itemprop=qualifications>", "<div itemprop=x>"] {
+            let found = find(&job(&format!("{}{text}", open.repeat(300))));
+            let size: usize = found.jobs.iter().map(|job| job.to_string().len()).sum();
+            assert!(size < 3 * (300 * open.len() + text.len()), "{open}: {size}");
+        }
+        let paragraphs = find(&job("<p itemprop=description>One</p><p itemprop=description>Two</p>"));
+        assert_eq!(paragraphs.jobs[0]["description"], "One\nTwo");
+        let linked = find(&job("<a itemprop=url href=/1><b itemprop=industry>Food</b></a>"));
+        assert_eq!((&linked.jobs[0]["url"], &linked.jobs[0]["industry"]), (&"/1".into(), &"Food".into()));
+    }
+
+    #[test]
+    fn postings_within_each_other_stop_at_what_a_page_may_give() {
+        let open = "<div itemscope itemtype=JobPosting itemprop=description>";
+        let html = format!("{}{}", open.repeat(600), "a ".repeat(50_000));
+        let size: usize = find(&html).jobs.iter().map(|job| job.to_string().len()).sum();
+        assert!(size < 2 * TAKEN_CAP, "{size}");
+        let long = format!(
+            "<div itemscope itemtype=JobPosting><div itemprop=description>{}",
+            "ö".repeat(DESCRIPTION_CAP)
+        );
+        assert_eq!(find(&long).jobs[0]["description"].as_str().unwrap().len(), DESCRIPTION_CAP);
     }
 }

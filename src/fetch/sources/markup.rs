@@ -89,10 +89,12 @@ pub(crate) fn escape(text: &str) -> String {
 
 /// Whether a text has tags.
 pub(crate) fn looks_like_html(text: &str) -> bool {
-    text.match_indices('<').any(|(at, _)| {
+    // Looked for once: a tag without end must not make every other one look for its own.
+    let Some(last) = text.rfind('>') else { return false };
+    text.match_indices('<').take_while(|(at, _)| *at < last).any(|(at, _)| {
         let tail = text.get(at + 1..).unwrap_or("");
         let tail = tail.strip_prefix('/').unwrap_or(tail);
-        tail.starts_with(|c: char| c.is_ascii_alphabetic()) && tail.contains('>')
+        tail.starts_with(|c: char| c.is_ascii_alphabetic())
     })
 }
 
@@ -130,8 +132,29 @@ mod tests {
 
     #[test]
     fn tells_html_from_text() {
-        for (text, html) in [("<p>x</p>", true), ("a < b > c", false), ("x<br/>", true), ("<3 you", false)] {
+        for (text, html) in [
+            ("<p>x</p>", true),
+            ("a < b > c", false),
+            ("x<br/>", true),
+            ("<3 you", false),
+            ("x > y <p", false),
+        ] {
             assert_eq!(looks_like_html(text), html, "{text}");
+        }
+    }
+
+    #[test]
+    fn tags_without_end_take_time_that_grows_with_the_text() {
+        for end in ["", ">"] {
+            let time = |count: usize| {
+                let text = format!("{end}{}", "<a".repeat(count));
+                let start = std::time::Instant::now();
+                assert!(!looks_like_html(&text));
+                start.elapsed()
+            };
+            // A megabyte was a minute and more when each looked for its own end.
+            let spent = (0..3).map(|_| time(1 << 19)).min().unwrap();
+            assert!(spent < std::time::Duration::from_secs(1), "{spent:?}");
         }
     }
 }
