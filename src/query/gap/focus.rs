@@ -242,7 +242,9 @@ fn best_experience<'a>(
         {
             continue;
         }
-        found.push((share * tier_factor(gap.contrast) * interest_factor(interest), gap));
+        // What sets the level apart, not what everybody is asked for.
+        let own = gap.contrast.map_or(0.0, |c| c.own);
+        found.push(((share - own).max(0.0) * tier_factor(gap.contrast) * interest_factor(interest), gap));
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut chosen: Vec<&ExperienceGap> = Vec::new();
