@@ -279,8 +279,9 @@ fn next_chunk(input: &mut impl BufRead, carry: &mut Vec<u8>, total: &mut u64) ->
         if read.is_empty() {
             return Ok((chunk, false));
         }
-        let len = read.len();
-        chunk.extend_from_slice(read);
+        // A reader over memory gives everything at once: that would be one chunk for one worker.
+        let len = read.len().min(CHUNK_BYTES);
+        chunk.extend_from_slice(&read[..len]);
         input.consume(len);
         *total += len as u64;
     }
