@@ -378,6 +378,7 @@ pub(super) fn negated(text: &str, tokens: &[Token], first: usize, last: usize) -
     let no = before.iter().rposition(|t| {
         is(t, &["no", "kein", "keine", "keinerlei", "keinen", "aucun", "aucune", "geen", "ingen", "inga"])
     });
+    let Some(no) = no else { return false };
     let after = tokens.get(last + 1..tokens.len().min(last + 1 + NEGATED_AFTER)).unwrap_or_default();
     let closing = after.iter().position(|t| {
         is(
@@ -400,7 +401,7 @@ pub(super) fn negated(text: &str, tokens: &[Token], first: usize, last: usize) -
         )
     });
     let clean = |tokens: &[Token]| !tokens.iter().any(|t| matches!(t.of(text), ";" | "." | ":" | ","));
-    no.zip(closing).is_some_and(|(no, closing)| clean(&before[no..]) && clean(&after[..closing]))
+    closing.is_some_and(|closing| clean(&before[no..]) && clean(&after[..closing]))
 }
 
 fn before_is(text: &str, tokens: &[Token], at: usize, what: &str) -> bool {

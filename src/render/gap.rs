@@ -225,7 +225,10 @@ fn skill_row(skill: &SkillGap) -> Vec<String> {
         format!("{}{}", skill.need, if skill.need_stated_by < DEPTH_EMPLOYERS { "?" } else { "" }),
         match skill.have {
             0 => "–".to_owned(),
-            have if skill.derived => format!("{have} (degree)"),
+            have if skill.derived => {
+                let basis = skill.have_basis.split_once(':').map_or(&*skill.have_basis, |(kind, _)| kind);
+                format!("{have} ({basis})")
+            }
             have => have.to_string(),
         },
         match skill.gap {

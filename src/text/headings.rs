@@ -23,7 +23,7 @@ struct Cue {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reading {
     pub(super) section: Section,
-    /// Weight of the evidence; from 4 the line is a heading even where nothing else says so.
+    /// Weight of the evidence: how much the words speak for the section.
     pub(super) score: i32,
 }
 

@@ -307,6 +307,10 @@ fn close(tag: Tag, lines: &mut Lines) {
 
 /// The attributes say that the element is not shown.
 fn hidden(attributes: &[u8]) -> bool {
+    let holds = |word: &[u8]| attributes.windows(word.len()).any(|w| w.eq_ignore_ascii_case(word));
+    if !holds(b"hidden") && !holds(b"none") {
+        return false;
+    }
     // What stands in quotes is a value; what stands outside, a name.
     let (mut names, mut values) = (Vec::new(), Vec::new());
     let mut quote = None;
