@@ -28,8 +28,9 @@ pub(super) struct Reading {
     pub(super) reasons: Vec<Reason>,
 }
 
-/// Tokens of a title that are read: the rest is not a title, and variants are compared with each other.
-const MOST_TOKENS: usize = 64;
+/// Tokens of a title or a department that are read: the rest is neither, and variants of titles are
+/// compared with each other.
+pub(super) const MOST_TOKENS: usize = 64;
 
 /// Reads `title`; `context` is employer and department, which may name the sector.
 pub(super) fn read(title: &str, context: &[&str]) -> Reading {

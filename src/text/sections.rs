@@ -1,9 +1,9 @@
 //! Which section a sentence belongs to: its own words, the heading above it, its neighbours.
 //!
-//! The words speak through a linear model (`data/text/sections.tsv`). A linear chain over the
-//! sentences (`data/text/structure.tsv`) adds what the heading says, by how telling it is and how
-//! far above, and what tends to follow what; the best path over all sentences wins. Both tables
-//! are learned by `data/text/build/sections.py`.
+//! A conditional random field over the sentences of a posting: words and pairs of words
+//! (`data/text/sections.tsv`), what the heading says, by how telling it is and how far above, and
+//! what tends to follow what (`data/text/structure.tsv`); the best path over all sentences wins.
+//! Both tables are learned at once by `data/text/build/sections.py`.
 
 use super::Section;
 use super::blocks::{Block, BlockKind};
@@ -24,8 +24,6 @@ const WORDS: &str = include_str!("../../data/text/sections.tsv");
 const CHAIN: &str = include_str!("../../data/text/structure.tsv");
 /// Units of the words' weights.
 const SCALE: f32 = 40.0;
-/// The words of one sentence speak for a section at most this much more than for the mean.
-const LOUDEST: f32 = 8.0;
 /// The score from which a heading is certain, and from which it is likely.
 const CERTAIN: i32 = 7;
 const LIKELY: i32 = 5;
@@ -53,7 +51,7 @@ impl Words {
     fn parse(table: &str) -> Self {
         let lines = || table.lines().filter(|line| !line.starts_with('#'));
         let mut weights = FxHashMap::with_capacity_and_hasher(lines().count(), Default::default());
-        let mut filter = Filter::new(19);
+        let mut filter = Filter::new(20);
         for line in lines() {
             let mut cells = line.split('\t');
             let Some(name) = cells.next() else { continue };
@@ -78,10 +76,7 @@ impl Words {
                 }
             }
         });
-        let mut scores = sums.map(|sum| sum as f32 / SCALE);
-        let mean = scores.iter().sum::<f32>() / CLASSES as f32;
-        scores.iter_mut().for_each(|score| *score = (*score - mean).clamp(-LOUDEST, LOUDEST));
-        scores
+        sums.map(|sum| sum as f32 / SCALE)
     }
 }
 
@@ -91,8 +86,6 @@ const SAYS: usize = CLASSES + 1;
 /// The chain: what speaks for a section besides the words, in the order of the table.
 #[derive(Debug)]
 struct Chain {
-    /// How much the words count.
-    words: Scores,
     /// By kind and whether the sentence opens its line.
     kind: [Scores; 4],
     /// By what the heading above says and how telling it is.
@@ -124,7 +117,6 @@ impl Chain {
         });
         let mut next = || rows.next().unwrap_or_default();
         Self {
-            words: next(),
             kind: std::array::from_fn(|_| next()),
             telling: std::array::from_fn(|_| std::array::from_fn(|_| next())),
             place: std::array::from_fn(|_| std::array::from_fn(|_| next())),
@@ -317,8 +309,7 @@ pub(super) fn assign(text: &str, tokens: &[Token], blocks: &mut [Block], paths: 
         let kind = usize::from(item) * 2 + usize::from(block.opens);
         let welcome = is_welcome(text, own);
         for class in 0..CLASSES {
-            scores[class] = scores[class] * chain.words[class]
-                + chain.kind[kind][class]
+            scores[class] += chain.kind[kind][class]
                 + chain.telling[above.says][above.telling][class]
                 + chain.place[above.says][below][class];
             if let Some(said) = &above.unread {

@@ -1,20 +1,7 @@
 //! `rungs level`, `rungs families` and `rungs train` from the outside.
 
-use crate::shared;
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
-
-fn rungs(args: &[&str], input: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rungs"))
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
-}
+use crate::{rungs, shared};
+use std::process::Output;
 
 fn lines(output: &Output) -> Vec<serde_json::Value> {
     String::from_utf8_lossy(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()

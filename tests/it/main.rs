@@ -26,7 +26,9 @@ mod terminal;
 mod tls;
 mod walls;
 
+use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
 
 /// The folder with real postings and labelled sets, or `None` (said on stderr) where it is absent.
 ///
@@ -42,4 +44,17 @@ pub(crate) fn shared(what: &str) -> Option<PathBuf> {
     }
     eprintln!("skipped: no {} (set RUNGS_SHARED to the folder with the shared data)", path.display());
     None
+}
+
+/// Runs the program with something on its standard input.
+pub(crate) fn rungs(args: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rungs"))
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
 }

@@ -1,25 +1,12 @@
 //! The vocabulary from outside: its commands, and how right it is on labelled text.
 
-use crate::shared;
-use rungs::taxonomy::{Match, Taxonomy};
-use rungs::text::tokens::{Token, tokenize};
+use crate::{rungs, shared};
+use ::rungs::taxonomy::{Match, Taxonomy};
+use ::rungs::text::tokens::{Token, tokenize};
 use serde_json::Value;
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
-
-fn rungs(args: &[&str], stdin: &str) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_rungs"))
-        .args(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
-    child.wait_with_output().unwrap()
-}
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()

@@ -4,16 +4,14 @@
     cargo build --release
     python3 data/text/build/sections.py ../shared/data        # needs numpy and scipy
 
-1. Postings of every corpus, 300 to 900 of each, and the labelled ones, are cut into blocks by
-   `rungs train blocks`.
-2. Words: multinomial logistic regression over words and pairs of neighbours, taught by labels of split `dev`
-   (tests/data/labels/sections.tsv) and, for less, by sentences close below a heading that tells.
-3. Chain: a linear-chain CRF over the sentences of the labelled postings, on the words' scores of a model that has not
-   seen the posting (four folds), and of postings put together from employers' own fields under headings (every fifth
-   record of labelled/required_preferred/dev, at most 120).
-4. Once more 2 and 3, with every sentence of the unlabelled postings as the chain reads it, weighed by how sure it is.
+1. The labelled postings (tests/data/labels/sections.tsv) are cut into blocks by `rungs train blocks`, and so are
+   postings put together from employers' own fields under headings (every fifth record of
+   labelled/required_preferred/dev, at most 120).
+2. One conditional random field over the sentences of each posting: words, pairs of neighbouring words, the heading
+   above by what it says and how telling it is, the place below it, and what follows what. All weights are learned at
+   once, by L-BFGS with a ridge.
 
-Deterministic. Rows of split `held` are only measured.
+Deterministic. Rows of split `held` are only measured. `--folds 4` measures on quarters of the dev postings left out.
 """
 
 import argparse
@@ -32,14 +30,9 @@ from scipy.optimize import minimize
 SECTIONS = ["company", "duties", "required", "preferred", "benefits", "legal", "apply", "other"]
 CLASSES = len(SECTIONS)
 NOTHING = CLASSES
-# Most postings taken of a corpus; the others give 300. Of Vietnamese there are no labels.
-MOST = {"ashby": 900, "agnikulu_ats": 700, "techlist_linkedin": 700, "linkedin_plain": 900, "glassdoor": 600,
-        "indeed_mixed": 700, "arbeitnow": 500, "hn_whoishiring": 400, "topcv_vi": 0}
-RARE = 14  # a feature of fewer sentences is left out
-LABEL, WEAK = 3.0, 0.3  # weights of a labelled and of a taught sentence
-SHRINK, SHRINK_CHAIN = 10.0, 2.0
-LOUDEST, SCALE, FAINT = 8.0, 40.0, 3  # the first two as in src/text/sections.rs
-FOLDS = 4
+RARE = 3  # a feature of fewer sentences is left out
+RIDGE, RIDGE_CHAIN, ROUNDS = 0.5, 2.0, 80
+SCALE, FAINT = 40.0, 6  # units of the words' weights, as in src/text/sections.rs; a row with none so large is left out
 # Headings of our own above employers' fields: duties, required, preferred.
 FIELDS = {
     "duties": ["Responsibilities", "What you'll do", "Your role", "Duties", "Key duties", "The role", "Tasks:",
@@ -51,7 +44,7 @@ FIELDS = {
                   "Preferred skills", "Good to have", "A plus", "Preferred requirements", "It would be great if you have",
                   "Bonus", "Nice-to-have:"],
 }
-EVERY, MOST_FIELDS = 5, 120
+EVERY, MOST_FIELDS, TIMES = 5, 120, 3  # each counts three times: there the heading decides, not the words
 
 
 def cut(rungs, postings):
@@ -83,24 +76,14 @@ def read_fields(root, rungs):
 
 
 def read(root, rungs, labelled):
-    """Blocks by posting: labelled ones by id, and the others."""
-    random.seed(5)
-    known, others = {}, []
+    """Blocks of the labelled postings by id."""
+    known = {}
     for path in sorted(glob.glob(os.path.join(root, "postings/corpus/*.jsonl.zst"))):
-        corpus = os.path.basename(path).removesuffix(".jsonl.zst")
         lines = subprocess.run(["zstd", "-dqc", path], capture_output=True, check=True).stdout.split(b"\n")
-        random.shuffle(lines)
-        taken, seen = [], set()
-        for line in filter(None, lines):
-            posting = json.loads(line)
-            body = posting.get("description") or ""
+        for posting in map(json.loads, filter(None, lines)):
             if posting["id"] in labelled:
                 known[posting["id"]] = posting
-            elif len(taken) < MOST.get(corpus, 300) and 300 < len(body) < 12000 and body[:80] not in seen:
-                seen.add(body[:80])
-                taken.append(posting)
-        others += taken
-    return dict(cut(rungs, known.values())), [blocks for _, blocks in cut(rungs, others)]
+    return dict(cut(rungs, known.values()))
 
 
 def read_labels(path):
@@ -159,31 +142,7 @@ def matrix(rows, ids):
     return sparse.csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(rows), len(ids)))
 
 
-def fit_words(x, y, weight, rounds=40):
-    back = x.T.tocsr()
-
-    def loss(flat):
-        w = flat.reshape(-1, CLASSES)
-        z = x @ w
-        z -= z.max(1, keepdims=True)
-        p = np.exp(z)
-        p /= p.sum(1, keepdims=True)
-        value = -(weight[:, None] * y * np.log(p + 1e-12)).sum() + SHRINK / 2 * (w * w).sum()
-        return value, (back @ ((p - y) * weight[:, None]) + SHRINK * w).ravel().astype(float)
-
-    start = np.zeros(x.shape[1] * CLASSES)
-    return minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": rounds}).x.reshape(-1, CLASSES)
-
-
-def spoken(x, w):
-    """What words say, as the program reads them."""
-    whole = np.clip(np.round((w - w.mean(1, keepdims=True)) * SCALE), -127, 127)
-    whole[np.abs(whole).max(1) < FAINT] = 0
-    e = np.asarray(x @ whole) / SCALE
-    return np.clip(e - e.mean(1, keepdims=True), -LOUDEST, LOUDEST)
-
-
-SHAPES = {"words": (1,), "kind": (4,), "telling": (CLASSES + 1, 3), "place": (CLASSES + 1, 4), "change": (4, CLASSES),
+SHAPES = {"kind": (4,), "telling": (CLASSES + 1, 3), "place": (CLASSES + 1, 4), "change": (4, CLASSES),
           "start": (1,), "welcome": (1,), "unread": (1,)}
 
 
@@ -201,68 +160,105 @@ def lse(a, axis):
     return (most + np.log(np.exp(a - most).sum(axis, keepdims=True))).squeeze(axis)
 
 
-def unary(p, i, e, u):
-    out = e * p["words"][0] + u * p["unread"][0] + i[:, 5:6] * p["welcome"][0]
-    out += p["kind"][i[:, 4]] + p["telling"][i[:, 0], i[:, 1]] + p["place"][i[:, 0], i[:, 2]]
-    out[0] += p["start"][0]
-    return out
+class Batch:
+    """Sentences of many postings side by side, the longest posting first: the chain goes through all of them at once.
+    `order[t]` are the places of the t-th sentences."""
+
+    def __init__(self, postings, ids):
+        postings = sorted(postings, key=lambda p: -len(p.rows))
+        lengths = np.array([len(p.rows) for p in postings])
+        self.first = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+        self.order = [self.first[lengths > t] + t for t in range(lengths.max())]
+        self.index = np.concatenate([p.index for p in postings])
+        self.gold = np.concatenate([p.gold for p in postings])
+        self.words = matrix([row for p in postings for row in p.features], ids)
+        self.unread = matrix([row for p in postings for row in p.unread], ids)
+
+    def own(self, w, p):
+        i = self.index
+        out = self.words @ w + (self.unread @ w) * p["unread"][0] + i[:, 5:6] * p["welcome"][0]
+        out += p["kind"][i[:, 4]] + p["telling"][i[:, 0], i[:, 1]] + p["place"][i[:, 0], i[:, 2]]
+        out[self.first] += p["start"][0]
+        return out
+
+    def run(self, own, change):
+        """Sum of the log partition functions, marginals, and expected changes by joint."""
+        a, b = own.copy(), np.zeros_like(own)
+        for places in self.order[1:]:
+            a[places] += lse(a[places - 1][:, :, None] + change[self.index[places, 3]], 1)
+        pairs, z = np.zeros_like(change), np.zeros(len(own))
+        for t in range(len(self.order) - 1, -1, -1):
+            places = self.order[t]
+            ends = places if t + 1 == len(self.order) else np.setdiff1d(places, self.order[t + 1] - 1, True)
+            z[ends] = lse(a[ends], 1)
+            if t:
+                joints = self.index[places, 3]
+                into = change[joints] + (own[places] + b[places])[:, None, :]
+                z[places - 1] = z[places]
+                b[places - 1] = lse(into, 2)
+                np.add.at(pairs, joints, np.exp(a[places - 1][:, :, None] + into - z[places][:, None, None]))
+        return z[self.first].sum(), np.exp(a + b - z[:, None]), pairs
+
+    def best(self, w, p):
+        """The likeliest section of every sentence."""
+        own, change = self.own(w, p), p["change"]
+        score, back = own.copy(), np.zeros(own.shape, int)
+        for places in self.order[1:]:
+            paths = score[places - 1][:, :, None] + change[self.index[places, 3]]
+            back[places] = paths.argmax(1)
+            score[places] += paths.max(1)
+        found = score.argmax(1)
+        for t in range(len(self.order) - 1, 0, -1):
+            places = self.order[t]
+            found[places - 1] = back[places, found[places]]
+        return found
 
 
-def forward_backward(own, change):
-    n = len(own)
-    a, b = np.zeros((n, CLASSES)), np.zeros((n, CLASSES))
-    a[0] = own[0]
-    for t in range(1, n):
-        a[t] = own[t] + lse(a[t - 1][:, None] + change[t], 0)
-    for t in range(n - 2, -1, -1):
-        b[t] = lse(change[t + 1] + (own[t + 1] + b[t + 1])[None, :], 1)
-    z = lse(a[-1], 0)
-    pairs = [np.exp(a[t - 1][:, None] + change[t] + (own[t] + b[t])[None, :] - z) for t in range(1, n)]
-    return z, np.exp(a + b - z), pairs
+def fit(batch, features):
+    """Weights of words, and parts of the chain."""
+    i, told = batch.index, np.zeros((len(batch.gold), CLASSES))
+    known = batch.gold >= 0
+    told[known] = -1e9
+    told[known, batch.gold[known]] = 0
+    words_back, unread_back = batch.words.T.tocsr(), batch.unread.T.tocsr()
+    cut = features * CLASSES
 
-
-def fit_chain(data, rounds=60):
     def loss(flat):
-        p, value = parts(flat), SHRINK_CHAIN / 2 * (flat * flat).sum()
-        g = {name: np.zeros_like(x) for name, x in p.items()}
-        for posting, e, u in data:
-            i = posting.index
-            own, change = unary(p, i, e, u), p["change"][i[:, 3]]
-            told = np.zeros_like(own)
-            for t, section in enumerate(posting.gold):
-                if section >= 0:
-                    told[t] = -1e9
-                    told[t, section] = 0
-            z, m, pairs = forward_backward(own, change)
-            zc, mc, pairs_c = forward_backward(own + told, change)
-            value += z - zc
-            d = m - mc
-            g["words"][0] += (d * e).sum(0)
-            g["unread"][0] += (d * u).sum(0)
-            g["welcome"][0] += (d * i[:, 5:6]).sum(0)
-            g["start"][0] += d[0]
-            np.add.at(g["kind"], i[:, 4], d)
-            np.add.at(g["telling"], (i[:, 0], i[:, 1]), d)
-            np.add.at(g["place"], (i[:, 0], i[:, 2]), d)
-            for t in range(1, len(i)):
-                g["change"][i[t, 3]] += pairs[t - 1] - pairs_c[t - 1]
-        return value, np.concatenate([g[name].ravel() for name in SHAPES]) + SHRINK_CHAIN * flat
+        w, p = flat[:cut].reshape(-1, CLASSES), parts(flat[cut:])
+        own = batch.own(w, p)
+        z, m, pairs = batch.run(own, p["change"])
+        z_told, m_told, pairs_told = batch.run(own + told, p["change"])
+        d, g = m - m_told, {name: np.zeros_like(x) for name, x in p.items()}
+        g["unread"][0] = (d * (batch.unread @ w)).sum(0)
+        g["welcome"][0] = (d * i[:, 5:6]).sum(0)
+        g["start"][0] = d[batch.first].sum(0)
+        np.add.at(g["kind"], i[:, 4], d)
+        np.add.at(g["telling"], (i[:, 0], i[:, 1]), d)
+        np.add.at(g["place"], (i[:, 0], i[:, 2]), d)
+        g["change"] = pairs - pairs_told
+        slope = words_back @ d + unread_back @ (d * p["unread"][0])
+        shrink = np.concatenate([np.full(cut, RIDGE), np.full(len(flat) - cut, RIDGE_CHAIN)])
+        chain = [g[name].ravel() for name in SHAPES]
+        return z - z_told + (shrink * flat * flat).sum() / 2, np.concatenate([slope.ravel(), *chain]) + shrink * flat
 
-    size = sum(int(np.prod(shape)) * CLASSES for shape in SHAPES.values())
-    return minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": rounds}).x
+    start = np.zeros(cut + sum(int(np.prod(shape)) * CLASSES for shape in SHAPES.values()))
+    parts(start[cut:])["unread"][:] = 0.3
+    flat = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS, "maxcor": 6}).x
+    return flat[:cut].reshape(-1, CLASSES), parts(flat[cut:])
 
 
-def best_path(p, i, e, u):
-    own, best, back = unary(p, i, e, u), None, []
-    best = own[0]
-    for t in range(1, len(i)):
-        score = best[:, None] + p["change"][i[t, 3]]
-        back.append(score.argmax(0))
-        best = score.max(0) + own[t]
-    path = [int(best.argmax())]
-    for step in reversed(back):
-        path.append(int(step[path[-1]]))
-    return path[::-1]
+def table(w):
+    """Weights as the program reads them."""
+    whole = np.clip(np.round((w - w.mean(1, keepdims=True)) * SCALE), -127, 127).astype(int)
+    whole[np.abs(whole).max(1) < FAINT] = 0
+    return whole
+
+
+def measure(name, postings, ids, w, p):
+    batch = Batch(postings, ids)
+    known = batch.gold >= 0
+    right = (batch.best(table(w) / SCALE, p) == batch.gold)[known]
+    print(f"{name}: {right.mean():.4f} of {known.sum()} sentences of {len(postings)} postings", flush=True)
 
 
 def main():
@@ -271,81 +267,33 @@ def main():
     args.add_argument("--rungs", default="target/release/rungs")
     args.add_argument("--labels", default="tests/data/labels/sections.tsv")
     args.add_argument("--out", default="data/text")
+    args.add_argument("--folds", type=int, default=0)
     args = args.parse_args()
     labels, split = read_labels(args.labels)
-    known, others = read(args.data, args.rungs, split)
+    known = read(args.data, args.rungs, split)
     labelled = [(id, Posting(known[id], labels[id])) for id in sorted(known)]
     labelled = [(id, posting) for id, posting in labelled if posting.rows]
-    taught = [posting for posting in map(Posting, others) if posting.rows]
-    fields = read_fields(args.data, args.rungs)
-    print(len(labelled), "labelled,", len(fields), "of fields,", len(taught), "other postings")
-    counts = collections.Counter()
-    for posting in [*taught, *(p for id, p in labelled if split[id] != "held")]:
-        for row in posting.features:
-            counts.update(row)
+    dev = [posting for id, posting in labelled if split[id] != "held"]
+    fields = read_fields(args.data, args.rungs) * TIMES
+    counts = collections.Counter(name for posting in dev for row in posting.features for name in row)
     ids = {name: n for n, name in enumerate(sorted(n for n, count in counts.items() if count >= RARE))}
-    print(len(ids), "features")
-    rows = [matrix(p.features, ids) for _, p in labelled]
-    heads = [matrix(p.unread, ids) for _, p in labelled]
-    other_rows, other_heads = [matrix(p.features, ids) for p in taught], [matrix(p.unread, ids) for p in taught]
-    field_rows, field_heads = [matrix(p.features, ids) for p in fields], [matrix(p.unread, ids) for p in fields]
-    eye = np.eye(CLASSES)
-
-    def teach(x, y, weight, fold):
-        """The words, from everything but the labelled postings of `fold`."""
-        use = [k for k, (id, _) in enumerate(labelled) if split[id] != "held" and k % FOLDS != fold]
-        xs, ys, ws = [x], [y], [weight]
-        for k in use:
-            gold = np.array(labelled[k][1].gold)
-            xs.append(rows[k][gold >= 0])
-            ys.append(eye[gold[gold >= 0]])
-            ws.append(np.full((gold >= 0).sum(), LABEL))
-        return fit_words(sparse.vstack(xs).tocsr(), np.vstack(ys), np.concatenate(ws))
-
-    near = [(x, p) for x, p in zip(other_rows, taught)]
-    close = [(p.index[:, 0] < NOTHING) & (p.index[:, 1] <= 1) & (p.index[:, 2] == 0) for _, p in near]
-    x = sparse.vstack([x[mask] for (x, _), mask in zip(near, close)]).tocsr()
-    y = np.vstack([eye[p.index[mask, 0]] for (_, p), mask in zip(near, close)])
-    weight = np.full(len(y), WEAK)
-    for round in range(2):
-        whole = teach(x, y, weight, None)
-        scores = [None] * len(labelled)
-        for fold in range(FOLDS):
-            w = teach(x, y, weight, fold)
-            for k in range(fold, len(labelled), FOLDS):
-                w_k = whole if split[labelled[k][0]] == "held" else w
-                scores[k] = (spoken(rows[k], w_k), spoken(heads[k], w_k))
-        data = [(p, *scores[k]) for k, (id, p) in enumerate(labelled) if split[id] != "held"]
-        data += [(p, spoken(x_k, whole), spoken(h_k, whole)) for p, x_k, h_k in zip(fields, field_rows, field_heads)]
-        chain = fit_chain(data)
-        for part in ("dev", "held"):
-            all = right = 0
-            for k, (id, posting) in enumerate(labelled):
-                if split[id] == part:
-                    path = best_path(parts(chain), posting.index, *scores[k])
-                    told = [(a, b) for a, b in zip(path, posting.gold) if b >= 0]
-                    all, right = all + len(told), right + sum(a == b for a, b in told)
-            print(f"round {round + 1}: {part} {right / max(all, 1):.3f} of {all} sentences", flush=True)
-        if round == 0:
-            p = parts(chain)
-            marginals = []
-            for posting, x_k, h_k in zip(taught, other_rows, other_heads):
-                own = unary(p, posting.index, spoken(x_k, whole), spoken(h_k, whole))
-                marginals.append(forward_backward(own, p["change"][posting.index[:, 3]])[1])
-            x, y = sparse.vstack(other_rows).tocsr(), np.vstack(marginals)
-            weight = WEAK * np.clip((y.max(1) - 0.5) * 2, 0, 1)
+    print(len(dev), "postings,", len(fields) // TIMES, "of fields,", len(ids), "features", flush=True)
+    for fold in range(args.folds):
+        rest = [posting for n, posting in enumerate(dev) if n % args.folds != fold]
+        measure(f"fold {fold + 1}", dev[fold::args.folds], ids, *fit(Batch(rest + fields, ids), len(ids)))
+    w, p = fit(Batch(dev + fields, ids), len(ids))
+    measure("held", [posting for id, posting in labelled if split[id] == "held"], ids, w, p)
     head = "# Learned by data/text/build/sections.py; do not edit. Columns: name, then " + " ".join(SECTIONS) + ".\n"
-    table = np.clip(np.round((whole - whole.mean(1, keepdims=True)) * SCALE), -127, 127).astype(int)
     with open(os.path.join(args.out, "sections.tsv"), "w") as out:
         out.write(head)
-        for name, n in sorted(ids.items()):
-            if np.abs(table[n]).max() >= FAINT and not set(name) & set("\t\n\r"):
-                out.write(name + "".join(f"\t{w}" for w in table[n]) + "\n")
+        for name, row in zip(sorted(ids), table(w)):
+            if row.any() and not set(name) & set("\t\n\r"):
+                out.write(name + "".join(f"\t{weight}" for weight in row) + "\n")
     with open(os.path.join(args.out, "structure.tsv"), "w") as out:
         out.write(head)
-        for name, part in parts(chain).items():
+        for name, part in p.items():
             for n, row in enumerate(part.reshape(-1, CLASSES)):
-                out.write(f"{name} {n}" + "".join(f"\t{w:.3f}" for w in row) + "\n")
+                out.write(f"{name} {n}" + "".join(f"\t{weight:.3f}" for weight in row) + "\n")
 
 
 if __name__ == "__main__":

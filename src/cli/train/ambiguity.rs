@@ -1,8 +1,9 @@
 //! `rungs train ambiguity`: fits the weights that decide whether an ambiguous word means its skill, and
 //! measures them.
 //!
-//! Reads NDJSON: `{"text": …, "mentions": [{"start", "end", "concept", "yes", "held"}]}`, offsets in bytes;
-//! `concept` may be null where any will do. `data/taxonomy/build/mentions.py` writes it. Deterministic.
+//! Reads NDJSON: `{"text": …, "mentions": [{"start", "end", "concept", "yes", "asked", "held"}]}`, offsets in
+//! bytes; `concept` may be null where any will do. What is the right thing but not `asked` for is no mention
+//! of a skill where its name is a common word, and says nothing where it is a name of its own. `data/taxonomy/build/mentions.py` writes it. Deterministic.
 //! Mentions with `held` are measured only.
 
 use super::super::{CliError, Global, Outcome, io, ui};
@@ -21,6 +22,9 @@ const ROUNDS: usize = 4000;
 /// Taken off the log odds of everything but technologies: a skill wrongly claimed costs a reader
 /// more than one missed among many mentions.
 const CAUTION: f64 = 0.14;
+/// How much a mention counts that was read for its word, beside a word of experts' sentences, where
+/// names are common words: experts mark whole phrases, so "design" of "design and build services" too.
+const LABELLED: f64 = 4.0;
 /// Mentions of a class average that a form's own share is drawn towards.
 const PRIOR_WEIGHT: f64 = 2.0;
 
@@ -49,8 +53,14 @@ struct Label {
     end: usize,
     concept: Option<String>,
     yes: bool,
+    #[serde(default = "asked")]
+    asked: bool,
     #[serde(default)]
     held: bool,
+}
+
+fn asked() -> bool {
+    true
 }
 
 struct Example {
@@ -63,6 +73,12 @@ struct Example {
     labelled: bool,
     /// For looking at mistakes.
     context: String,
+}
+
+impl Example {
+    fn weight(&self) -> f64 {
+        if self.labelled && self.class != Class::Technical { LABELLED } else { 1.0 }
+    }
 }
 
 /// Counts of right and wrong answers.
@@ -152,9 +168,9 @@ fn measure(class: Class, mine: &[&mut Example], fit: &[f64; COUNT], fixed: &mut 
             score
         };
         score(false).show(&format!("{name}, words in experts' sentences"));
+        let mut labelled = score(true);
+        labelled.show(&format!("{name}, labelled words that are judged"));
         if class == Class::Technical {
-            let mut labelled = score(true);
-            labelled.show(&format!("{name}, labelled words marked ambiguous"));
             let all = &fixed[usize::from(held)];
             labelled.hits += all.hits;
             labelled.false_alarms += all.false_alarms;
@@ -189,18 +205,21 @@ impl Seen {
             match at {
                 Some(i) if judged(taxonomy, &matches[i]) && right_concept(i) => {
                     let features = taxonomy.features(&line.text, &tokens, &matches, i);
+                    if !label.asked && (features.class == Class::Technical || !matches[i].ambiguous) {
+                        continue;
+                    }
                     let form = taxonomy.form(&matches[i]).to_lowercase();
                     self.examples.push(Example {
                         form: (form, taxonomy.skill(matches[i].skill).id.clone()),
                         class: features.class,
                         values: features.values,
-                        yes: label.yes,
+                        yes: label.yes && label.asked,
                         held: label.held,
                         labelled: label.concept.is_some(),
                         context: around(&line.text, label.start, label.end),
                     });
                 }
-                _ if label.concept.is_none() => {}
+                _ if label.concept.is_none() || !label.asked => {}
                 // Inside a longer name the verdict on the word alone says nothing.
                 Some(i) if place(&matches[i]) != (label.start, label.end) => {}
                 Some(i) => self.fixed(line, label, right_concept(i)),
@@ -238,10 +257,11 @@ fn set_priors(examples: &mut [&mut Example]) -> BTreeMap<(String, String), f64> 
     let (mut all_yes, mut all) = (1.0, 2.0);
     for e in examples.iter().filter(|e| !e.held) {
         let (yes, n) = counts.entry(e.form.clone()).or_default();
-        *yes += f64::from(u8::from(e.yes));
-        *n += 1.0;
-        all_yes += f64::from(u8::from(e.yes));
-        all += 1.0;
+        let weight = e.weight();
+        *yes += weight * f64::from(u8::from(e.yes));
+        *n += weight;
+        all_yes += weight * f64::from(u8::from(e.yes));
+        all += weight;
     }
     let share = all_yes / all;
     let odds = |yes: f64, n: f64| {
@@ -250,8 +270,8 @@ fn set_priors(examples: &mut [&mut Example]) -> BTreeMap<(String, String), f64> 
     };
     for e in examples.iter_mut() {
         let (yes, n) = counts.get(&e.form).copied().unwrap_or_default();
-        let own = f64::from(u8::from(e.yes));
-        let value = if e.held { odds(yes, n) } else { odds(yes - own, n - 1.0) };
+        let own = e.weight() * f64::from(u8::from(e.yes));
+        let value = if e.held { odds(yes, n) } else { odds(yes - own, n - e.weight()) };
         e.values[prior] = value as f32;
     }
     counts.into_iter().filter(|(_, (_, n))| *n >= 3.0).map(|(form, (yes, n))| (form, odds(yes, n))).collect()
@@ -270,7 +290,7 @@ fn fit(examples: &[&mut Example]) -> [f64; COUNT] {
     for _ in 0..ROUNDS {
         let mut slope = [0.0; COUNT];
         for e in &train {
-            let error = probability(&weights, &e.values) - f64::from(u8::from(e.yes));
+            let error = e.weight() * (probability(&weights, &e.values) - f64::from(u8::from(e.yes)));
             for (s, v) in slope.iter_mut().zip(&e.values) {
                 *s += error * f64::from(*v);
             }

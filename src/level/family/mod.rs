@@ -9,7 +9,9 @@
 pub mod fit;
 
 use super::table::{first_wins, rows};
+use super::title::MOST_TOKENS;
 use super::{Origin, Reason};
+use crate::text::filter::Filter;
 use crate::text::tokens::{Token, TokenKind, fold_hash, tokenize};
 use crate::text::{Document, Phrases, Section};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -87,8 +89,9 @@ enum Meaning {
 }
 
 /// Weights of words by family, in one piece: a look-up a word, then a run of memory.
-#[derive(Default)]
 struct Weights {
+    /// Most words of a body are in no row.
+    filter: Filter,
     /// Number of a word's row.
     rows: FxHashMap<u64, u32>,
     /// Where each row ends in `cells`.
@@ -150,7 +153,8 @@ impl Families {
 
 /// The weights of one part of the table: `family:tenths` by comma, for a word or pair of words.
 fn weights(table: &'static str, part: &str) -> Weights {
-    let mut weights = Weights::default();
+    let mut weights =
+        Weights { filter: Filter::new(18), rows: FxHashMap::default(), ends: Vec::new(), cells: Vec::new() };
     for row in rows(table).filter(|row| row.first() == Some(&part)) {
         let [_, words, cells] = row[..] else { continue };
         let key = match words.split_once(' ') {
@@ -190,9 +194,6 @@ struct Named {
     last: usize,
     weight: f32,
 }
-
-/// Tokens of a title that are read.
-const MOST_TOKENS: usize = 64;
 
 /// The kind of job; `None` where nothing speaks for any.
 ///
@@ -299,6 +300,7 @@ fn words_of_role(body: &Document) -> impl Iterator<Item = &Token> {
 impl Weights {
     fn add(&mut self, key: u64, cells: impl Iterator<Item = (u8, f32)>) {
         self.cells.extend(cells);
+        self.filter.add(key);
         self.rows.insert(key, u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
         self.ends.push(u32::try_from(self.cells.len()).unwrap_or(u32::MAX));
     }
@@ -313,9 +315,16 @@ impl Weights {
     /// Adds the weights of the words that are known to `scores`, each once and the less the more
     /// there are; `false` when none is known.
     fn hear(&self, words: impl Iterator<Item = u64>, share: f32, scores: &mut [f32]) -> bool {
-        let mut known: Vec<u32> = words.filter_map(|word| self.rows.get(&word).copied()).collect();
-        known.sort_unstable();
-        known.dedup();
+        let mut seen = vec![0_u64; self.ends.len() / 64 + 1];
+        let mut known: Vec<u32> = Vec::new();
+        for word in words.filter(|word| self.filter.may_hold(*word)) {
+            let Some(&row) = self.rows.get(&word) else { continue };
+            let (bits, bit) = (&mut seen[row as usize / 64], 1 << (row % 64));
+            if *bits & bit == 0 {
+                *bits |= bit;
+                known.push(row);
+            }
+        }
         let share = share * fit::scale(known.len());
         for (family, weight) in known.iter().flat_map(|row| self.row(*row)) {
             if let Some(score) = scores.get_mut(usize::from(*family)) {
