@@ -147,6 +147,14 @@ fn number(text: &str, tokens: &[Token], end: usize) -> Option<(usize, f32)> {
     }
 }
 
+/// The number that a word stands for ("five").
+pub(super) fn number_word(token: &Token) -> Option<f64> {
+    match word(token)? {
+        Word::Number(value) => Some(f64::from(value)),
+        _ => None,
+    }
+}
+
 /// The figure before the unit at `unit`: one number or a range.
 fn figure(text: &str, tokens: &[Token], unit: usize) -> Option<Stated> {
     let mut end = unit;

@@ -1,0 +1,383 @@
+//! Gates: what one has or has not. Degrees, licences, clearances, permits, checks, languages, certificates.
+
+use super::cues::{Asked, cues};
+use super::mentions::{Named, negated};
+use super::scope::{Group, is_asking, near, range_of, starts_upper};
+use super::skills::span;
+use super::types::{Gate, GateKind, Provenance, Strength};
+use crate::taxonomy::{Kind, Taxonomy};
+use crate::text::tokens::Token;
+use crate::text::{Block, BlockKind, Document, Section};
+use std::ops::Range;
+
+/// Degrees from the least to the most.
+const DEGREES: [&str; 6] = ["school", "vocational", "associate", "bachelor", "master", "doctor"];
+/// Two degrees with so many tokens between them may be one demand ("a BS with 5 years or an MS with 3").
+const SAME_DEMAND: usize = 16;
+/// How far behind a gate the words that say how strongly it is asked for may stand, in tokens.
+const BEHIND: usize = 24;
+/// A language's level stands at most so many tokens before or behind it.
+const LEVEL_NEAR: usize = 9;
+/// A name that is less likely than this to be meant opens no gate.
+const LIKELY: f32 = 0.5;
+
+/// A gate of the sentence being read, with its tokens.
+struct Placed {
+    gate: Gate,
+    found: Range<usize>,
+}
+
+/// A word that tells how well a language is known.
+#[derive(Clone, Debug)]
+pub(super) struct Level {
+    pub(super) cefr: &'static str,
+    /// The words name the CEFR level itself.
+    pub(super) stated: bool,
+    pub(super) found: Range<usize>,
+}
+
+/// The gates of one sentence.
+pub(super) struct Reader<'d> {
+    document: &'d Document,
+    block: &'d Block,
+    placed: Vec<Placed>,
+}
+
+impl<'d> Reader<'d> {
+    pub(super) fn new(document: &'d Document, block: &'d Block) -> Self {
+        Self { document, block, placed: Vec::new() }
+    }
+
+    /// A phrase of the table that opens a gate.
+    pub(super) fn phrase(&mut self, kind: GateKind, value: &str, found: Range<usize>) {
+        let (text, tokens, block) = (self.document.visible(), self.document.tokens_of(self.block), self.block);
+        let asking = is_asking(block.section);
+        let counts = match kind {
+            GateKind::Degree => asking && is_degree(text, tokens, &found, value),
+            GateKind::BackgroundCheck | GateKind::WorkPermit | GateKind::Clearance => {
+                block.section != Section::Company
+            }
+            _ => asking,
+        };
+        if !counts || block.kind == BlockKind::Heading && kind != GateKind::Clearance {
+            return;
+        }
+        if kind == GateKind::Degree && self.joins_degree(text, tokens, value, &found) {
+            return;
+        }
+        let strength = strength(text, tokens, block, &found);
+        self.push(kind, value.to_owned(), strength, found);
+    }
+
+    fn push(&mut self, kind: GateKind, value: String, strength: Strength, found: Range<usize>) {
+        let Some(range) = range_of(self.document.tokens_of(self.block), &found) else { return };
+        let gate = Gate {
+            kind,
+            value,
+            detail: None,
+            alternatives: Vec::new(),
+            or_equivalent: false,
+            strength,
+            provenance: Provenance::Explicit,
+            span: span(self.document, range),
+        };
+        self.placed.push(Placed { gate, found });
+    }
+
+    /// "Bachelor's or Master's degree": one demand, which the lower degree meets.
+    fn joins_degree(&mut self, text: &str, tokens: &[Token], value: &str, found: &Range<usize>) -> bool {
+        let Some(last) = self.placed.last_mut().filter(|last| last.gate.kind == GateKind::Degree) else {
+            return false;
+        };
+        let between = &tokens[last.found.end.min(found.start)..found.start];
+        let words = between.iter().rev().map(|t| t.of(text));
+        let joint = words.clone().find(|word| !ARTICLES.iter().any(|a| a.eq_ignore_ascii_case(word)));
+        let or = joint.is_some_and(|word| OR.iter().any(|or| or.eq_ignore_ascii_case(word)));
+        let listed = joint == Some(",") && between.len() <= 3;
+        let parted = words.clone().any(|word| matches!(word, ";" | "." | ":"))
+            || words.clone().any(|word| PARTING.iter().any(|p| p.eq_ignore_ascii_case(word)));
+        if between.len() > SAME_DEMAND || parted || !(or || listed || between.is_empty()) {
+            return false;
+        }
+        let gate = &mut last.gate;
+        if gate.value != value && !gate.alternatives.iter().any(|a| a == value) {
+            gate.alternatives.push(value.to_owned());
+            let rank = |value: &str| DEGREES.iter().position(|degree| *degree == value);
+            if rank(value) < rank(&gate.value) {
+                let place = gate.alternatives.len() - 1;
+                std::mem::swap(&mut gate.value, &mut gate.alternatives[place]);
+            }
+        }
+        last.found.end = found.end;
+        let whole = last.found.clone();
+        let asked = strength(text, tokens, self.block, &whole);
+        last.gate.strength = asked;
+        if let Some(range) = range_of(tokens, &whole) {
+            last.gate.span = span(self.document, range);
+        }
+        true
+    }
+
+    /// Languages and certificates that the vocabulary found in the sentence.
+    pub(super) fn named(&mut self, taxonomy: &Taxonomy, named: &[Named], levels: &[Level]) {
+        if !(is_asking(self.block.section)) {
+            return;
+        }
+        for (i, name) in named.iter().enumerate().filter(|(_, name)| name.likely >= LIKELY) {
+            let skill = taxonomy.skill(name.skill);
+            match skill.kind {
+                Kind::Language => self.language(&skill.id, named, i, levels),
+                Kind::Certificate => self.certificate(&skill.id, name),
+                _ => {}
+            }
+        }
+    }
+
+    fn language(&mut self, id: &str, named: &[Named], i: usize, levels: &[Level]) {
+        let (text, tokens) = (self.document.visible(), self.document.tokens_of(self.block));
+        let name = &named[i];
+        let level = level_of(text, tokens, named, i, levels);
+        let found = name.first..name.last + 1;
+        let alone = tokens.len() <= named.len() * 2 + 2 && self.block.section != Section::Duties;
+        let asked = level.is_some() || near(Group::Language, tokens, &found) || alone;
+        if !asked || self.block.section == Section::Other && level.is_none() {
+            return;
+        }
+        let strength = self.strength_of(name);
+        self.push(GateKind::Language, id.to_owned(), strength, found);
+        if let (Some(placed), Some(level)) = (self.placed.last_mut(), level) {
+            placed.gate.detail = Some(level.cefr.to_owned());
+            placed.gate.provenance = if level.stated { Provenance::Explicit } else { Provenance::Inferred };
+            let whole = placed.found.start.min(level.found.start)..placed.found.end.max(level.found.end);
+            if let Some(range) = range_of(tokens, &whole) {
+                placed.gate.span = span(self.document, range);
+            }
+        }
+    }
+
+    fn certificate(&mut self, id: &str, name: &Named) {
+        let found = name.first..name.last + 1;
+        let known = self.placed.iter().any(|p| p.found.start < found.end && found.start < p.found.end);
+        let demand = match self.block.section {
+            Section::Required | Section::Preferred => true,
+            _ => name.strength > Strength::Duty || name.depth.is_some(),
+        };
+        if known || !demand || self.block.kind == BlockKind::Heading {
+            return;
+        }
+        let strength = self.strength_of(name);
+        let (kind, value) = match id {
+            _ if id.ends_with("clearance") => (GateKind::Clearance, id.trim_end_matches("-clearance")),
+            "driving-licence" | "hgv-licence" | "pcv-licence" | "cdl" | "motorcycle-licence" => {
+                (GateKind::Driving, "license")
+            }
+            "dbs-check" => (GateKind::BackgroundCheck, "background"),
+            _ => (GateKind::Certificate, id),
+        };
+        let value = match value {
+            "security" | "sc" | "dv" | "nato" => "any",
+            value => value,
+        };
+        self.push(kind, value.to_owned(), strength, found);
+    }
+
+    /// How strongly a name is asked for: as its own words say, else as a phrase there would be.
+    fn strength_of(&self, name: &Named) -> Strength {
+        match name.strength {
+            Strength::Preferred => Strength::Preferred,
+            _ => {
+                let (text, tokens) = (self.document.visible(), self.document.tokens_of(self.block));
+                strength(text, tokens, self.block, &(name.first..name.last + 1))
+            }
+        }
+    }
+
+    /// Completes the gates and hands on those that are not known yet.
+    pub(super) fn finish(self, gates: &mut Vec<Gate>) {
+        let (text, tokens) = (self.document.visible(), self.document.tokens_of(self.block));
+        for Placed { mut gate, found } in self.placed {
+            if gate.kind == GateKind::Degree {
+                gate.detail = fields(text, &tokens[found.end.min(tokens.len())..]);
+            }
+            if matches!(gate.kind, GateKind::Degree | GateKind::Certificate | GateKind::Licence) {
+                gate.or_equivalent = has_equivalent(text, tokens, found.end);
+            }
+            // One gate of a kind and value: the first that asks most.
+            let same = |g: &Gate| g.kind == gate.kind && g.value == gate.value;
+            if !gates.iter().any(|g| same(g) && g.strength >= gate.strength) {
+                gates.push(gate);
+            }
+        }
+    }
+}
+
+const ARTICLES: [&str; 12] =
+    ["a", "an", "the", "advanced", "higher", "ein", "eine", "einen", "einem", "un", "une", "en"];
+const OR: [&str; 10] = ["or", "oder", "ou", "o", "/", "of", "eller", "bzw", "y/o", "respektive"];
+/// Words that part two degrees: what stands before them is settled.
+const PARTING: [&str; 8] =
+    ["required", "preferred", "equivalent", "plus", "desired", "minimum", "erforderlich", "desirable"];
+
+/// The level that sentence and place give the language `named[i]`: a stated one before one that words imply, one
+/// behind the name before one ahead of it.
+fn level_of<'l>(
+    text: &str,
+    tokens: &[Token],
+    named: &[Named],
+    i: usize,
+    levels: &'l [Level],
+) -> Option<&'l Level> {
+    let (first, last) = (named[i].first, named[i].last);
+    let until = named.get(i + 1).map_or(tokens.len(), |next| next.first);
+    let clear = |from: usize, to: usize| {
+        !tokens[from.min(to)..to].iter().any(|t| matches!(t.of(text), ";" | "." | "•"))
+    };
+    let behind = levels.iter().find(|level| {
+        level.found.start > last
+            && level.found.start < until
+            && level.found.start - last <= LEVEL_NEAR
+            && clear(last + 1, level.found.start)
+    });
+    let ahead = levels.iter().rev().find(|level| {
+        level.found.end <= first && first - level.found.end <= LEVEL_NEAR && clear(level.found.end, first)
+    });
+    // A level within the name itself: "fluent German".
+    let within = levels.iter().find(|level| level.found.start >= first && level.found.end <= last + 1);
+    let close = |level: &&Level| {
+        tokens[last + 1..level.found.start].iter().all(|t| matches!(t.of(text), "(" | ":" | "–" | "—" | "="))
+    };
+    let ahead = within.or(ahead);
+    match (behind, ahead) {
+        (Some(behind), Some(ahead)) => {
+            let better = behind.stated && !ahead.stated || behind.stated == ahead.stated && close(&behind);
+            Some(if better { behind } else { ahead })
+        }
+        (Some(behind), None) => (behind.stated || clear_of_comma(text, tokens, last, behind)).then_some(behind),
+        (None, ahead) => ahead,
+    }
+}
+
+/// No comma parts a language from the words behind it: "English, excellent Excel skills".
+fn clear_of_comma(text: &str, tokens: &[Token], last: usize, level: &Level) -> bool {
+    !tokens[last + 1..level.found.start].iter().any(|t| t.of(text) == ",")
+}
+
+/// "or equivalent experience", "or 5 years of experience" behind a degree.
+fn has_equivalent(text: &str, tokens: &[Token], end: usize) -> bool {
+    let whole = 0..tokens.len();
+    if Group::Equivalent.any(&tokens[whole]) {
+        return true;
+    }
+    let behind = tokens[end.min(tokens.len())..].iter().take(BEHIND);
+    let mut since_or = None;
+    for token in behind {
+        let word = token.of(text);
+        if matches!(word, ";" | ".") {
+            return false;
+        }
+        if OR.iter().any(|or| or.eq_ignore_ascii_case(word)) {
+            since_or = Some(0);
+        } else if let Some(words) = &mut since_or {
+            *words += 1;
+            if *words <= 7 && ["experience", "erfahrung", "berufserfahrung"].iter().any(|e| e.eq_ignore_ascii_case(word)) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// "Master" the degree, not "Scrum master" or "master the art"; "degree", not "high degree of".
+fn is_degree(text: &str, tokens: &[Token], found: &Range<usize>, value: &str) -> bool {
+    let before = found.start.checked_sub(1).map_or("", |b| tokens[b].of(text)).to_lowercase();
+    let after = tokens.get(found.end).map_or("", |t| t.of(text)).to_lowercase();
+    let word = tokens[found.start].of(text);
+    match word.to_lowercase().as_str() {
+        "master" => {
+            starts_upper(word)
+                && !matches!(before.as_str(), "scrum" | "web" | "post" | "task")
+                && after != "data"
+        }
+        "ms" | "ba" | "bs" | "md" | "jd" | "wo" | "hbo" | "licence" | "ma" => {
+            found.len() > 1 || matches!(after.as_str(), "degree" | "in" | "/" | "werk")
+        }
+        "degree" => !["high", "great", "highest", "large", "360", "some", "certain", "this"]
+            .contains(&before.as_str()),
+        "ausbildung" => !matches!(before.as_str(), "der" | "in"),
+        "promotion" => value != "doctor" || starts_upper(word),
+        _ => true,
+    }
+}
+
+/// How strongly the words around `found` and its section ask for it: required, preferred, or context where it is not
+/// needed.
+fn strength(text: &str, tokens: &[Token], block: &Block, found: &Range<usize>) -> Strength {
+    if found.end > found.start && negated(text, tokens, found.start, found.end - 1) {
+        return Strength::Context;
+    }
+    if let Some(asked) = behind(text, tokens, found.end).or_else(|| ahead(text, tokens, found.start)) {
+        return match asked {
+            Asked::Not => Strength::Context,
+            Asked::Preferred => Strength::Preferred,
+            // "Required" within a list of what is welcome says little.
+            Asked::Required if block.section == Section::Preferred => Strength::Preferred,
+            Asked::Required => Strength::Required,
+        };
+    }
+    if block.section == Section::Preferred { Strength::Preferred } else { Strength::Required }
+}
+
+/// What the first cue behind a gate says. A comma ends its reach, unless the list of its fields goes on.
+fn behind(text: &str, tokens: &[Token], from: usize) -> Option<Asked> {
+    let mut at = from;
+    let mut open = true;
+    while at < tokens.len().min(from + BEHIND) {
+        if let Some((cue, len)) = cues().longest(text, tokens, at) {
+            if open && let Some(asked) = cue.behind {
+                return Some(asked);
+            }
+            open &= !cue.stop;
+            at += len;
+            continue;
+        }
+        match tokens[at].of(text) {
+            ";" | "." | ":" => return None,
+            "," => {
+                let next = tokens.get(at + 1).map_or("", |t| t.of(text));
+                let cue = cues().longest(text, tokens, at + 1).is_some_and(|(cue, _)| cue.behind.is_some());
+                open = cue || matches!(next, "or" | "and" | "oder" | "und" | "ou" | "et");
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// What a cue right before a gate says: "ideally a degree", "Preferred: PMP".
+fn ahead(text: &str, tokens: &[Token], first: usize) -> Option<Asked> {
+    (first.saturating_sub(5)..first).rev().find_map(|at| {
+        let (cue, len) = cues().longest(text, tokens, at)?;
+        let clear = at + len <= first
+            && !tokens[at + len..first].iter().any(|t| matches!(t.of(text), ";" | "." | ")" | ","));
+        cue.ahead.filter(|asked| clear && *asked != Asked::Not)
+    })
+}
+
+/// The fields of study after a degree: "in Computer Science, Mathematics or a related field".
+fn fields(text: &str, after: &[Token]) -> Option<String> {
+    let leads = ["in", "im", "en", "der", "inom", "of", "degree"];
+    let start = after.iter().take(6).position(|t| leads.contains(&t.of(text)))?;
+    let mut rest = &after[start + 1..];
+    if rest.first().is_some_and(|t| t.of(text) == "in") {
+        rest = &rest[1..];
+    }
+    let stops = [
+        ".", ";", "(", "with", "plus", "required", "preferred", "from", "and/or", "is", "mit", "strongly", "oder",
+        "bzw", "•",
+    ];
+    let words = rest.iter().take(14).take_while(|t| !stops.contains(&t.of(text)));
+    let (first, last) = words.fold((None, None), |(first, _), t| (first.or(Some(t.start)), Some(t.end)));
+    let field = text.get(first? as usize..last? as usize)?.trim().trim_end_matches([',', ':']).to_lowercase();
+    (field.len() > 2).then_some(field)
+}
