@@ -15,6 +15,8 @@ const TABLE: &str = include_str!("../../data/extract/facts.tsv");
 const NOT_BEFORE: usize = 3;
 /// "… is not an option" stands at most so many tokens behind it.
 const NOT_BEHIND: usize = 8;
+/// "Experience" within so many tokens behind "full-time" says that it is not the contract.
+const TYPE_BEHIND: usize = 5;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Word {
@@ -94,6 +96,8 @@ pub(super) struct Gathered {
     pay: Option<(Pay, Range<usize>, u8)>,
     /// By [`Workplace`].
     places: [Votes; 3],
+    /// A place that a heading ends with ("Work remotely:"): what follows may say no.
+    asked: Option<(Workplace, usize, Range<usize>)>,
     types: Vec<(&'static str, Range<usize>)>,
     /// The heading before speaks of pay.
     pay_heading: bool,
@@ -122,6 +126,10 @@ impl Gathered {
                 None => at += 1,
             }
         }
+        if let Some((place, len, range)) = self.asked.take() {
+            let no = tokens.first().is_some_and(|t| matches!(t.of(text), "No" | "no" | "NO" | "Nein" | "Non"));
+            self.vote(place, no, len, range);
+        }
         if !words.is_empty() {
             self.places_and_types(text, tokens, &words, block);
         }
@@ -147,32 +155,57 @@ impl Gathered {
                     let not = i.checked_sub(1).map(|before| words[before]).is_some_and(|before| {
                         before.word == Word::Not && found.first - before.end <= NOT_BEFORE
                     });
-                    let place = match (place, not || denied(text, tokens, found.end)) {
-                        (place, false) => place,
-                        // What is not remote is done where the others are.
-                        (Workplace::Remote, true) => Workplace::Onsite,
-                        (_, true) => continue,
-                    };
-                    self.places[place as usize].add(found.end - found.first, range);
+                    let len = found.end - found.first;
+                    if !not && block.kind == BlockKind::Heading && found.end + 1 >= tokens.len() {
+                        self.asked = Some((place, len, range));
+                    } else {
+                        self.vote(place, not || denied(text, tokens, found.end), len, range);
+                    }
                 }
-                Word::Type(kind) => self.employment(kind, block, found, range),
+                Word::Type(kind) => self.employment((text, tokens), kind, block, found, range),
                 _ => {}
             }
         }
     }
 
-    fn employment(&mut self, kind: &'static str, block: &Block, found: &Found, range: Range<usize>) {
+    fn vote(&mut self, place: Workplace, not: bool, words: usize, range: Range<usize>) {
+        let place = match (place, not) {
+            (place, false) => place,
+            // What is not remote is done where the others are.
+            (Workplace::Remote, true) => Workplace::Onsite,
+            (_, true) => return,
+        };
+        self.places[place as usize].add(words, range);
+    }
+
+    fn employment(
+        &mut self,
+        (text, tokens): (&str, &[Token]),
+        kind: &'static str,
+        block: &Block,
+        found: &Found,
+        range: Range<usize>,
+    ) {
         // "Contract", "stage", "intern" in running text are mostly other things.
         let one_word = found.end - found.first == 1;
         let strict = one_word && matches!(kind, "contract" | "internship" | "temporary");
         let short = block.end - block.start < 60;
+        // "A year of full-time, satisfactory experience" is no contract.
+        let hours = matches!(kind, "full-time" | "part-time");
+        let behind = tokens.get(found.end..).unwrap_or_default().iter().take(TYPE_BEHIND);
+        if hours && behind.into_iter().any(|t| t.of(text).eq_ignore_ascii_case("experience")) {
+            return;
+        }
         let known = self.types.iter().any(|(known, _)| *known == kind);
         if (!strict || short && block.section == Section::Other) && !known {
             self.types.push((kind, range));
         }
     }
 
-    pub(super) fn facts(&self, document: &Document) -> BodyFacts {
+    pub(super) fn facts(&mut self, document: &Document) -> BodyFacts {
+        if let Some((place, len, range)) = self.asked.take() {
+            self.vote(place, false, len, range);
+        }
         let said = |range: &Range<usize>| -> Span { span(document, range.clone()) };
         let [remote, hybrid, onsite] = &self.places;
         let workplace = if hybrid.weight > 0 {
@@ -255,6 +288,10 @@ mod tests {
             ("The salary range is $120,000 - $150,000 per year.", at(120_000.0, Some(150_000.0), "USD", Year)),
             ("Salary: $120k–150k", at(120_000.0, Some(150_000.0), "USD", Year)),
             ("Salary: $120k - $150", at(120_000.0, Some(150_000.0), "USD", Year)),
+            ("Range: USD $152,000 per year - USD$169,000 per year", at(152_000.0, Some(169_000.0), "USD", Year)),
+            ("Salary: 184,000 USD - 287,500 USD", at(184_000.0, Some(287_500.0), "USD", Year)),
+            ("Salary: USD 20.00 - USD 40.00 Hourly", at(20.0, Some(40.0), "USD", Hour)),
+            ("Salary Range £53,000 \\- £71,000", at(53_000.0, Some(71_000.0), "GBP", Year)),
             ("Salary: 120-150k USD", at(120_000.0, Some(150_000.0), "USD", Year)),
             ("Pay: $18.50 - $22 per hour", at(18.5, Some(22.0), "USD", Hour)),
             ("Pay: $18/hr", at(18.0, None, "USD", Hour)),
@@ -301,6 +338,7 @@ mod tests {
             ("Experience with hybrid cloud and remote monitoring.", None),
             ("You have full time experience with remote teams.", None),
             ("Work from home, not a call center.", Some(Remote)),
+            ("Work remotely: No", Some(Onsite)),
         ] {
             assert_eq!(read(line).workplace.map(|fact| fact.value), expected, "{line}");
         }

@@ -27,13 +27,44 @@ struct Placed {
     found: Range<usize>,
 }
 
-/// A word that tells how well a language is known.
+/// How sure words are of a CEFR level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Sure {
+    /// They imply it: "fluent".
+    Implied,
+    /// They name a level of another scale.
+    OtherScale,
+    /// They name it.
+    Stated,
+}
+
+/// Words that tell how well a language is known.
 #[derive(Clone, Debug)]
 pub(super) struct Level {
     pub(super) cefr: &'static str,
-    /// The words name the CEFR level itself.
-    pub(super) stated: bool,
+    pub(super) sure: Sure,
     pub(super) found: Range<usize>,
+}
+
+/// Adds a level to those of the sentence. Of words right behind each other the first counts ("basic proficiency"),
+/// of a choice the lower level ("fluent or native", "B2/C1").
+pub(super) fn add_level(text: &str, tokens: &[Token], levels: &mut Vec<Level>, level: Level) {
+    if let Some(last) = levels.last_mut()
+        && last.sure == level.sure
+        && level.found.start - last.found.end <= 1
+    {
+        let between = &tokens[last.found.end..level.found.start];
+        let choice = between.first().is_some_and(|t| OR.contains(&t.of(text)) || matches!(t.of(text), "to" | "bis" | "–"));
+        if between.is_empty() || choice {
+            let range = last.sure == Sure::Stated || choice;
+            if range && level.cefr < last.cefr {
+                last.cefr = level.cefr;
+            }
+            last.found.end = level.found.end;
+            return;
+        }
+    }
+    levels.push(level);
 }
 
 /// The gates of one sentence.
@@ -60,6 +91,9 @@ impl<'d> Reader<'d> {
             _ => asking,
         };
         if !counts || block.kind == BlockKind::Heading && kind != GateKind::Clearance {
+            return;
+        }
+        if kind == GateKind::Degree && block.section == Section::Duties && !demanded(text, tokens, &found) {
             return;
         }
         if kind == GateKind::Degree && self.joins_degree(text, tokens, value, &found) {
@@ -100,7 +134,9 @@ impl<'d> Reader<'d> {
             return false;
         }
         let gate = &mut last.gate;
-        if gate.value != value && !gate.alternatives.iter().any(|a| a == value) {
+        // "JD degree": the word itself adds nothing.
+        let plain = between.len() <= 2 && !or && tokens[found.start].of(text).eq_ignore_ascii_case("degree");
+        if !plain && gate.value != value && !gate.alternatives.iter().any(|a| a == value) {
             gate.alternatives.push(value.to_owned());
             let rank = |value: &str| DEGREES.iter().position(|degree| *degree == value);
             if rank(value) < rank(&gate.value) {
@@ -128,7 +164,12 @@ impl<'d> Reader<'d> {
             match skill.kind {
                 Kind::Language => self.language(&skill.id, named, i, levels),
                 Kind::Certificate => self.certificate(&skill.id, name),
-                _ => {}
+                _ => continue,
+            }
+            if let Some(placed) = self.placed.last_mut().filter(|p| name.choice != 0 && p.gate.value == skill.id) {
+                let same = named.iter().filter(|other| other.choice == name.choice && other.skill != name.skill);
+                let others = same.map(|other| taxonomy.skill(other.skill)).filter(|other| other.kind == skill.kind);
+                placed.gate.alternatives = others.map(|other| other.id.clone()).collect();
             }
         }
     }
@@ -147,7 +188,8 @@ impl<'d> Reader<'d> {
         self.push(GateKind::Language, id.to_owned(), strength, found);
         if let (Some(placed), Some(level)) = (self.placed.last_mut(), level) {
             placed.gate.detail = Some(level.cefr.to_owned());
-            placed.gate.provenance = if level.stated { Provenance::Explicit } else { Provenance::Inferred };
+            let stated = level.sure == Sure::Stated;
+            placed.gate.provenance = if stated { Provenance::Explicit } else { Provenance::Inferred };
             let whole = placed.found.start.min(level.found.start)..placed.found.end.max(level.found.end);
             if let Some(range) = range_of(tokens, &whole) {
                 placed.gate.span = span(self.document, range);
@@ -197,14 +239,22 @@ impl<'d> Reader<'d> {
         let (text, tokens) = (self.document.visible(), self.document.tokens_of(self.block));
         for Placed { mut gate, found } in self.placed {
             if gate.kind == GateKind::Degree {
-                gate.detail = fields(text, &tokens[found.end.min(tokens.len())..]);
+                let within = tokens.get(found.start + 1..found.end).unwrap_or_default();
+                // "Degree in" is one phrase: its last word leads to the fields.
+                let leads = found.len() > 1 && LEADS.contains(&tokens[found.end - 1].of(text));
+                let behind = tokens.get(found.end - usize::from(leads)..).unwrap_or_default();
+                gate.detail = fields(text, behind).or_else(|| fields(text, within));
             }
             if matches!(gate.kind, GateKind::Degree | GateKind::Certificate | GateKind::Licence) {
                 gate.or_equivalent = has_equivalent(text, tokens, found.end);
             }
             // One gate of a kind and value: the first that asks most.
             let same = |g: &Gate| g.kind == gate.kind && g.value == gate.value;
-            if !gates.iter().any(|g| same(g) && g.strength >= gate.strength) {
+            // "Secret" and "clearance" of any kind are one demand.
+            let vague = matches!(gate.kind, GateKind::Clearance | GateKind::Licence);
+            let said = |g: &Gate| vague && g.kind == gate.kind && g.value != "any" && gate.value == "any";
+            if !gates.iter().any(|g| (same(g) || said(g)) && g.strength >= gate.strength) {
+                gates.retain(|g| !(vague && g.kind == gate.kind && g.value == "any" && gate.value != "any"));
                 gates.push(gate);
             }
         }
@@ -228,34 +278,48 @@ fn level_of<'l>(
     levels: &'l [Level],
 ) -> Option<&'l Level> {
     let (first, last) = (named[i].first, named[i].last);
-    let until = named.get(i + 1).map_or(tokens.len(), |next| next.first);
     let clear = |from: usize, to: usize| {
         !tokens[from.min(to)..to].iter().any(|t| matches!(t.of(text), ";" | "." | "•"))
     };
-    let behind = levels.iter().find(|level| {
-        level.found.start > last
-            && level.found.start < until
-            && level.found.start - last <= LEVEL_NEAR
-            && clear(last + 1, level.found.start)
-    });
+    // Between the name and the next; of a list ("English and German fluently") what stands behind its last name
+    // counts for all, but for what stands in brackets there.
+    let mut end = i;
+    let mut behind = None;
+    while behind.is_none() && end < named.len() {
+        let from = named[end].last;
+        let until = named.get(end + 1).map_or(tokens.len(), |next| next.first);
+        behind = levels
+            .iter()
+            .filter(|l| l.found.start > from && l.found.start < until && l.found.start - from <= LEVEL_NEAR)
+            .filter(|l| clear(from + 1, l.found.start))
+            .filter(|l| end == i || tokens[l.found.start - 1].of(text) != "(")
+            .reduce(|a, b| if b.sure > a.sure { b } else { a });
+        let listed = named.get(end + 1).is_some_and(|next| next.first - from <= LISTED);
+        end = if listed { end + 1 } else { named.len() };
+    }
     let ahead = levels.iter().rev().find(|level| {
         level.found.end <= first && first - level.found.end <= LEVEL_NEAR && clear(level.found.end, first)
     });
     // A level within the name itself: "fluent German".
     let within = levels.iter().find(|level| level.found.start >= first && level.found.end <= last + 1);
-    let close = |level: &&Level| {
-        tokens[last + 1..level.found.start].iter().all(|t| matches!(t.of(text), "(" | ":" | "–" | "—" | "="))
+    let close = |level: &Level| {
+        let between = tokens.get(last + 1..level.found.start).unwrap_or_default();
+        between.iter().all(|t| matches!(t.of(text), "(" | ":" | "–" | "—" | "="))
     };
-    let ahead = within.or(ahead);
-    match (behind, ahead) {
+    match (behind, within.or(ahead)) {
         (Some(behind), Some(ahead)) => {
-            let better = behind.stated && !ahead.stated || behind.stated == ahead.stated && close(&behind);
+            let better = behind.sure > ahead.sure || behind.sure == ahead.sure && close(behind);
             Some(if better { behind } else { ahead })
         }
-        (Some(behind), None) => (behind.stated || clear_of_comma(text, tokens, last, behind)).then_some(behind),
+        (Some(behind), None) => {
+            (behind.sure > Sure::Implied || clear_of_comma(text, tokens, last, behind)).then_some(behind)
+        }
         (None, ahead) => ahead,
     }
 }
+
+/// Names that so few tokens part stand in one list.
+const LISTED: usize = 3;
 
 /// No comma parts a language from the words behind it: "English, excellent Excel skills".
 fn clear_of_comma(text: &str, tokens: &[Token], last: usize, level: &Level) -> bool {
@@ -309,18 +373,34 @@ fn is_degree(text: &str, tokens: &[Token], found: &Range<usize>, value: &str) ->
     }
 }
 
+/// Among duties a degree is mostly somebody else's: words must say that it is asked for.
+fn demanded(text: &str, tokens: &[Token], found: &Range<usize>) -> bool {
+    behind(text, tokens, found.end).is_some()
+        || ahead(text, tokens, found.start).is_some()
+        || has_equivalent(text, tokens, found.end)
+        || tokens[found.clone()].iter().any(|t| DEGREE.iter().any(|word| word.eq_ignore_ascii_case(t.of(text))))
+        || tokens.get(found.end).is_some_and(|t| matches!(t.of(text), "degree" | "in" | "Degree"))
+}
+
+/// Words that name a degree as one.
+const DEGREE: [&str; 8] =
+    ["degree", "diploma", "studium", "abschluss", "ausbildung", "berufsausbildung", "hochschulabschluss", "school"];
+
 /// How strongly the words around `found` and its section ask for it: required, preferred, or context where it is not
 /// needed.
 fn strength(text: &str, tokens: &[Token], block: &Block, found: &Range<usize>) -> Strength {
     if found.end > found.start && negated(text, tokens, found.start, found.end - 1) {
         return Strength::Context;
     }
-    if let Some(asked) = behind(text, tokens, found.end).or_else(|| ahead(text, tokens, found.start)) {
+    // "Required" ahead of a list of what is welcome says little.
+    let ahead = || {
+        let asked = ahead(text, tokens, found.start)?;
+        (asked == Asked::Preferred || block.section != Section::Preferred).then_some(asked)
+    };
+    if let Some(asked) = behind(text, tokens, found.end).or_else(ahead) {
         return match asked {
             Asked::Not => Strength::Context,
             Asked::Preferred => Strength::Preferred,
-            // "Required" within a list of what is welcome says little.
-            Asked::Required if block.section == Section::Preferred => Strength::Preferred,
             Asked::Required => Strength::Required,
         };
     }
@@ -364,20 +444,106 @@ fn ahead(text: &str, tokens: &[Token], first: usize) -> Option<Asked> {
     })
 }
 
+/// Words that lead from a degree to its fields.
+const LEADS: [&str; 7] = ["in", "im", "en", "der", "inom", "of", "degree"];
+
 /// The fields of study after a degree: "in Computer Science, Mathematics or a related field".
 fn fields(text: &str, after: &[Token]) -> Option<String> {
-    let leads = ["in", "im", "en", "der", "inom", "of", "degree"];
-    let start = after.iter().take(6).position(|t| leads.contains(&t.of(text)))?;
+    let start = after.iter().take(6).position(|t| LEADS.contains(&t.of(text)))?;
     let mut rest = &after[start + 1..];
     if rest.first().is_some_and(|t| t.of(text) == "in") {
         rest = &rest[1..];
     }
     let stops = [
         ".", ";", "(", "with", "plus", "required", "preferred", "from", "and/or", "is", "mit", "strongly", "oder",
-        "bzw", "•",
+        "bzw", "•", "equivalent", "progress",
     ];
-    let words = rest.iter().take(14).take_while(|t| !stops.contains(&t.of(text)));
+    let figure = |t: &Token| t.of(text).starts_with(|c: char| c.is_ascii_digit());
+    let words = rest.iter().take(14).take_while(|t| !stops.contains(&t.of(text)) && !figure(t));
     let (first, last) = words.fold((None, None), |(first, _), t| (first.or(Some(t.start)), Some(t.end)));
-    let field = text.get(first? as usize..last? as usize)?.trim().trim_end_matches([',', ':']).to_lowercase();
+    let mut field = text.get(first? as usize..last? as usize)?.to_lowercase();
+    // What stood behind the stop had begun.
+    while let Some(rest) = [",", ":", " or", " and", " an", " a", " /"].iter().find_map(|end| field.strip_suffix(end)) {
+        field = rest.trim_end().to_owned();
+    }
     (field.len() > 2).then_some(field)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::{Input, Scratch, extract};
+
+    /// `kind value detail strength`, alternatives behind a bar, `=` for "or equivalent", of every gate.
+    fn check(line: &str, expected: &[&str]) {
+        let body = format!("Requirements:\n- {line}");
+        let input = Input { title: "Engineer", description: &body, ..Input::default() };
+        let found = extract(Taxonomy::builtin(), &input, &mut Scratch::default());
+        let shown: Vec<String> = found
+            .gates
+            .iter()
+            .map(|g| {
+                assert_eq!(body[g.span.start..g.span.end], g.span.surface);
+                let detail = g.detail.as_deref().unwrap_or("-");
+                let or = if g.or_equivalent { " =" } else { "" };
+                let others = if g.alternatives.is_empty() { String::new() } else { format!(" | {}", g.alternatives.join(" ")) };
+                format!("{:?} {} {detail} {:?}{others}{or}", g.kind, g.value, g.strength).to_lowercase()
+            })
+            .collect();
+        assert_eq!(shown, expected, "{line}");
+    }
+
+    #[test]
+    fn degrees_keep_the_lowest_that_will_do() {
+        for (line, expected) in [
+            ("Bachelor's degree in Physics", &["degree bachelor physics required"][..]),
+            ("Bachelor's or Master's degree in Physics", &["degree bachelor physics required | master"]),
+            ("BSc, MSc or PhD in Physics", &["degree bachelor physics required | master doctor"]),
+            ("Master's degree or PhD in Physics preferred", &["degree master physics preferred | doctor"]),
+            (
+                "Bachelor's degree required, Master's preferred",
+                &["degree bachelor - required", "degree master - preferred"],
+            ),
+            ("JD degree", &["degree doctor - required"]),
+            ("Degree in Law or equivalent experience", &["degree bachelor law required ="]),
+            ("Degree in Law or 5 years of experience", &["degree bachelor law required ="]),
+            ("Master's degree in Statistics, Mathematics, or a related field preferred",
+                &["degree master statistics, mathematics, or a related field preferred"]),
+            ("No degree required", &["degree bachelor - context"]),
+        ] {
+            check(line, expected);
+        }
+    }
+
+    #[test]
+    fn languages_carry_their_level() {
+        for (line, expected) in [
+            ("Fluent German (C1)", &["language german c1 required"][..]),
+            ("Business-level English", &["language english b2 required"]),
+            ("Japanese N2 or above", &["language japanese b2 required"]),
+            ("Deutsch auf Muttersprachniveau", &["language german c2 required"]),
+            ("English (B2/C1) and German (A2)", &["language english b2 required", "language german a2 required"]),
+            ("Fluent in English; Spanish is a plus", &["language english c1 required", "language spanish - preferred"]),
+            ("Fluency in French or German", &["language french c1 required | german", "language german c1 required | french"]),
+            ("You sell to our German customers", &[]),
+        ] {
+            check(line, expected);
+        }
+    }
+
+    #[test]
+    fn other_gates_are_read() {
+        for (line, expected) in [
+            ("PMP certification required", &["certificate pmp - required"][..]),
+            ("CISSP preferred", &["certificate cissp - preferred"]),
+            ("AWS Certified Solutions Architect is a plus", &["certificate aws-certified-solutions-architect - preferred"]),
+            ("Active Secret security clearance", &["clearance secret - required"]),
+            ("Must be authorized to work in the US", &["workpermit authorization - required"]),
+            ("You pass a background check", &["backgroundcheck background - required"]),
+            ("Valid driver's license", &["driving license - required"]),
+            ("Regardless of race, age, citizenship, or disability", &[]),
+        ] {
+            check(line, expected);
+        }
+    }
 }

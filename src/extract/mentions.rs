@@ -262,6 +262,17 @@ impl Reader {
             return None;
         }
         let gap = &tokens[skill.last + 1..placed.first];
+        // "English (German is a plus)": what is said within brackets is said of what stands there.
+        let whole = &tokens[self.named[i].last + 1..placed.first];
+        let opened = whole.iter().rposition(|t| t.of(text) == "(");
+        let inside = opened.is_some_and(|open| {
+            let open_at = self.named[i].last + 1 + open;
+            !whole[open..].iter().any(|t| t.of(text) == ")")
+                && self.named.iter().any(|n| n.first > open_at && n.last < placed.first)
+        });
+        if inside {
+            return None;
+        }
         let near = if close || bracket { gap.len() <= 2 } else { gap.len() <= 16 };
         let other = self.named[from + 1..].iter().any(|n| n.first < placed.first);
         let commas = gap.iter().filter(|t| matches!(t.of(text), ";" | "." | ":")).count();

@@ -280,7 +280,7 @@ fn ranges(text: &str, tokens: &[Token], words: &[Found], low: &Sum, high: &Sum) 
         let before = tokens[at - 1].end as usize;
         text.get(before..tokens[at].start as usize).is_some_and(|gap| gap.contains(['-', '‐', '‑']))
     };
-    let joints = ["–", "—", "−", "~", "to", "bis", "and", "à", "a", "und", "y", "tot", "till", "až", "do", "e"];
+    let joints = ["–", "—", "−", "~", "to", "bis", "and", "à", "a", "und", "y", "tot", "till", "až", "do", "e", "\\"];
     let mut joined = hyphen(high.first);
     let mut at = low.end;
     while at < high.first {
@@ -309,7 +309,9 @@ fn sums(text: &str, tokens: &[Token]) -> Vec<Sum> {
             continue;
         };
         let named = |at: Option<usize>| at.and_then(|at| tokens.get(at)).and_then(|t| currency(t.of(text)));
-        let (mut code, mut first) = (named(at.checked_sub(1)), at);
+        // What the sum before has taken as its own is not this one's.
+        let taken = sums.last().map_or(0, |sum: &Sum| sum.end);
+        let (mut code, mut first) = (named(at.checked_sub(1).filter(|before| *before >= taken)), at);
         if code.is_some() {
             first -= 1;
             let letters = first.checked_sub(1).map_or("", |b| tokens[b].of(text));
@@ -317,6 +319,9 @@ fn sums(text: &str, tokens: &[Token]) -> Vec<Sum> {
                 && let Some((_, dollars)) = DOLLARS.iter().find(|(written, _)| *written == letters)
             {
                 (code, first) = (Some(*dollars), first - 1);
+            } else if code.is_some() && named(first.checked_sub(1).filter(|before| *before >= taken)) == code {
+                // "USD $152,000"
+                first -= 1;
             }
         }
         // "60.000 €", "$120,000 CAD", "12 LPA"
@@ -325,10 +330,10 @@ fn sums(text: &str, tokens: &[Token]) -> Vec<Sum> {
         {
             let word = tokens[end].of(text).to_ascii_lowercase();
             lakhs |= behind == "INR" && word.starts_with('l');
-            // "$500 $1000": the sign belongs to the next sum.
+            // "$500 $1000", "USD 20 - USD 40": it belongs to the next sum.
             let next = tokens.get(end + 1).is_some_and(|t| t.of(text).as_bytes()[0].is_ascii_digit());
-            let sign = matches!(tokens[end].of(text), "$" | "£") && next;
-            if !sign {
+            let sign = matches!(tokens[end].of(text), "$" | "£") || code.is_some();
+            if !(sign && next) {
                 (code, end) = (Some(behind), end + 1);
             }
         }

@@ -128,11 +128,13 @@ fn quantity(text: &str, tokens: &[Token], at: usize) -> Option<Quantity> {
         figure *= times;
         end += 1;
     }
+    // "Windows 2012 servers": a plain figure like a year's is no count.
+    let year = end == first + 1 && currency.is_none() && (1990.0..=2100.0).contains(&figure);
     // "5 years", "20 %" and a date's parts count nothing of scale; neither does a version's number.
     let glued = first.checked_sub(1).and_then(|b| tokens.get(b)).is_some_and(|b| {
         matches!(b.of(text), "." | "," | ":" | "/" | "#") && !tokens[first].gap
     });
-    (!glued).then_some(Quantity { first, end, figure, currency })
+    (!glued && !year).then_some(Quantity { first, end, figure, currency })
 }
 
 /// Digits with thousands' marks, a decimal part and a suffix (`1.5M`); and the token after them.
@@ -243,6 +245,7 @@ mod tests {
             ("5 years of experience with users", None),
             ("Python 3.11 and 2 services", None),
             ("40 hours per week", None),
+            ("Administer Windows 2012 servers", None),
         ] {
             let document = Document::new(&format!("Requirements:\n- {line}"), Markup::Text);
             let mut found = Vec::new();

@@ -1,6 +1,6 @@
 //! Experience facets, and the phrases that open gates: what a sentence says besides skills.
 
-use super::gates::{self, Level};
+use super::gates::{self, Level, Sure};
 use super::mentions::Named;
 use super::skills::span;
 use super::types::{Experience, ExperienceKind, Gate, GateKind, Strength};
@@ -63,8 +63,8 @@ enum What {
     /// Kind, value, counted in every section, and the words that must stand near.
     Experience(ExperienceKind, Option<&'static str>, bool, Option<Group>),
     Gate(GateKind, &'static str),
-    /// CEFR level, and whether the words name it.
-    Level(&'static str, bool),
+    /// CEFR level, and how sure the words are of it.
+    Level(&'static str, Sure),
     Nothing,
 }
 
@@ -103,7 +103,9 @@ fn what(kind: &'static str, value: &'static str, place: &'static str) -> Option<
     let named = serde_json::Value::String(kind.to_owned());
     Some(match (kind, place.split_once(':').unwrap_or((place, ""))) {
         ("none", _) => What::Nothing,
-        ("level" | "stated", _) => What::Level(value, kind == "stated"),
+        ("level", _) => What::Level(value, Sure::Implied),
+        ("jlpt", _) => What::Level(value, Sure::OtherScale),
+        ("stated", _) => What::Level(value, Sure::Stated),
         (_, ("-", _)) => What::Gate(serde_json::from_value(named).ok()?, value),
         (_, (place, group)) => {
             let kind = serde_json::from_value(named).ok()?;
@@ -113,12 +115,12 @@ fn what(kind: &'static str, value: &'static str, place: &'static str) -> Option<
     })
 }
 
-/// A word of `group` stands near `found`.
+/// A word of `group` stands near `found`; whom one works with stands behind what one does with them.
 pub(super) fn near(group: Group, tokens: &[Token], found: &Range<usize>) -> bool {
     let end = found.end.min(tokens.len());
     let before = &tokens[found.start.saturating_sub(GROUP_BEFORE).min(end)..found.start.min(end)];
     let after = &tokens[end..tokens.len().min(end + GROUP_AFTER)];
-    group.any(before) || group.any(after)
+    group.any(before) || group != Group::With && group.any(after)
 }
 
 /// Reads the experience facets and gates of the sentence that is block `index`.
@@ -157,7 +159,7 @@ pub(super) fn read(
                 }
             }
             What::Gate(kind, value) => gate.phrase(kind, value, found),
-            What::Level(cefr, stated) => levels.push(Level { cefr, stated, found }),
+            What::Level(cefr, sure) => gates::add_level(text, tokens, &mut levels, Level { cefr, sure, found }),
             What::Nothing => {}
         }
     }
@@ -214,6 +216,9 @@ fn facet(
                 return None;
             }
             let share = share(text, tokens, found).or_else(|| share_behind(document, index, found));
+            if share.is_some_and(|(_, most)| most == 0.0) {
+                return None;
+            }
             (facet.min, facet.max) = share.unzip();
             facet.max = facet.max.filter(|max| Some(*max) != facet.min);
             facet.unit = share.map(|_| "percent".into());
@@ -261,6 +266,9 @@ fn people(text: &str, tokens: &[Token], found: &Range<usize>) -> Option<(f64, Op
     for at in from..to {
         let Some(value) = count(text, &tokens[at]) else { continue };
         let mut next = at + 1;
+        if tokens.get(next).is_some_and(|t| t.of(text) == "/") {
+            continue;
+        }
         let word = |at: usize| tokens.get(at).map_or("", |t| t.of(text));
         while matches!(word(next), "+" | "–" | "—" | "to" | "or" | "more" | "plus") {
             next += 1;
