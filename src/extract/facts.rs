@@ -117,7 +117,7 @@ impl Gathered {
         words.clear();
         let (mut at, mut money) = (0, false);
         while at < tokens.len() {
-            money |= pay::currency(tokens[at].of(text)).is_some();
+            money |= pay::currency(text, &tokens[at]).is_some();
             match words_at(text, tokens, at) {
                 Some(found) => {
                     at = found.end;

@@ -159,8 +159,13 @@ impl<'d> Reader<'d> {
         if !(is_asking(self.block.section)) {
             return;
         }
-        for (i, name) in named.iter().enumerate().filter(|(_, name)| name.likely >= LIKELY) {
+        for (i, name) in named.iter().enumerate() {
             let skill = taxonomy.skill(name.skill);
+            // "Japanese (N2)": the level makes sure what the name alone does not.
+            let levelled = skill.kind == Kind::Language && levels.iter().any(|level| level.sure > Sure::Implied);
+            if name.likely < LIKELY && !levelled {
+                continue;
+            }
             match skill.kind {
                 Kind::Language => self.language(&skill.id, named, i, levels),
                 Kind::Certificate => self.certificate(&skill.id, name),
@@ -241,7 +246,8 @@ impl<'d> Reader<'d> {
             if gate.kind == GateKind::Degree {
                 let within = tokens.get(found.start + 1..found.end).unwrap_or_default();
                 // "Degree in" is one phrase: its last word leads to the fields.
-                let leads = found.len() > 1 && LEADS.contains(&tokens[found.end - 1].of(text));
+                let last = tokens[found.end - 1].of(text);
+                let leads = found.len() > 1 && last != "degree" && LEADS.contains(&last);
                 let behind = tokens.get(found.end - usize::from(leads)..).unwrap_or_default();
                 gate.detail = fields(text, behind).or_else(|| fields(text, within));
             }
@@ -356,6 +362,10 @@ fn is_degree(text: &str, tokens: &[Token], found: &Range<usize>, value: &str) ->
     let before = found.start.checked_sub(1).map_or("", |b| tokens[b].of(text)).to_lowercase();
     let after = tokens.get(found.end).map_or("", |t| t.of(text)).to_lowercase();
     let word = tokens[found.start].of(text);
+    // "4+ years if holding a PhD" asks for no PhD.
+    if tokens[found.start.saturating_sub(4)..found.start].iter().any(|t| t.of(text) == "if") {
+        return false;
+    }
     match word.to_lowercase().as_str() {
         "master" => {
             starts_upper(word)
@@ -451,7 +461,7 @@ const LEADS: [&str; 7] = ["in", "im", "en", "der", "inom", "of", "degree"];
 fn fields(text: &str, after: &[Token]) -> Option<String> {
     let start = after.iter().take(6).position(|t| LEADS.contains(&t.of(text)))?;
     let mut rest = &after[start + 1..];
-    if rest.first().is_some_and(|t| t.of(text) == "in") {
+    while rest.first().is_some_and(|t| matches!(t.of(text), "in" | "," | "preferably" | "ideally")) {
         rest = &rest[1..];
     }
     let stops = [
@@ -509,6 +519,8 @@ mod tests {
             ("Degree in Law or 5 years of experience", &["degree bachelor law required ="]),
             ("Master's degree in Statistics, Mathematics, or a related field preferred",
                 &["degree master statistics, mathematics, or a related field preferred"]),
+            ("Bachelor's degree, preferably in Physics", &["degree bachelor physics required"]),
+            ("2 years of experience if you hold a PhD", &[]),
             ("No degree required", &["degree bachelor - context"]),
         ] {
             check(line, expected);
@@ -520,7 +532,7 @@ mod tests {
         for (line, expected) in [
             ("Fluent German (C1)", &["language german c1 required"][..]),
             ("Business-level English", &["language english b2 required"]),
-            ("Japanese N2 or above", &["language japanese b2 required"]),
+            ("Japanese (JLPT N2 or above)", &["language japanese b2 required"]),
             ("Deutsch auf Muttersprachniveau", &["language german c2 required"]),
             ("English (B2/C1) and German (A2)", &["language english b2 required", "language german a2 required"]),
             ("Fluent in English; Spanish is a plus", &["language english c1 required", "language spanish - preferred"]),

@@ -5,8 +5,10 @@
 use super::facts::{Found, Word};
 use crate::posting::{Pay, PayPeriod};
 use crate::text::Section;
-use crate::text::tokens::Token;
+use crate::text::filter::Filter;
+use crate::text::tokens::{Token, fold_hash};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Least and most that anyone pays, by period, in units about as large as a dollar.
 const HOURLY: (f64, f64) = (5.0, 400.0);
@@ -75,25 +77,20 @@ const DOLLARS: [(&str, &str); 9] = [
 ];
 
 /// The currency that a token names.
-pub(super) fn currency(word: &str) -> Option<&'static str> {
-    // Most words are none, and their first byte says so.
-    let &first = word.as_bytes().first()?;
-    if first != b'$' && first < 128 && (word.len() > 7 || !STARTS[first as usize]) {
-        return None;
-    }
-    CURRENCIES.iter().find(|(.., written)| written.contains(&word)).map(|(code, ..)| *code)
+#[inline]
+pub(super) fn currency(text: &str, token: &Token) -> Option<&'static str> {
+    static FILTER: OnceLock<Filter> = OnceLock::new();
+    let filter = FILTER.get_or_init(|| {
+        let mut filter = Filter::new(12);
+        CURRENCIES.iter().flat_map(|(.., written)| *written).for_each(|word| filter.add(fold_hash(word)));
+        filter
+    });
+    if filter.may_hold(token.hash) { written_so(token.of(text)) } else { None }
 }
 
-/// Bytes that a currency's name may begin with.
-const STARTS: [bool; 128] = {
-    let mut starts = [false; 128];
-    let (mut i, letters) = (0, b"UEeGCSkAPzNDHRILlJKVTMBu");
-    while i < letters.len() {
-        starts[letters[i] as usize] = true;
-        i += 1;
-    }
-    starts
-};
+fn written_so(word: &str) -> Option<&'static str> {
+    CURRENCIES.iter().find(|(.., written)| written.contains(&word)).map(|(code, ..)| *code)
+}
 
 /// A sum and the tokens it is written with, its currency's among them.
 #[derive(Clone, Debug)]
@@ -308,7 +305,7 @@ fn sums(text: &str, tokens: &[Token]) -> Vec<Sum> {
             at += 1;
             continue;
         };
-        let named = |at: Option<usize>| at.and_then(|at| tokens.get(at)).and_then(|t| currency(t.of(text)));
+        let named = |at: Option<usize>| at.and_then(|at| tokens.get(at)).and_then(|t| currency(text, t));
         // What the sum before has taken as its own is not this one's.
         let taken = sums.last().map_or(0, |sum: &Sum| sum.end);
         let (mut code, mut first) = (named(at.checked_sub(1).filter(|before| *before >= taken)), at);

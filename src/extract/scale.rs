@@ -2,8 +2,10 @@
 
 use super::skills::span;
 use super::types::{Experience, ExperienceKind, Strength};
+use crate::text::filter::Filter;
 use crate::text::tokens::{Token, TokenKind, fold_hash};
 use crate::text::{Block, Document, Phrases};
+use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// `value<TAB>unit<TAB>least<TAB>phrase|phrase|…`
@@ -43,11 +45,27 @@ struct Quantity {
     currency: Option<&'static str>,
 }
 
+/// Bytes that a figure of scale may begin with: most words begin with none.
+const MAY_BEGIN: [bool; 256] = {
+    let mut may = [false; 256];
+    let (mut i, bytes) = (0, b"$0123456789dDtThHmMbBpP\xc2\xe2");
+    while i < bytes.len() {
+        may[bytes[i] as usize] = true;
+        i += 1;
+    }
+    may
+};
+
 /// Reads the scale that one sentence states.
 pub(super) fn read(document: &Document, block: &Block, strength: Strength, out: &mut Vec<Experience>) {
     let (text, tokens) = (document.visible(), document.tokens_of(block));
     let mut at = 0;
     while at < tokens.len() {
+        let first = text.as_bytes().get(tokens[at].start as usize);
+        if !first.is_some_and(|&first| MAY_BEGIN[first as usize]) {
+            at += 1;
+            continue;
+        }
         let Some(quantity) = quantity(text, tokens, at) else {
             at += 1;
             continue;
@@ -89,7 +107,8 @@ fn subject(text: &str, tokens: &[Token], quantity: &Quantity) -> Option<(Counted
             return Some((counted, quantity.first, at + len));
         }
         let symbol = token.kind == TokenKind::Symbol;
-        if symbol && !matches!(token.of(text), "+" | "’" | "'" | "/") || is_figure(token, text) {
+        let word = token.of(text);
+        if symbol && !matches!(word, "+" | "’" | "'" | "/") || is_figure(token, text) || NO_SUBJECT.contains(&word) {
             break;
         }
         words += usize::from(!symbol);
@@ -102,6 +121,12 @@ fn subject(text: &str, tokens: &[Token], quantity: &Quantity) -> Option<(Counted
         (counted.unit == "money" && at + len <= quantity.first).then_some((counted, at, quantity.end))
     })
 }
+
+/// A figure of these counts nothing behind them.
+const NO_SUBJECT: [&str; 18] = [
+    "years", "year", "yrs", "months", "month", "days", "hours", "weeks", "minutes", "Jahre", "Jahren", "star", "stars",
+    "Star", "percent", "who", "that", "while",
+];
 
 fn is_figure(token: &Token, text: &str) -> bool {
     token.of(text).starts_with(|c: char| c.is_ascii_digit())
@@ -183,10 +208,6 @@ fn magnitude(word: &str) -> Option<f64> {
 
 /// "millions of", "hundreds of thousands of", "petabyte-scale", "multi-terabyte".
 fn in_words(text: &str, tokens: &[Token], at: usize) -> Option<Quantity> {
-    // Most words are none, and their first letter says so.
-    if !matches!(text.as_bytes().get(tokens[at].start as usize)? | 0x20, b'd' | b't' | b'h' | b'm' | b'b' | b'p') {
-        return None;
-    }
     let figure = small(&tokens[at])?;
     let quantity = |end, figure| Some(Quantity { first: at, end, figure, currency: None });
     if figure == 1.0 {
@@ -202,27 +223,30 @@ fn in_words(text: &str, tokens: &[Token], at: usize) -> Option<Quantity> {
 
 /// A word that tells how many: tens to billions; 1 for those that tell both figure and unit.
 fn small(token: &Token) -> Option<f64> {
-    static WORDS: OnceLock<Vec<(u64, f64)>> = OnceLock::new();
-    let words = WORDS.get_or_init(|| {
-        [
-            ("dozens", 24.0),
-            ("tens", 10.0),
-            ("hundreds", 100.0),
-            ("thousands", 1e3),
-            ("millions", 1e6),
-            ("millionen", 1e6),
-            ("billions", 1e9),
-            ("trillions", 1e12),
-            ("petabytes", 1.0),
-            ("petabyte", 1.0),
-            ("terabytes", 1.0),
-            ("terabyte", 1.0),
-        ]
-        .map(|(word, figure)| (fold_hash(word), figure))
-        .to_vec()
+    static WORDS: OnceLock<(FxHashMap<u64, f64>, Filter)> = OnceLock::new();
+    let (words, filter) = WORDS.get_or_init(|| {
+        let words: FxHashMap<u64, f64> = IN_WORDS.iter().map(|(word, figure)| (fold_hash(word), *figure)).collect();
+        let mut filter = Filter::new(10);
+        words.keys().for_each(|hash| filter.add(*hash));
+        (words, filter)
     });
-    words.iter().find(|(hash, _)| *hash == token.hash).map(|(_, figure)| *figure)
+    if filter.may_hold(token.hash) { words.get(&token.hash).copied() } else { None }
 }
+
+const IN_WORDS: [(&str, f64); 12] = [
+    ("dozens", 24.0),
+    ("tens", 10.0),
+    ("hundreds", 100.0),
+    ("thousands", 1e3),
+    ("millions", 1e6),
+    ("millionen", 1e6),
+    ("billions", 1e9),
+    ("trillions", 1e12),
+    ("petabytes", 1.0),
+    ("petabyte", 1.0),
+    ("terabytes", 1.0),
+    ("terabyte", 1.0),
+];
 
 #[cfg(test)]
 mod tests {
@@ -246,6 +270,7 @@ mod tests {
             ("Python 3.11 and 2 services", None),
             ("40 hours per week", None),
             ("Administer Windows 2012 servers", None),
+            ("10+ years in corporate facilities", None),
         ] {
             let document = Document::new(&format!("Requirements:\n- {line}"), Markup::Text);
             let mut found = Vec::new();

@@ -138,7 +138,7 @@ pub(super) fn find(text: &str, tokens: &[Token], kind: BlockKind, section: Secti
     for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Word) {
         let unit = match word(token) {
             Some(Word::Unit(unit)) => unit,
-            None if glued_unit(text, token).is_some() => Unit::Year,
+            None if starts_with_digit(text, token) && glued_unit(text, token).is_some() => Unit::Year,
             _ => continue,
         };
         let Some(figure) = figure(text, tokens, at, unit) else { continue };
@@ -149,6 +149,11 @@ pub(super) fn find(text: &str, tokens: &[Token], kind: BlockKind, section: Secti
             }
         }
     }
+}
+
+#[inline]
+fn starts_with_digit(text: &str, token: &Token) -> bool {
+    text.as_bytes().get(token.start as usize).is_some_and(u8::is_ascii_digit)
 }
 
 /// The figure of "5yrs", which is one token.
@@ -258,7 +263,7 @@ const FILLERS: &[&str] = &["full", "solid", "consecutive", "additional", "furthe
 
 /// The figure before the unit at `at`: one number or a range.
 fn figure(text: &str, tokens: &[Token], at: usize, unit: Unit) -> Option<Stated> {
-    let glued = glued_unit(text, &tokens[at]);
+    let glued = starts_with_digit(text, &tokens[at]).then(|| glued_unit(text, &tokens[at])).flatten();
     let mut end = at;
     // "5+ years", "5 plus years", "5 or more years", "5 full years", "(5) years"
     let mut open = false;
