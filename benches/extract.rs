@@ -70,12 +70,16 @@ fn document(bencher: divan::Bencher<'_, '_>) {
 /// Tags, entities and text told apart, and nothing else: what reading HTML costs at least.
 #[divan::bench(sample_count = 5)]
 fn html_tokenise_only(bencher: divan::Bencher<'_, '_>) {
-    let html: Vec<&str> =
-        bodies().iter().filter(|(_, markup)| *markup == Markup::Html).map(|(body, _)| body.as_str()).collect();
+    let html: Vec<&str> = bodies()
+        .iter()
+        .filter(|(_, markup)| *markup == Markup::Html)
+        .map(|(body, _)| body.as_str())
+        .collect();
     let bytes: usize = html.iter().map(|body| body.len()).sum();
-    bencher.counter(ItemsCount::new(html.len())).counter(BytesCount::new(bytes)).bench_local(|| {
-        html.iter().map(|body| scan(body)).sum::<usize>()
-    });
+    bencher
+        .counter(ItemsCount::new(html.len()))
+        .counter(BytesCount::new(bytes))
+        .bench_local(|| html.iter().map(|body| scan(body)).sum::<usize>());
 }
 
 /// How many bytes of `body` are text, tags left out and references counted as one.
@@ -86,7 +90,8 @@ fn scan(body: &str) -> usize {
         shown += next;
         at += next;
         // A reference is short; a tag may be as long as it likes.
-        let (close, reach) = if bytes[at] == b'<' { (b'>', bytes.len()) } else { (b';', bytes.len().min(at + 12)) };
+        let (close, reach) =
+            if bytes[at] == b'<' { (b'>', bytes.len()) } else { (b';', bytes.len().min(at + 12)) };
         let end = memchr::memchr(close, &bytes[at..reach]).map_or(1, |len| len + 1);
         shown += usize::from(close == b';');
         at += end;
@@ -110,7 +115,8 @@ const HOSTILE_BYTES: usize = 10 << 20;
 fn hostile(bencher: divan::Bencher<'_, '_>, name: &str) {
     let part = HOSTILE.iter().find(|(known, _)| *known == name).map_or("", |(_, part)| part);
     let description = part.repeat(HOSTILE_BYTES / part.len());
-    let input = Input { title: "Engineer", description: &description, markup: Markup::Html, ..Input::default() };
+    let input =
+        Input { title: "Engineer", description: &description, markup: Markup::Html, ..Input::default() };
     bencher
         .counter(BytesCount::new(description.len()))
         .bench_local(|| extract(Taxonomy::builtin(), &input, &mut Scratch::default()).skills.len());

@@ -127,7 +127,8 @@ impl Gathered {
             }
         }
         if let Some((place, len, range)) = self.asked.take() {
-            let no = tokens.first().is_some_and(|t| matches!(t.of(text), "No" | "no" | "NO" | "Nein" | "Non"));
+            let no =
+                tokens.first().is_some_and(|t| matches!(t.of(text), "No" | "no" | "NO" | "Nein" | "Non"));
             self.vote(place, no, len, range);
         }
         if !words.is_empty() {
@@ -156,6 +157,9 @@ impl Gathered {
                         before.word == Word::Not && found.first - before.end <= NOT_BEFORE
                     });
                     let len = found.end - found.first;
+                    if place == Workplace::Onsite && !says_where(text, tokens, block, found) {
+                        continue;
+                    }
                     if !not && block.kind == BlockKind::Heading && found.end + 1 >= tokens.len() {
                         self.asked = Some((place, len, range));
                     } else {
@@ -239,6 +243,51 @@ fn visible(tokens: &[Token], found: &Range<usize>) -> Option<Range<usize>> {
     Some(tokens.get(found.start)?.start as usize..tokens.get(found.end.checked_sub(1)?)?.end as usize)
 }
 
+/// "In person" of communicating, "on site" of a visit: of the role it speaks in a short line, or beside such words.
+fn says_where(text: &str, tokens: &[Token], block: &Block, found: &Found) -> bool {
+    if block.kind == BlockKind::Heading || block.end - block.start < 60 || found.end - found.first > 2 {
+        return true;
+    }
+    let near = &tokens[found.first.saturating_sub(WHERE)..tokens.len().min(found.end + WHERE)];
+    let told = near.iter().any(|t| WHERE_WORDS.iter().any(|word| word.eq_ignore_ascii_case(t.of(text))));
+    told && block.section != Section::Duties
+}
+
+/// Words that make a place the role's stand at most so many tokens from it.
+const WHERE: usize = 5;
+const WHERE_WORDS: [&str; 30] = [
+    "role",
+    "position",
+    "job",
+    "work",
+    "working",
+    "works",
+    "based",
+    "days",
+    "location",
+    "office",
+    "full",
+    "time",
+    "fully",
+    "must",
+    "required",
+    "attendance",
+    "presence",
+    "week",
+    "headquarters",
+    "hq",
+    "company",
+    "team",
+    "|",
+    "stelle",
+    "arbeitest",
+    "arbeiten",
+    "tage",
+    "usa",
+    "us",
+    "ca",
+];
+
 /// "… is not an option", "… work isn't available for this role".
 fn denied(text: &str, tokens: &[Token], from: usize) -> bool {
     let mut not = false;
@@ -247,8 +296,8 @@ fn denied(text: &str, tokens: &[Token], from: usize) -> bool {
         match word.as_str() {
             "not" | "cannot" | "isn" | "unavailable" | "nicht" => not = true,
             ";" | "." | "," | "but" => return not && word == "unavailable",
-            "option" | "available" | "possible" | "offered" | "permitted" | "considered" | "eligible" | "allowed"
-            | "supported" | "accepted" | "möglich" | "provided" | "an" | "t" => {
+            "option" | "available" | "possible" | "offered" | "permitted" | "considered" | "eligible"
+            | "allowed" | "supported" | "accepted" | "möglich" | "provided" | "an" | "t" => {
                 if not && word != "an" && word != "t" {
                     return true;
                 }
@@ -285,10 +334,16 @@ mod tests {
         use PayPeriod::{Day, Hour, Month, Year};
         let at = |min: f64, max: Option<f64>, currency, period| Some((Some(min), max, currency, period));
         for (line, expected) in [
-            ("The salary range is $120,000 - $150,000 per year.", at(120_000.0, Some(150_000.0), "USD", Year)),
+            (
+                "The salary range is $120,000 - $150,000 per year.",
+                at(120_000.0, Some(150_000.0), "USD", Year),
+            ),
             ("Salary: $120k–150k", at(120_000.0, Some(150_000.0), "USD", Year)),
             ("Salary: $120k - $150", at(120_000.0, Some(150_000.0), "USD", Year)),
-            ("Range: USD $152,000 per year - USD$169,000 per year", at(152_000.0, Some(169_000.0), "USD", Year)),
+            (
+                "Range: USD $152,000 per year - USD$169,000 per year",
+                at(152_000.0, Some(169_000.0), "USD", Year),
+            ),
             ("Salary: 184,000 USD - 287,500 USD", at(184_000.0, Some(287_500.0), "USD", Year)),
             ("Salary: USD 20.00 - USD 40.00 Hourly", at(20.0, Some(40.0), "USD", Hour)),
             ("Salary Range £53,000 \\- £71,000", at(53_000.0, Some(71_000.0), "GBP", Year)),

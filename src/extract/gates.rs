@@ -54,7 +54,9 @@ pub(super) fn add_level(text: &str, tokens: &[Token], levels: &mut Vec<Level>, l
         && level.found.start - last.found.end <= 1
     {
         let between = &tokens[last.found.end..level.found.start];
-        let choice = between.first().is_some_and(|t| OR.contains(&t.of(text)) || matches!(t.of(text), "to" | "bis" | "–"));
+        let choice = between
+            .first()
+            .is_some_and(|t| OR.contains(&t.of(text)) || matches!(t.of(text), "to" | "bis" | "–"));
         if between.is_empty() || choice {
             let range = last.sure == Sure::Stated || choice;
             if range && level.cefr < last.cefr {
@@ -81,7 +83,8 @@ impl<'d> Reader<'d> {
 
     /// A phrase of the table that opens a gate.
     pub(super) fn phrase(&mut self, kind: GateKind, value: &str, found: Range<usize>) {
-        let (text, tokens, block) = (self.document.visible(), self.document.tokens_of(self.block), self.block);
+        let (text, tokens, block) =
+            (self.document.visible(), self.document.tokens_of(self.block), self.block);
         let asking = is_asking(block.section);
         let counts = match kind {
             GateKind::Degree => asking && is_degree(text, tokens, &found, value),
@@ -162,7 +165,7 @@ impl<'d> Reader<'d> {
         for (i, name) in named.iter().enumerate() {
             let skill = taxonomy.skill(name.skill);
             // "Japanese (N2)": the level makes sure what the name alone does not.
-            let levelled = skill.kind == Kind::Language && levels.iter().any(|level| level.sure > Sure::Implied);
+            let levelled = skill.kind == Kind::Language && !levels.is_empty();
             if name.likely < LIKELY && !levelled {
                 continue;
             }
@@ -171,9 +174,13 @@ impl<'d> Reader<'d> {
                 Kind::Certificate => self.certificate(&skill.id, name),
                 _ => continue,
             }
-            if let Some(placed) = self.placed.last_mut().filter(|p| name.choice != 0 && p.gate.value == skill.id) {
-                let same = named.iter().filter(|other| other.choice == name.choice && other.skill != name.skill);
-                let others = same.map(|other| taxonomy.skill(other.skill)).filter(|other| other.kind == skill.kind);
+            if let Some(placed) =
+                self.placed.last_mut().filter(|p| name.choice != 0 && p.gate.value == skill.id)
+            {
+                let same =
+                    named.iter().filter(|other| other.choice == name.choice && other.skill != name.skill);
+                let others =
+                    same.map(|other| taxonomy.skill(other.skill)).filter(|other| other.kind == skill.kind);
                 placed.gate.alternatives = others.map(|other| other.id.clone()).collect();
             }
         }
@@ -185,7 +192,8 @@ impl<'d> Reader<'d> {
         let level = level_of(text, tokens, named, i, levels);
         let found = name.first..name.last + 1;
         let alone = tokens.len() <= named.len() * 2 + 2 && self.block.section != Section::Duties;
-        let asked = level.is_some() || near(Group::Language, tokens, &found) || alone;
+        let cued = || behind(text, tokens, found.end).is_some();
+        let asked = level.is_some() || alone || near(Group::Language, tokens, &found) || cued();
         if !asked || self.block.section == Section::Other && level.is_none() {
             return;
         }
@@ -231,7 +239,7 @@ impl<'d> Reader<'d> {
     /// How strongly a name is asked for: as its own words say, else as a phrase there would be.
     fn strength_of(&self, name: &Named) -> Strength {
         match name.strength {
-            Strength::Preferred => Strength::Preferred,
+            Strength::Preferred if self.block.section != Section::Preferred => Strength::Preferred,
             _ => {
                 let (text, tokens) = (self.document.visible(), self.document.tokens_of(self.block));
                 strength(text, tokens, self.block, &(name.first..name.last + 1))
@@ -293,7 +301,9 @@ fn level_of<'l>(
     let mut behind = None;
     while behind.is_none() && end < named.len() {
         let from = named[end].last;
-        let until = named.get(end + 1).map_or(tokens.len(), |next| next.first);
+        // "C2-Niveau" may be a name of the same language.
+        let other = named[end + 1..].iter().find(|next| next.skill != named[end].skill);
+        let until = other.map_or(tokens.len(), |next| next.first);
         behind = levels
             .iter()
             .filter(|l| l.found.start > from && l.found.start < until && l.found.start - from <= LEVEL_NEAR)
@@ -303,8 +313,13 @@ fn level_of<'l>(
         let listed = named.get(end + 1).is_some_and(|next| next.first - from <= LISTED);
         end = if listed { end + 1 } else { named.len() };
     }
+    // "German (C1) and English": what stands in brackets is the other's.
+    let closed = |from: usize| tokens[from.min(first)..first].iter().any(|t| t.of(text) == ")");
     let ahead = levels.iter().rev().find(|level| {
-        level.found.end <= first && first - level.found.end <= LEVEL_NEAR && clear(level.found.end, first)
+        level.found.end <= first
+            && !closed(level.found.end)
+            && first - level.found.end <= LEVEL_NEAR
+            && clear(level.found.end, first)
     });
     // A level within the name itself: "fluent German".
     let within = levels.iter().find(|level| level.found.start >= first && level.found.end <= last + 1);
@@ -349,7 +364,9 @@ fn has_equivalent(text: &str, tokens: &[Token], end: usize) -> bool {
             since_or = Some(0);
         } else if let Some(words) = &mut since_or {
             *words += 1;
-            if *words <= 7 && ["experience", "erfahrung", "berufserfahrung"].iter().any(|e| e.eq_ignore_ascii_case(word)) {
+            if *words <= 7
+                && ["experience", "erfahrung", "berufserfahrung"].iter().any(|e| e.eq_ignore_ascii_case(word))
+            {
                 return true;
             }
         }
@@ -388,13 +405,23 @@ fn demanded(text: &str, tokens: &[Token], found: &Range<usize>) -> bool {
     behind(text, tokens, found.end).is_some()
         || ahead(text, tokens, found.start).is_some()
         || has_equivalent(text, tokens, found.end)
-        || tokens[found.clone()].iter().any(|t| DEGREE.iter().any(|word| word.eq_ignore_ascii_case(t.of(text))))
+        || tokens[found.clone()]
+            .iter()
+            .any(|t| DEGREE.iter().any(|word| word.eq_ignore_ascii_case(t.of(text))))
         || tokens.get(found.end).is_some_and(|t| matches!(t.of(text), "degree" | "in" | "Degree"))
 }
 
 /// Words that name a degree as one.
-const DEGREE: [&str; 8] =
-    ["degree", "diploma", "studium", "abschluss", "ausbildung", "berufsausbildung", "hochschulabschluss", "school"];
+const DEGREE: [&str; 8] = [
+    "degree",
+    "diploma",
+    "studium",
+    "abschluss",
+    "ausbildung",
+    "berufsausbildung",
+    "hochschulabschluss",
+    "school",
+];
 
 /// How strongly the words around `found` and its section ask for it: required, preferred, or context where it is not
 /// needed.
@@ -465,15 +492,32 @@ fn fields(text: &str, after: &[Token]) -> Option<String> {
         rest = &rest[1..];
     }
     let stops = [
-        ".", ";", "(", "with", "plus", "required", "preferred", "from", "and/or", "is", "mit", "strongly", "oder",
-        "bzw", "•", "equivalent", "progress",
+        ".",
+        ";",
+        "(",
+        "with",
+        "plus",
+        "required",
+        "preferred",
+        "from",
+        "and/or",
+        "is",
+        "mit",
+        "strongly",
+        "oder",
+        "bzw",
+        "•",
+        "equivalent",
+        "progress",
     ];
     let figure = |t: &Token| t.of(text).starts_with(|c: char| c.is_ascii_digit());
     let words = rest.iter().take(14).take_while(|t| !stops.contains(&t.of(text)) && !figure(t));
     let (first, last) = words.fold((None, None), |(first, _), t| (first.or(Some(t.start)), Some(t.end)));
     let mut field = text.get(first? as usize..last? as usize)?.to_lowercase();
     // What stood behind the stop had begun.
-    while let Some(rest) = [",", ":", " or", " and", " an", " a", " /"].iter().find_map(|end| field.strip_suffix(end)) {
+    while let Some(rest) =
+        [",", ":", " or", " and", " an", " a", " /"].iter().find_map(|end| field.strip_suffix(end))
+    {
         field = rest.trim_end().to_owned();
     }
     (field.len() > 2).then_some(field)
@@ -496,7 +540,11 @@ mod tests {
                 assert_eq!(body[g.span.start..g.span.end], g.span.surface);
                 let detail = g.detail.as_deref().unwrap_or("-");
                 let or = if g.or_equivalent { " =" } else { "" };
-                let others = if g.alternatives.is_empty() { String::new() } else { format!(" | {}", g.alternatives.join(" ")) };
+                let others = if g.alternatives.is_empty() {
+                    String::new()
+                } else {
+                    format!(" | {}", g.alternatives.join(" "))
+                };
                 format!("{:?} {} {detail} {:?}{others}{or}", g.kind, g.value, g.strength).to_lowercase()
             })
             .collect();
@@ -517,8 +565,10 @@ mod tests {
             ("JD degree", &["degree doctor - required"]),
             ("Degree in Law or equivalent experience", &["degree bachelor law required ="]),
             ("Degree in Law or 5 years of experience", &["degree bachelor law required ="]),
-            ("Master's degree in Statistics, Mathematics, or a related field preferred",
-                &["degree master statistics, mathematics, or a related field preferred"]),
+            (
+                "Master's degree in Statistics, Mathematics, or a related field preferred",
+                &["degree master statistics, mathematics, or a related field preferred"],
+            ),
             ("Bachelor's degree, preferably in Physics", &["degree bachelor physics required"]),
             ("2 years of experience if you hold a PhD", &[]),
             ("No degree required", &["degree bachelor - context"]),
@@ -533,10 +583,33 @@ mod tests {
             ("Fluent German (C1)", &["language german c1 required"][..]),
             ("Business-level English", &["language english b2 required"]),
             ("Japanese (JLPT N2 or above)", &["language japanese b2 required"]),
-            ("Deutsch auf Muttersprachniveau", &["language german c2 required"]),
-            ("English (B2/C1) and German (A2)", &["language english b2 required", "language german a2 required"]),
-            ("Fluent in English; Spanish is a plus", &["language english c1 required", "language spanish - preferred"]),
-            ("Fluency in French or German", &["language french c1 required | german", "language german c1 required | french"]),
+            ("Deutsch als Muttersprache", &["language german c2 required"]),
+            ("Deutschkenntnisse auf muttersprachlichem Niveau", &["language german c2 required"]),
+            (
+                "English (B2/C1) and German (A2)",
+                &["language english b2 required", "language german a2 required"],
+            ),
+            (
+                "Fluent English; Spanish is a plus",
+                &["language english c1 required", "language spanish - preferred"],
+            ),
+            (
+                "Fluency in French or German",
+                &["language french c1 required | german", "language german c1 required | french"],
+            ),
+            (
+                "Deutsch (mindestens C1) und Englisch in Wort und Schrift",
+                &["language german c1 required", "language english - required"],
+            ),
+            ("Fließende Deutschkenntnisse auf C2-Niveau", &["language german c2 required"]),
+            (
+                "Fluent English (German, Spanish a plus)",
+                &[
+                    "language english c1 required",
+                    "language german c1 preferred",
+                    "language spanish c1 preferred",
+                ],
+            ),
             ("You sell to our German customers", &[]),
         ] {
             check(line, expected);
@@ -548,7 +621,10 @@ mod tests {
         for (line, expected) in [
             ("PMP certification required", &["certificate pmp - required"][..]),
             ("CISSP preferred", &["certificate cissp - preferred"]),
-            ("AWS Certified Solutions Architect is a plus", &["certificate aws-certified-solutions-architect - preferred"]),
+            (
+                "AWS Certified Solutions Architect is a plus",
+                &["certificate aws-certified-solutions-architect - preferred"],
+            ),
             ("Active Secret security clearance", &["clearance secret - required"]),
             ("Must be authorized to work in the US", &["workpermit authorization - required"]),
             ("You pass a background check", &["backgroundcheck background - required"]),

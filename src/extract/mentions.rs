@@ -215,7 +215,9 @@ impl Reader {
             .placed
             .iter()
             .rev()
-            .find(|p| p.last < named.first && p.cue.depth_ahead.is_some() && !is_theirs(text, tokens, sentence, p))
+            .find(|p| {
+                p.last < named.first && p.cue.depth_ahead.is_some() && !is_theirs(text, tokens, sentence, p)
+            })
             .filter(|p| reaches(text, tokens, &self.placed, p.last + 1, named.first))
             .copied();
         let behind = self.behind(text, tokens, i, |cue| cue.depth_behind.is_some(), true);
@@ -255,7 +257,11 @@ impl Reader {
         let placed = self.placed.iter().find(|p| p.first > self.named[i].last && wanted(&p.cue))?;
         let bracket = before_is(text, tokens, placed.first, "(") || tokens[placed.first].of(text) == "(";
         // "Skilled in A, B a plus": of a bare comma list that something else began, only the last.
-        let begun = self.placed.iter().any(|p| p.last < self.named[i].first && p.cue.depth_ahead.is_some());
+        let opened = |p: &Placed| tokens[p.last + 1..self.named[i].first].iter().any(|t| t.of(text) == "(");
+        let begun = self
+            .placed
+            .iter()
+            .any(|p| p.last < self.named[i].first && p.cue.depth_ahead.is_some() && !opened(p));
         let bare = (i..end).all(|n| joint(tokens, &self.named[n], &self.named[n + 1]) == Joint::Comma);
         let from = if bracket || begun && bare { i } else { end };
         let skill = &self.named[from];
@@ -424,8 +430,22 @@ const ADJECTIVES: [&str; 9] =
     ["advanced", "strong", "basic", "deep", "expert", "solid", "good", "excellent", "intermediate"];
 /// Words that may follow one that stands behind its skill.
 const AFTER_DEPTH: [&str; 16] = [
-    "and", "or", "level", "levels", "skill", "skills", "knowledge", "user", "users", "proficiency", "required", "preferred",
-    "is", "in", "to", "with",
+    "and",
+    "or",
+    "level",
+    "levels",
+    "skill",
+    "skills",
+    "knowledge",
+    "user",
+    "users",
+    "proficiency",
+    "required",
+    "preferred",
+    "is",
+    "in",
+    "to",
+    "with",
 ];
 
 /// "Design and build advanced models": the adjective describes what follows, not the skill before it.

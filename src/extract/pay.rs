@@ -150,7 +150,8 @@ impl Context<'_> {
         let currency = low.currency.or(high.and_then(|high| high.currency))?;
         let (low_value, high_value) = scaled(low, high);
         let found = low.first..high.map_or(low.end, |high| high.end);
-        if high_value.is_some_and(|high| high < low_value || high > low_value * WIDEST) || self.other(&found) {
+        if high_value.is_some_and(|high| high < low_value || high > low_value * WIDEST) || self.other(&found)
+        {
             return None;
         }
         let unit = CURRENCIES.iter().find(|(code, ..)| *code == currency).map_or(1.0, |(_, unit, _)| *unit);
@@ -165,7 +166,7 @@ impl Context<'_> {
         let said = self.words.iter().any(|word| matches!(word.word, Word::Pay | Word::Ote)) || self.told;
         // A single sum among the benefits is mostly a perk, by the month or once: a stipend is no salary.
         let salary = high.is_some() || matches!(stated, Some((PayPeriod::Hour | PayPeriod::Year, _)));
-        let benefit = self.section == Section::Benefits && salary;
+        let benefit = self.section == Section::Benefits && salary && !self.capped(low.first);
         if !plausible(period, top) || !(said || benefit || high.is_some() && guessed == PayPeriod::Year) {
             return None;
         }
@@ -190,7 +191,8 @@ impl Context<'_> {
                 _ => None,
             })
         };
-        let behind = periods().find(|(word, _)| word.first >= found.end && word.first < found.end + PERIOD_BEHIND);
+        let behind =
+            periods().find(|(word, _)| word.first >= found.end && word.first < found.end + PERIOD_BEHIND);
         if let Some((word, period)) = behind {
             let close = word.first <= found.end + 1;
             return Some((period, if close { word.end } else { 0 }));
@@ -215,7 +217,10 @@ impl Context<'_> {
         }
         for behind in found.end..self.tokens.len().min(found.end + BEHIND) {
             let word = self.tokens[behind].of(self.text);
-            if matches!(word, "," | ";" | "." | "(" | ")" | "+" | "plus" | "and" | "with" | "und" | "|" | "depending") {
+            if matches!(
+                word,
+                "," | ";" | "." | "(" | ")" | "+" | "plus" | "and" | "with" | "und" | "|" | "depending"
+            ) {
                 break;
             }
             if at(behind) == Some(Word::Other) {
@@ -237,7 +242,10 @@ impl Context<'_> {
                 && found.start - word.end < BEFORE
                 && matches!(word.word, Word::Pay | Word::Ote)
         });
-        let behind = self.words.iter().any(|word| word.word == Word::Ote && word.first >= found.end && word.first <= found.end + 1);
+        let behind = self
+            .words
+            .iter()
+            .any(|word| word.word == Word::Ote && word.first >= found.end && word.first <= found.end + 1);
         behind || before.is_some_and(|word| word.word == Word::Ote)
     }
 }
@@ -277,7 +285,8 @@ fn ranges(text: &str, tokens: &[Token], words: &[Found], low: &Sum, high: &Sum) 
         let before = tokens[at - 1].end as usize;
         text.get(before..tokens[at].start as usize).is_some_and(|gap| gap.contains(['-', '‐', '‑']))
     };
-    let joints = ["–", "—", "−", "~", "to", "bis", "and", "à", "a", "und", "y", "tot", "till", "až", "do", "e", "\\"];
+    let joints =
+        ["–", "—", "−", "~", "to", "bis", "and", "à", "a", "und", "y", "tot", "till", "až", "do", "e", "\\"];
     let mut joined = hyphen(high.first);
     let mut at = low.end;
     while at < high.first {
@@ -312,11 +321,13 @@ fn sums(text: &str, tokens: &[Token]) -> Vec<Sum> {
         if code.is_some() {
             first -= 1;
             let letters = first.checked_sub(1).map_or("", |b| tokens[b].of(text));
-            if code == Some("USD") && !tokens[first].gap
+            if code == Some("USD")
+                && !tokens[first].gap
                 && let Some((_, dollars)) = DOLLARS.iter().find(|(written, _)| *written == letters)
             {
                 (code, first) = (Some(*dollars), first - 1);
-            } else if code.is_some() && named(first.checked_sub(1).filter(|before| *before >= taken)) == code {
+            } else if code.is_some() && named(first.checked_sub(1).filter(|before| *before >= taken)) == code
+            {
                 // "USD $152,000"
                 first -= 1;
             }

@@ -108,7 +108,10 @@ fn subject(text: &str, tokens: &[Token], quantity: &Quantity) -> Option<(Counted
         }
         let symbol = token.kind == TokenKind::Symbol;
         let word = token.of(text);
-        if symbol && !matches!(word, "+" | "’" | "'" | "/") || is_figure(token, text) || NO_SUBJECT.contains(&word) {
+        if symbol && !matches!(word, "+" | "’" | "'" | "/")
+            || is_figure(token, text)
+            || NO_SUBJECT.contains(&word)
+        {
             break;
         }
         words += usize::from(!symbol);
@@ -124,8 +127,8 @@ fn subject(text: &str, tokens: &[Token], quantity: &Quantity) -> Option<(Counted
 
 /// A figure of these counts nothing behind them.
 const NO_SUBJECT: [&str; 18] = [
-    "years", "year", "yrs", "months", "month", "days", "hours", "weeks", "minutes", "Jahre", "Jahren", "star", "stars",
-    "Star", "percent", "who", "that", "while",
+    "years", "year", "yrs", "months", "month", "days", "hours", "weeks", "minutes", "Jahre", "Jahren",
+    "star", "stars", "Star", "percent", "who", "that", "while",
 ];
 
 fn is_figure(token: &Token, text: &str) -> bool {
@@ -156,9 +159,10 @@ fn quantity(text: &str, tokens: &[Token], at: usize) -> Option<Quantity> {
     // "Windows 2012 servers": a plain figure like a year's is no count.
     let year = end == first + 1 && currency.is_none() && (1990.0..=2100.0).contains(&figure);
     // "5 years", "20 %" and a date's parts count nothing of scale; neither does a version's number.
-    let glued = first.checked_sub(1).and_then(|b| tokens.get(b)).is_some_and(|b| {
-        matches!(b.of(text), "." | "," | ":" | "/" | "#") && !tokens[first].gap
-    });
+    let glued = first
+        .checked_sub(1)
+        .and_then(|b| tokens.get(b))
+        .is_some_and(|b| matches!(b.of(text), "." | "," | ":" | "/" | "#") && !tokens[first].gap);
     (!glued && !year).then_some(Quantity { first, end, figure, currency })
 }
 
@@ -225,7 +229,8 @@ fn in_words(text: &str, tokens: &[Token], at: usize) -> Option<Quantity> {
 fn small(token: &Token) -> Option<f64> {
     static WORDS: OnceLock<(FxHashMap<u64, f64>, Filter)> = OnceLock::new();
     let (words, filter) = WORDS.get_or_init(|| {
-        let words: FxHashMap<u64, f64> = IN_WORDS.iter().map(|(word, figure)| (fold_hash(word), *figure)).collect();
+        let words: FxHashMap<u64, f64> =
+            IN_WORDS.iter().map(|(word, figure)| (fold_hash(word), *figure)).collect();
         let mut filter = Filter::new(10);
         words.keys().for_each(|hash| filter.add(*hash));
         (words, filter)

@@ -159,7 +159,9 @@ pub(super) fn read(
                 }
             }
             What::Gate(kind, value) => gate.phrase(kind, value, found),
-            What::Level(cefr, sure) => gates::add_level(text, tokens, &mut levels, Level { cefr, sure, found }),
+            What::Level(cefr, sure) => {
+                gates::add_level(text, tokens, &mut levels, Level { cefr, sure, found })
+            }
             What::Nothing => {}
         }
     }
@@ -277,7 +279,9 @@ fn people(text: &str, tokens: &[Token], found: &Range<usize>) -> Option<(f64, Op
         let after = next + usize::from(upper.is_some());
         let after = after + usize::from(word(after) == "+");
         // "a team of 5"; "of 5 years" counts years.
-        let team = at.checked_sub(2).is_some_and(|b| word(b + 1) == "of" && word(b).to_lowercase().starts_with("team"));
+        let team = at
+            .checked_sub(2)
+            .is_some_and(|b| word(b + 1) == "of" && word(b).to_lowercase().starts_with("team"));
         let unit = tokens[after.min(tokens.len())..].iter().take(WORDS_BETWEEN + 1);
         let mut told = false;
         for token in unit {
@@ -299,17 +303,73 @@ fn people(text: &str, tokens: &[Token], found: &Range<usize>) -> Option<(f64, Op
 }
 
 const PEOPLE: &[&str] = &[
-    "people", "engineers", "reports", "members", "employees", "staff", "person", "developers", "managers",
-    "designers", "mitarbeitern", "mitarbeiter", "mitarbeitende", "mitarbeitenden", "personen", "individuals",
-    "analysts", "scientists", "nurses", "professionals", "reps", "representatives", "technicians", "consultants",
-    "associates", "specialists", "supervisors", "leads", "contributors", "ics", "fte", "ftes", "direct",
-    "subordinates", "executives", "agents", "researchers", "recruiters", "colleagues", "personnes", "personas",
-    "medewerkers", "medarbetare", "headcount",
+    "people",
+    "engineers",
+    "reports",
+    "members",
+    "employees",
+    "staff",
+    "person",
+    "developers",
+    "managers",
+    "designers",
+    "mitarbeitern",
+    "mitarbeiter",
+    "mitarbeitende",
+    "mitarbeitenden",
+    "personen",
+    "individuals",
+    "analysts",
+    "scientists",
+    "nurses",
+    "professionals",
+    "reps",
+    "representatives",
+    "technicians",
+    "consultants",
+    "associates",
+    "specialists",
+    "supervisors",
+    "leads",
+    "contributors",
+    "ics",
+    "fte",
+    "ftes",
+    "direct",
+    "subordinates",
+    "executives",
+    "agents",
+    "researchers",
+    "recruiters",
+    "colleagues",
+    "personnes",
+    "personas",
+    "medewerkers",
+    "medarbetare",
+    "headcount",
 ];
 
 const NO_PEOPLE: &[&str] = &[
-    "years", "year", "yrs", "months", "hours", "days", "weeks", "percent", "minutes", "projects", "teams", "jahre",
-    "jahren", "clients", "customers", "ans", "años", "and", "in", "with",
+    "years",
+    "year",
+    "yrs",
+    "months",
+    "hours",
+    "days",
+    "weeks",
+    "percent",
+    "minutes",
+    "projects",
+    "teams",
+    "jahre",
+    "jahren",
+    "clients",
+    "customers",
+    "ans",
+    "años",
+    "and",
+    "in",
+    "with",
 ];
 
 /// A count of people: digits, or the word for a small number.
@@ -325,14 +385,14 @@ fn count(text: &str, token: &Token) -> Option<f64> {
 fn share(text: &str, tokens: &[Token], found: &Range<usize>) -> Option<(f64, f64)> {
     let from = found.start.saturating_sub(NEAR);
     let to = tokens.len().min(found.end + NEAR + 2);
-    let percent = |at: usize| {
-        tokens.get(at).is_some_and(|t| matches!(t.of(text), "%" | "percent" | "Prozent"))
-    };
+    let percent =
+        |at: usize| tokens.get(at).is_some_and(|t| matches!(t.of(text), "%" | "percent" | "Prozent"));
     let value = |at: usize| tokens.get(at)?.of(text).parse::<f64>().ok().filter(|value| *value <= 100.0);
     (from..to).find_map(|at| {
         let low = value(at)?;
         let next = at + 1 + usize::from(percent(at + 1));
-        let next = next + usize::from(tokens.get(next).is_some_and(|t| matches!(t.of(text), "–" | "—" | "to")));
+        let next =
+            next + usize::from(tokens.get(next).is_some_and(|t| matches!(t.of(text), "–" | "—" | "to")));
         match value(next).filter(|high| *high > low && percent(next + 1)) {
             Some(high) => Some((low, high)),
             None => percent(at + 1).then_some((low, low)),

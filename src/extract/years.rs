@@ -98,7 +98,7 @@ fn word(token: &Token) -> Option<Word> {
             Word::School,
         );
         add(
-            "last past next every each per substituted substitute substitution lieu credited credit letzten vergangenen \
+            "last past next every each per substituted substitute substitution lieu credited equated equals letzten vergangenen \
              senaste siste dernières derniers últimos afgelopen =",
             Word::Span,
         );
@@ -176,7 +176,9 @@ fn of_them(text: &str, tokens: &[Token], whole: &Stated) -> Option<Stated> {
         if here(at, &[".", ";"]) || matches!(word(&tokens[at]), Some(Word::Unit(_))) {
             return None;
         }
-        let Some((first, min)) = number(text, tokens, at + 1).filter(|(first, _)| *first == at) else { continue };
+        let Some((first, min)) = number(text, tokens, at + 1).filter(|(first, _)| *first == at) else {
+            continue;
+        };
         let next = at + 1 + usize::from(here(at + 1, &["+"]));
         let behind = here(next, &["of"]) && here(next + 1, &["them", "which", "those", "whom"]);
         let mut lead = at.checked_sub(1)?;
@@ -184,8 +186,10 @@ fn of_them(text: &str, tokens: &[Token], whole: &Stated) -> Option<Stated> {
             lead -= 1;
         }
         let which = here(lead, &["which", "davon", "varav", "dont", "waarvan"]);
-        let with = here(lead, &["with", "including"]) && here(next, &["in", "as", "leading", "managing", "at", "within"]);
-        let unit = (next..=next + 2).any(|i| tokens.get(i).is_some_and(|t| matches!(word(t), Some(Word::Unit(_)))));
+        let with = here(lead, &["with", "including"])
+            && here(next, &["in", "as", "leading", "managing", "at", "within"]);
+        let unit =
+            (next..=next + 2).any(|i| tokens.get(i).is_some_and(|t| matches!(word(t), Some(Word::Unit(_)))));
         if (behind || which || with) && !unit && min < whole.min && min > 0.0 {
             let last = if behind { next + 1 } else { next - 1 };
             return Some(Stated { first, last, min, max: None, sure: true });
@@ -259,7 +263,8 @@ pub(super) fn number_word(token: &Token) -> Option<f64> {
 }
 
 /// Words between a figure and its unit that change nothing.
-const FILLERS: &[&str] = &["full", "solid", "consecutive", "additional", "further", "total", "complete", "continuous"];
+const FILLERS: &[&str] =
+    &["full", "solid", "consecutive", "additional", "further", "total", "complete", "continuous"];
 
 /// The figure before the unit at `at`: one number or a range.
 fn figure(text: &str, tokens: &[Token], at: usize, unit: Unit) -> Option<Stated> {
@@ -325,7 +330,13 @@ fn figure(text: &str, tokens: &[Token], at: usize, unit: Unit) -> Option<Stated>
         max = None;
     }
     let (min, max) = (unit.years(min), max.map(|max| unit.years(max)));
-    (min <= MOST_YEARS && !months(text, tokens, at)).then_some(Stated { first, last: at, min, max, sure: false })
+    (min <= MOST_YEARS && !months(text, tokens, at)).then_some(Stated {
+        first,
+        last: at,
+        min,
+        max,
+        sure: false,
+    })
 }
 
 fn months(text: &str, tokens: &[Token], unit: usize) -> bool {
@@ -378,7 +389,11 @@ fn meant(
     if unit != Unit::Year && !(told && asking && !trap_before) {
         return None;
     }
-    let more = before.iter().rev().take(2).any(|t| is(text, std::slice::from_ref(t), Some(0), &["over", "than", "über"]));
+    let more = before
+        .iter()
+        .rev()
+        .take(2)
+        .any(|t| is(text, std::slice::from_ref(t), Some(0), &["over", "than", "über"]));
     if more && figure.min >= BOASTED {
         return None;
     }
