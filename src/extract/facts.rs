@@ -288,20 +288,32 @@ const WHERE_WORDS: [&str; 30] = [
     "ca",
 ];
 
+/// Words that "not" before them makes a place none.
+const DENIED: [&str; 12] = [
+    "option",
+    "available",
+    "possible",
+    "offered",
+    "permitted",
+    "considered",
+    "eligible",
+    "allowed",
+    "supported",
+    "accepted",
+    "möglich",
+    "provided",
+];
+
 /// "… is not an option", "… work isn't available for this role".
 fn denied(text: &str, tokens: &[Token], from: usize) -> bool {
     let mut not = false;
     for token in tokens[from.min(tokens.len())..].iter().take(NOT_BEHIND) {
         let word = token.of(text).to_lowercase();
         match word.as_str() {
-            "not" | "cannot" | "isn" | "unavailable" | "nicht" => not = true,
-            ";" | "." | "," | "but" => return not && word == "unavailable",
-            "option" | "available" | "possible" | "offered" | "permitted" | "considered" | "eligible"
-            | "allowed" | "supported" | "accepted" | "möglich" | "provided" | "an" | "t" => {
-                if not && word != "an" && word != "t" {
-                    return true;
-                }
-            }
+            "unavailable" => return true,
+            "not" | "cannot" | "isn" | "nicht" => not = true,
+            ";" | "." | "," | "but" => return false,
+            word if not && DENIED.contains(&word) => return true,
             _ => {}
         }
     }
