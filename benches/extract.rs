@@ -7,6 +7,7 @@
 
 use divan::counter::{BytesCount, ItemsCount};
 use rungs::extract::batch::run_on;
+use rungs::extract::{Input, Scratch, extract};
 use rungs::posting::Markup;
 use rungs::taxonomy::Taxonomy;
 use rungs::text::Document;
@@ -64,6 +65,61 @@ fn document(bencher: divan::Bencher<'_, '_>) {
         let mut document = Document::default();
         bodies().iter().for_each(|(body, markup)| document.read(body, *markup));
     });
+}
+
+/// Tags, entities and text told apart, and nothing else: what reading HTML costs at least.
+#[divan::bench(sample_count = 5)]
+fn html_tokenise_only(bencher: divan::Bencher<'_, '_>) {
+    let html: Vec<&str> = bodies()
+        .iter()
+        .filter(|(_, markup)| *markup == Markup::Html)
+        .map(|(body, _)| body.as_str())
+        .collect();
+    let bytes: usize = html.iter().map(|body| body.len()).sum();
+    bencher
+        .counter(ItemsCount::new(html.len()))
+        .counter(BytesCount::new(bytes))
+        .bench_local(|| html.iter().map(|body| scan(body)).sum::<usize>());
+}
+
+/// How many bytes of `body` are text, tags left out and references counted as one.
+fn scan(body: &str) -> usize {
+    let bytes = body.as_bytes();
+    let (mut at, mut shown) = (0, 0);
+    while let Some(next) = memchr::memchr2(b'<', b'&', &bytes[at..]) {
+        shown += next;
+        at += next;
+        // A reference is short; a tag may be as long as it likes.
+        let (close, reach) =
+            if bytes[at] == b'<' { (b'>', bytes.len()) } else { (b';', bytes.len().min(at + 12)) };
+        let end = memchr::memchr(close, &bytes[at..reach]).map_or(1, |len| len + 1);
+        shown += usize::from(close == b';');
+        at += end;
+    }
+    shown + bytes.len() - at
+}
+
+/// Bodies that nobody means well with: 10 MB of one line, of open elements, of references, of one repeated claim.
+const HOSTILE: [(&str, &str); 6] = [
+    ("one line", "Python and Java with 5+ years of experience "),
+    ("deep nesting", "<div><b>"),
+    ("entities", "&amp;&#67;&nbsp;"),
+    ("bullets", "- Bachelor's degree in\n"),
+    ("sums", "$100,000 - "),
+    ("escaped", "&amp;lt;p&amp;gt;"),
+];
+/// Bytes of a hostile body.
+const HOSTILE_BYTES: usize = 10 << 20;
+
+#[divan::bench(args = HOSTILE.map(|(name, _)| name), sample_count = 1, sample_size = 1)]
+fn hostile(bencher: divan::Bencher<'_, '_>, name: &str) {
+    let part = HOSTILE.iter().find(|(known, _)| *known == name).map_or("", |(_, part)| part);
+    let description = part.repeat(HOSTILE_BYTES / part.len());
+    let input =
+        Input { title: "Engineer", description: &description, markup: Markup::Html, ..Input::default() };
+    bencher
+        .counter(BytesCount::new(description.len()))
+        .bench_local(|| extract(Taxonomy::builtin(), &input, &mut Scratch::default()).skills.len());
 }
 
 #[divan::bench(sample_count = 5)]

@@ -139,7 +139,7 @@ pub fn code(posting: &Posting, extraction: &Extraction) -> Coded {
         level_range: (extraction.level.low, extraction.level.high),
         track: extraction.level.track,
         regions: countries(&posting.locations),
-        workplace: posting.facts.workplace.or(extraction.facts.workplace),
+        workplace: posting.facts.workplace.or(extraction.facts.workplace.as_ref().map(|fact| fact.value)),
         day: posting.posted.map(days_since_epoch),
         fingerprint: fingerprint(&posting.description),
         skills: code_skills(&extraction.skills),

@@ -215,10 +215,13 @@ impl Reader {
             .placed
             .iter()
             .rev()
-            .find(|p| p.last < named.first && p.cue.depth_ahead.is_some())
+            .find(|p| {
+                p.last < named.first && p.cue.depth_ahead.is_some() && !is_theirs(text, tokens, sentence, p)
+            })
             .filter(|p| reaches(text, tokens, &self.placed, p.last + 1, named.first))
             .copied();
         let behind = self.behind(text, tokens, i, |cue| cue.depth_behind.is_some(), true);
+        let behind = behind.filter(|p| !describes_next(text, tokens, p));
         let bracketed =
             behind.is_some_and(|p| tokens[p.first].of(text) == "(" || before_is(text, tokens, p.first, "("));
         let chosen = match (ahead, behind) {
@@ -254,7 +257,11 @@ impl Reader {
         let placed = self.placed.iter().find(|p| p.first > self.named[i].last && wanted(&p.cue))?;
         let bracket = before_is(text, tokens, placed.first, "(") || tokens[placed.first].of(text) == "(";
         // "Skilled in A, B a plus": of a bare comma list that something else began, only the last.
-        let begun = self.placed.iter().any(|p| p.last < self.named[i].first && p.cue.depth_ahead.is_some());
+        let opened = |p: &Placed| tokens[p.last + 1..self.named[i].first].iter().any(|t| t.of(text) == "(");
+        let begun = self
+            .placed
+            .iter()
+            .any(|p| p.last < self.named[i].first && p.cue.depth_ahead.is_some() && !opened(p));
         let bare = (i..end).all(|n| joint(tokens, &self.named[n], &self.named[n + 1]) == Joint::Comma);
         let from = if bracket || begun && bare { i } else { end };
         let skill = &self.named[from];
@@ -266,8 +273,16 @@ impl Reader {
         let other = self.named[from + 1..].iter().any(|n| n.first < placed.first);
         let commas = gap.iter().filter(|t| matches!(t.of(text), ";" | "." | ":")).count();
         let clean = if close || bracket { !other && !gap.iter().any(|t| t.of(text) == ",") } else { !other };
-        (near && clean && commas == 0 && no_stop(text, tokens, skill.last + 1, placed.first))
-            .then_some(*placed)
+        let reaches = near && clean && commas == 0 && no_stop(text, tokens, skill.last + 1, placed.first);
+        (reaches && !self.in_brackets(text, tokens, self.named[i].last + 1, placed.first)).then_some(*placed)
+    }
+
+    /// "English (German is a plus)": what is said within brackets is said of the skill that stands there.
+    fn in_brackets(&self, text: &str, tokens: &[Token], from: usize, to: usize) -> bool {
+        let between = &tokens[from.min(to)..to];
+        let Some(open) = between.iter().rposition(|t| t.of(text) == "(") else { return false };
+        !between[open..].iter().any(|t| t.of(text) == ")")
+            && self.named.iter().any(|n| n.first > from + open && n.last < to)
     }
 
     fn strength(&self, sentence: &Sentence<'_>, i: usize) -> Strength {
@@ -402,6 +417,44 @@ pub(super) fn negated(text: &str, tokens: &[Token], first: usize, last: usize) -
     });
     let clean = |tokens: &[Token]| !tokens.iter().any(|t| matches!(t.of(text), ";" | "." | ":" | ","));
     closing.is_some_and(|closing| clean(&before[no..]) && clean(&after[..closing]))
+}
+
+/// "Customer experience" among duties is nobody's depth.
+fn is_theirs(text: &str, tokens: &[Token], sentence: &Sentence<'_>, placed: &Placed) -> bool {
+    let alone = placed.first == placed.last && sentence.section == Section::Duties;
+    alone && tokens[placed.first].of(text).eq_ignore_ascii_case("experience")
+}
+
+/// Words that tell depth in front of what they describe and behind it.
+const ADJECTIVES: [&str; 9] =
+    ["advanced", "strong", "basic", "deep", "expert", "solid", "good", "excellent", "intermediate"];
+/// Words that may follow one that stands behind its skill.
+const AFTER_DEPTH: [&str; 16] = [
+    "and",
+    "or",
+    "level",
+    "levels",
+    "skill",
+    "skills",
+    "knowledge",
+    "user",
+    "users",
+    "proficiency",
+    "required",
+    "preferred",
+    "is",
+    "in",
+    "to",
+    "with",
+];
+
+/// "Design and build advanced models": the adjective describes what follows, not the skill before it.
+fn describes_next(text: &str, tokens: &[Token], placed: &Placed) -> bool {
+    let is = |token: &Token, list: &[&str]| list.iter().any(|word| token.of(text).eq_ignore_ascii_case(word));
+    let next = tokens.get(placed.last + 1).filter(|t| t.kind == TokenKind::Word);
+    placed.first == placed.last
+        && is(&tokens[placed.first], &ADJECTIVES)
+        && next.is_some_and(|next| !is(next, &AFTER_DEPTH))
 }
 
 fn before_is(text: &str, tokens: &[Token], at: usize, what: &str) -> bool {

@@ -9,7 +9,10 @@
 mod activities;
 mod cues;
 mod facts;
+mod gates;
 mod mentions;
+mod pay;
+mod scale;
 mod scope;
 mod skills;
 mod types;
@@ -74,20 +77,21 @@ pub struct Scratch {
     mentions: Vec<skills::Placed>,
     company: Vec<Token>,
     cues: Vec<level::Cue>,
+    facts: facts::Gathered,
 }
 
 /// Extracts everything one posting says. Never fails: poor input gives a poor result with a note.
 #[must_use]
 pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) -> Extraction {
-    let Scratch { document, reader, stated, mentions, company, cues } = scratch;
+    let Scratch { document, reader, stated, mentions, company, cues, facts } = scratch;
     document.read(input.description, input.markup);
     tokenize(&employer_key(input.company), company);
     mentions.clear();
     reader.begin();
+    facts.begin();
     let mut role_years = Years::default();
     let (mut experience, mut activities, mut gates) = (Vec::new(), Vec::new(), Vec::new());
-    let mut facts = facts::Gathered::default();
-    for block in document.blocks() {
+    for (at, block) in document.blocks().iter().enumerate() {
         let tokens = document.tokens_of(block);
         years::find(document.visible(), tokens, block.kind, block.section, stated);
         let sentence = Sentence {
@@ -103,7 +107,7 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
         experience.extend(
             stated.iter().filter_map(|years| years::claim(document, block, tokens, years, &reader.named)),
         );
-        scope::read(document, block, &mut experience, &mut gates);
+        scope::read(document, at, taxonomy, &reader.named, &mut experience, &mut gates);
         activities::read(document, block, &mut activities);
         facts.read(document, block);
         for years in stated.iter().filter(|_| block.section != Section::Preferred) {
@@ -124,7 +128,7 @@ pub fn extract(taxonomy: &Taxonomy, input: &Input<'_>, scratch: &mut Scratch) ->
         experience,
         activities,
         gates,
-        facts: facts.facts(),
+        facts: facts.facts(document),
         notes,
     }
 }
@@ -294,7 +298,7 @@ mod tests {
         ] {
             assert_eq!(read(&format!("Requirements:\n- {line}")).years.min, years, "{line}");
         }
-        let pay = |body: &str| read(body).facts.pay.and_then(|pay| pay.min);
+        let pay = |body: &str| read(body).facts.pay.and_then(|pay| pay.value.min);
         assert_eq!(pay("Benefits:\n- $500 per month towards your gym"), None);
         assert_eq!(pay("Salary: 45 000 € to 55 000 € per year"), Some(45_000.0));
         let led = read("Requirements:\n- Lead a team of engineers in Austin, TX 78701.");

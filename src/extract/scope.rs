@@ -1,219 +1,417 @@
-//! Experience facets and gates: what a sentence says besides skills.
+//! Experience facets, and the phrases that open gates: what a sentence says besides skills.
 
-use super::cues::cues;
-use super::mentions::negated;
+use super::gates::{self, Level, Sure};
+use super::mentions::Named;
 use super::skills::span;
 use super::types::{Experience, ExperienceKind, Gate, GateKind, Strength};
-use crate::text::tokens::{Token, TokenKind};
-use crate::text::{Block, BlockKind, Document, Phrases, Section};
+use super::{scale, years};
+use crate::taxonomy::Taxonomy;
+use crate::text::tokens::{Token, TokenKind, fold_hash};
+use crate::text::{BlockKind, Document, Phrases, Section};
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-/// `kind<TAB>value<TAB>where<TAB>phrase|phrase|…`
+/// `kind<TAB>value<TAB>where<TAB>phrase|phrase|…`; the head of the file says what the cells mean.
 const TABLE: &str = include_str!("../../data/extract/scope.tsv");
 /// A figure this many tokens from its word still speaks of it.
 const NEAR: usize = 7;
+/// A word of a row's group stands at most so many tokens before or behind its phrase.
+const GROUP_BEFORE: usize = 5;
+const GROUP_AFTER: usize = 4;
+
+/// Words of which one must stand near a phrase for it to count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Group {
+    Own,
+    Recruit,
+    Care,
+    Hours,
+    Trips,
+    Firm,
+    With,
+    Language,
+    Equivalent,
+}
+
+impl Group {
+    const NAMES: [(&'static str, Self); 9] = [
+        ("own", Self::Own),
+        ("recruit", Self::Recruit),
+        ("care", Self::Care),
+        ("hours", Self::Hours),
+        ("trips", Self::Trips),
+        ("firm", Self::Firm),
+        ("with", Self::With),
+        ("language", Self::Language),
+        ("equivalent", Self::Equivalent),
+    ];
+
+    fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, group)| *group)
+    }
+
+    /// One of `tokens` is a word of the group.
+    pub(super) fn any(self, tokens: &[Token]) -> bool {
+        let words = &table().words;
+        tokens.iter().any(|t| words.get(&t.hash).is_some_and(|groups| groups >> self as u32 & 1 == 1))
+    }
+}
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum What {
-    Experience(ExperienceKind, Option<&'static str>, bool),
+    /// Kind, value, counted in every section, and the words that must stand near.
+    Experience(ExperienceKind, Option<&'static str>, bool, Option<Group>),
     Gate(GateKind, &'static str),
+    /// CEFR level, and how sure the words are of it.
+    Level(&'static str, Sure),
+    Nothing,
 }
 
-fn table() -> &'static Phrases<What> {
-    static PHRASES: OnceLock<Phrases<What>> = OnceLock::new();
-    PHRASES.get_or_init(|| {
-        let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
-        Phrases::new(
-            lines.filter_map(row).flat_map(|(what, phrases)| phrases.split('|').map(move |p| (p, what))),
-        )
+struct Table {
+    phrases: Phrases<What>,
+    /// Words of the groups, a bit a group.
+    words: FxHashMap<u64, u32>,
+}
+
+fn table() -> &'static Table {
+    static READ: OnceLock<Table> = OnceLock::new();
+    READ.get_or_init(|| {
+        let mut words = FxHashMap::default();
+        let mut phrases = Vec::new();
+        for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
+            let Some([kind, value, place, list]) = cells(line) else { continue };
+            if kind == "group" {
+                for word in list.split('|') {
+                    let groups = Group::named(value).map_or(0, |group| 1 << group as u32);
+                    *words.entry(fold_hash(word)).or_insert(0) |= groups;
+                }
+            } else if let Some(what) = what(kind, value, place) {
+                phrases.extend(list.split('|').map(|phrase| (phrase, what)));
+            }
+        }
+        Table { phrases: Phrases::new(phrases), words }
     })
 }
 
-fn row(line: &'static str) -> Option<(What, &'static str)> {
+fn cells(line: &'static str) -> Option<[&'static str; 4]> {
     let mut cells = line.splitn(4, '\t');
-    let (kind, value, place, phrases) = (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
-    let read = |kind: &str| serde_json::Value::String(kind.to_owned());
-    let what = if place == "-" {
-        What::Gate(serde_json::from_value(read(kind)).ok()?, value)
-    } else {
-        let kind = serde_json::from_value(read(kind)).ok()?;
-        What::Experience(kind, (value != "-").then_some(value), place == "a")
-    };
-    Some((what, phrases))
+    Some([cells.next()?, cells.next()?, cells.next()?, cells.next()?])
 }
 
-/// Reads one sentence's experience facets and gates.
+fn what(kind: &'static str, value: &'static str, place: &'static str) -> Option<What> {
+    let named = serde_json::Value::String(kind.to_owned());
+    Some(match (kind, place.split_once(':').unwrap_or((place, ""))) {
+        ("none", _) => What::Nothing,
+        ("level", _) => What::Level(value, Sure::Implied),
+        ("jlpt", _) => What::Level(value, Sure::OtherScale),
+        ("stated", _) => What::Level(value, Sure::Stated),
+        (_, ("-", _)) => What::Gate(serde_json::from_value(named).ok()?, value),
+        (_, (place, group)) => {
+            let kind = serde_json::from_value(named).ok()?;
+            let group = if group.is_empty() { None } else { Some(Group::named(group)?) };
+            What::Experience(kind, (value != "-").then_some(value), place == "a", group)
+        }
+    })
+}
+
+/// A word of `group` stands near `found`; whom one works with stands behind what one does with them.
+pub(super) fn near(group: Group, tokens: &[Token], found: &Range<usize>) -> bool {
+    let end = found.end.min(tokens.len());
+    let before = &tokens[found.start.saturating_sub(GROUP_BEFORE).min(end)..found.start.min(end)];
+    let after = &tokens[end..tokens.len().min(end + GROUP_AFTER)];
+    group.any(before) || group != Group::With && group.any(after)
+}
+
+/// Reads the experience facets and gates of the sentence that is block `index`.
 pub(super) fn read(
     document: &Document,
-    block: &Block,
+    index: usize,
+    taxonomy: &Taxonomy,
+    named: &[Named],
     experience: &mut Vec<Experience>,
     gates: &mut Vec<Gate>,
 ) {
+    let Some(block) = document.blocks().get(index) else { return };
     let (text, tokens) = (document.visible(), document.tokens_of(block));
+    let mut gate = gates::Reader::new(document, block);
+    let mut levels: Vec<Level> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let Some((what, len)) = table().longest(text, tokens, at) else {
+        let Some((what, len)) = table().phrases.longest(text, tokens, at) else {
             at += 1;
             continue;
         };
         let found = at..at + len;
+        at += len;
         match what {
-            What::Experience(kind, value, anywhere) => {
-                if anywhere && block.section != Section::Legal || is_asking(block.section) {
-                    experience.extend(facet(document, block, kind, value, found));
+            What::Experience(kind, value, anywhere, group) => {
+                let counts = anywhere && block.section != Section::Legal || is_asking(block.section);
+                if counts && group.is_none_or(|group| near(group, tokens, &found)) {
+                    let facet = facet(document, index, kind, value, &found);
+                    if kind == ExperienceKind::ReportsTo
+                        && let Some(facet) = &facet
+                    {
+                        // Whom one reports to is no stakeholder besides.
+                        at += facet.value.as_deref().map_or(0, |rank| rank.split(' ').count());
+                    }
+                    experience.extend(facet);
                 }
             }
-            What::Gate(kind, value) => gates.extend(gate(document, block, kind, value, found, gates)),
+            What::Gate(kind, value) => gate.phrase(kind, value, found),
+            What::Level(cefr, sure) => {
+                gates::add_level(text, tokens, &mut levels, Level { cefr, sure, found })
+            }
+            What::Nothing => {}
         }
-        at += len;
     }
+    if is_asking(block.section) {
+        scale::read(document, block, strength(block.section), experience);
+    }
+    gate.named(taxonomy, named, &levels);
+    gate.finish(gates);
 }
 
-fn is_asking(section: Section) -> bool {
+pub(super) fn is_asking(section: Section) -> bool {
     matches!(section, Section::Duties | Section::Required | Section::Preferred | Section::Other)
 }
 
-fn range_of(tokens: &[Token], found: &Range<usize>) -> Option<Range<usize>> {
+pub(super) fn range_of(tokens: &[Token], found: &Range<usize>) -> Option<Range<usize>> {
     Some(tokens.get(found.start)?.start as usize..tokens.get(found.end.checked_sub(1)?)?.end as usize)
 }
 
-fn facet(
-    document: &Document,
-    block: &Block,
-    kind: ExperienceKind,
-    value: Option<&str>,
-    found: Range<usize>,
-) -> Option<Experience> {
-    let (text, tokens) = (document.visible(), document.tokens_of(block));
-    let strength = match block.section {
+fn strength(section: Section) -> Strength {
+    match section {
         Section::Required => Strength::Required,
         Section::Preferred => Strength::Preferred,
         Section::Duties => Strength::Duty,
         _ => Strength::Context,
-    };
+    }
+}
+
+fn facet(
+    document: &Document,
+    index: usize,
+    kind: ExperienceKind,
+    value: Option<&str>,
+    found: &Range<usize>,
+) -> Option<Experience> {
+    let block = document.blocks().get(index)?;
+    let (text, tokens) = (document.visible(), document.tokens_of(block));
     let mut facet = Experience {
         kind,
         min: None,
         max: None,
         unit: None,
         value: value.map(str::to_owned),
-        strength,
-        span: span(document, range_of(tokens, &found)?),
+        strength: strength(block.section),
+        span: span(document, range_of(tokens, found)?),
     };
     match kind {
-        ExperienceKind::PeopleLed => {
-            let (min, max) = figure(text, tokens, &found, |after| {
-                [
-                    "people",
-                    "engineers",
-                    "direct",
-                    "reports",
-                    "members",
-                    "employees",
-                    "staff",
-                    "person",
-                    "developers",
-                    "managers",
-                    "designers",
-                    "Mitarbeitern",
-                    "Mitarbeiter",
-                    "personen",
-                    "software",
-                    "individuals",
-                    "team",
-                    "analysts",
-                    "scientists",
-                    "nurses",
-                ]
-                .contains(&after)
-            })
-            .unzip();
+        ExperienceKind::PeopleLed | ExperienceKind::ManagersLed => {
+            let (min, max) = people(text, tokens, found).unzip();
             (facet.min, facet.max) = (min, max.flatten());
             facet.unit = min.map(|_| "people".into());
         }
         ExperienceKind::Travel => {
-            if facet_is_perk(block) {
+            if matches!(block.section, Section::Benefits | Section::Company) {
                 return None;
             }
-            let percent = figure(text, tokens, &found, |after| after == "%" || after == "percent");
-            facet.min = percent.map(|(min, _)| min);
-            facet.unit = percent.map(|_| "percent".into());
+            let share = share(text, tokens, found).or_else(|| share_behind(document, index, found));
+            if share.is_some_and(|(_, most)| most == 0.0) {
+                return None;
+            }
+            (facet.min, facet.max) = share.unzip();
+            facet.max = facet.max.filter(|max| Some(*max) != facet.min);
+            facet.unit = share.map(|_| "percent".into());
         }
         ExperienceKind::Budget => {
-            if let Some((amount, currency)) = amount(text, tokens) {
+            if let Some((amount, currency)) = amount(text, tokens, found) {
                 (facet.min, facet.unit) = (Some(amount), Some(currency.into()));
             }
         }
-        ExperienceKind::ReportsTo => {
-            let after = &tokens[found.end..];
-            let words = after
-                .iter()
-                .skip_while(|t| {
-                    ["the", "our", "a", "an", "den", "die", "directly", "to"].contains(&t.of(text))
-                })
-                .take(6)
-                .take_while(|t| {
-                    t.kind == TokenKind::Word && starts_upper(t.of(text)) || matches!(t.of(text), "of" | "&")
-                })
-                .map(|t| t.of(text).to_lowercase())
-                .collect::<Vec<_>>();
-            if words.is_empty() {
-                return None;
-            }
-            facet.value = Some(words.join(" "));
-        }
+        ExperienceKind::ReportsTo => facet.value = Some(rank(text, &tokens[found.end..])?),
         _ => {}
     }
     Some(facet)
 }
 
-/// "Travel insurance", "travel allowance": a benefit, not a demand.
-fn facet_is_perk(block: &Block) -> bool {
-    matches!(block.section, Section::Benefits | Section::Company)
+/// The title that a role reports to, in lower case.
+fn rank(text: &str, after: &[Token]) -> Option<String> {
+    let small = ["the", "our", "a", "an", "den", "die", "directly", "to"];
+    let titled = |t: &&Token| {
+        t.kind == TokenKind::Word && starts_upper(t.of(text)) || matches!(t.of(text), "of" | "&")
+    };
+    let words: Vec<String> = after
+        .iter()
+        .skip_while(|t| small.contains(&t.of(text)))
+        .take(6)
+        .take_while(titled)
+        .map(|t| t.of(text).to_lowercase())
+        .collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
-fn starts_upper(word: &str) -> bool {
+pub(super) fn starts_upper(word: &str) -> bool {
     word.chars().next().is_some_and(char::is_uppercase)
 }
 
-/// A larger figure beside people or a share of travel is a year, a postcode or a price.
+/// A larger figure beside people is a year, a postcode or a price.
 const MOST_COUNTED: f64 = 1000.0;
+/// At most so many words stand between a figure and the people it counts ("5 senior backend engineers").
+const WORDS_BETWEEN: usize = 3;
 
-/// A whole number near `found` that one of the wanted words follows, and the end of its range.
-fn figure(
-    text: &str,
-    tokens: &[Token],
-    found: &Range<usize>,
-    wanted: impl Fn(&str) -> bool,
-) -> Option<(f64, Option<f64>)> {
+/// How many people, and the end of the range: "a team of 5", "8-10 direct reports", "five engineers".
+fn people(text: &str, tokens: &[Token], found: &Range<usize>) -> Option<(f64, Option<f64>)> {
     let from = found.start.saturating_sub(NEAR);
     let to = tokens.len().min(found.end + NEAR);
     for at in from..to {
-        let Ok(value) = tokens[at].of(text).parse::<f64>() else { continue };
-        let next = tokens.get(at + 1).map(|t| t.of(text));
-        let counted = at.checked_sub(1).is_some_and(|b| tokens[b].of(text).eq_ignore_ascii_case("of"));
-        if value > MOST_COUNTED {
+        let Some(value) = count(text, &tokens[at]) else { continue };
+        let mut next = at + 1;
+        if tokens.get(next).is_some_and(|t| t.of(text) == "/") {
             continue;
         }
-        if next.is_some_and(&wanted) || counted && at + 1 == tokens.len() {
-            return Some((value, None));
+        let word = |at: usize| tokens.get(at).map_or("", |t| t.of(text));
+        while matches!(word(next), "+" | "–" | "—" | "to" | "or" | "more" | "plus") {
+            next += 1;
         }
-        // "5-8 people", "5 to 8 people"
-        let skip = usize::from(matches!(next, Some("–" | "to" | "—")));
-        if let Some(upper) = tokens.get(at + 1 + skip).and_then(|t| t.of(text).parse::<f64>().ok())
-            && upper > value
-            && tokens.get(at + 2 + skip).is_some_and(|t| wanted(t.of(text)))
-        {
-            return Some((value, Some(upper)));
+        let upper = tokens.get(next).and_then(|t| count(text, t)).filter(|upper| *upper > value);
+        let after = next + usize::from(upper.is_some());
+        let after = after + usize::from(word(after) == "+");
+        // "a team of 5"; "of 5 years" counts years.
+        let team = at
+            .checked_sub(2)
+            .is_some_and(|b| word(b + 1) == "of" && word(b).to_lowercase().starts_with("team"));
+        let unit = tokens[after.min(tokens.len())..].iter().take(WORDS_BETWEEN + 1);
+        let mut told = false;
+        for token in unit {
+            let word = token.of(text);
+            if PEOPLE.iter().any(|p| p.eq_ignore_ascii_case(word)) {
+                told = true;
+                break;
+            }
+            if token.kind == TokenKind::Symbol || NO_PEOPLE.iter().any(|p| p.eq_ignore_ascii_case(word)) {
+                break;
+            }
+        }
+        let plain = !NO_PEOPLE.iter().any(|p| p.eq_ignore_ascii_case(word(after))) && word(after) != "%";
+        if told || team && plain {
+            return Some((value, upper));
         }
     }
     None
 }
 
-/// A sum of money in the sentence: `$5M`, `€ 2 million`.
-fn amount(text: &str, tokens: &[Token]) -> Option<(f64, &'static str)> {
-    let at = tokens.iter().position(|t| matches!(t.of(text), "$" | "€" | "£"))?;
+const PEOPLE: &[&str] = &[
+    "people",
+    "engineers",
+    "reports",
+    "members",
+    "employees",
+    "staff",
+    "person",
+    "developers",
+    "managers",
+    "designers",
+    "mitarbeitern",
+    "mitarbeiter",
+    "mitarbeitende",
+    "mitarbeitenden",
+    "personen",
+    "individuals",
+    "analysts",
+    "scientists",
+    "nurses",
+    "professionals",
+    "reps",
+    "representatives",
+    "technicians",
+    "consultants",
+    "associates",
+    "specialists",
+    "supervisors",
+    "leads",
+    "contributors",
+    "ics",
+    "fte",
+    "ftes",
+    "direct",
+    "subordinates",
+    "executives",
+    "agents",
+    "researchers",
+    "recruiters",
+    "colleagues",
+    "personnes",
+    "personas",
+    "medewerkers",
+    "medarbetare",
+    "headcount",
+];
+
+const NO_PEOPLE: &[&str] = &[
+    "years",
+    "year",
+    "yrs",
+    "months",
+    "hours",
+    "days",
+    "weeks",
+    "percent",
+    "minutes",
+    "projects",
+    "teams",
+    "jahre",
+    "jahren",
+    "clients",
+    "customers",
+    "ans",
+    "años",
+    "and",
+    "in",
+    "with",
+];
+
+/// A count of people: digits, or the word for a small number.
+fn count(text: &str, token: &Token) -> Option<f64> {
+    let word = token.of(text);
+    if word.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        return word.parse().ok().filter(|value| (1.0..=MOST_COUNTED).contains(value));
+    }
+    years::number_word(token).filter(|value| *value >= 2.0)
+}
+
+/// A share of the time in percent near `found`, and the end of its range.
+fn share(text: &str, tokens: &[Token], found: &Range<usize>) -> Option<(f64, f64)> {
+    let from = found.start.saturating_sub(NEAR);
+    let to = tokens.len().min(found.end + NEAR + 2);
+    let percent =
+        |at: usize| tokens.get(at).is_some_and(|t| matches!(t.of(text), "%" | "percent" | "Prozent"));
+    let value = |at: usize| tokens.get(at)?.of(text).parse::<f64>().ok().filter(|value| *value <= 100.0);
+    (from..to).find_map(|at| {
+        let low = value(at)?;
+        let next = at + 1 + usize::from(percent(at + 1));
+        let next =
+            next + usize::from(tokens.get(next).is_some_and(|t| matches!(t.of(text), "–" | "—" | "to")));
+        match value(next).filter(|high| *high > low && percent(next + 1)) {
+            Some(high) => Some((low, high)),
+            None => percent(at + 1).then_some((low, low)),
+        }
+    })
+}
+
+/// The share that follows a line "Travel:".
+fn share_behind(document: &Document, index: usize, found: &Range<usize>) -> Option<(f64, f64)> {
+    let (block, next) = (document.blocks().get(index)?, document.blocks().get(index + 1)?);
+    let last = block.kind == BlockKind::Heading && found.end + 1 >= document.tokens_of(block).len();
+    last.then(|| share(document.visible(), document.tokens_of(next), &(0..0))).flatten()
+}
+
+/// A sum of money near `found`: `$5M`, `€ 2 million`.
+fn amount(text: &str, tokens: &[Token], found: &Range<usize>) -> Option<(f64, &'static str)> {
+    let from = found.start.saturating_sub(NEAR);
+    let to = tokens.len().min(found.end + NEAR);
+    let at = from + tokens[from..to].iter().position(|t| matches!(t.of(text), "$" | "€" | "£"))?;
     let currency = match tokens[at].of(text) {
         "€" => "EUR",
         "£" => "GBP",
@@ -241,151 +439,18 @@ fn amount(text: &str, tokens: &[Token]) -> Option<(f64, &'static str)> {
     digits.trim_end_matches('.').parse().ok().map(|value| (value, currency))
 }
 
-fn gate(
-    document: &Document,
-    block: &Block,
-    kind: GateKind,
-    value: &str,
-    found: Range<usize>,
-    known: &[Gate],
-) -> Option<Gate> {
-    let (text, tokens) = (document.visible(), document.tokens_of(block));
-    let asking = is_asking(block.section);
-    let counts = match kind {
-        GateKind::Degree => asking && is_degree(text, tokens, &found, value),
-        GateKind::BackgroundCheck | GateKind::WorkPermit | GateKind::Clearance => {
-            block.section != Section::Company
-        }
-        GateKind::Driving | GateKind::Licence => asking,
-        _ => asking,
-    };
-    if !counts || block.kind == BlockKind::Heading && kind != GateKind::Clearance {
-        return None;
-    }
-    let range = range_of(tokens, &found)?;
-    let original = document.original(range.clone());
-    let strength = gate_strength(text, tokens, block, &found);
-    // One gate of a kind and value: the first that asks most.
-    if known.iter().any(|g| {
-        g.kind == kind && g.value == value && g.strength >= strength && g.span.start <= original.start
-    }) {
-        return None;
-    }
-    let words: Vec<String> = tokens.iter().map(|t| t.of(text).to_lowercase()).collect();
-    let has = |list: &[&str]| list.iter().any(|w| words.iter().any(|word| word == w));
-    let or_equivalent = has(&[
-        "equivalent",
-        "gleichwertig",
-        "gleichwertige",
-        "vergleichbar",
-        "vergleichbare",
-        "equivalente",
-        "équivalent",
-        "motsvarande",
-        "gelijkwaardig",
-        "lieu",
-    ]) && !has(&["equivalents"]);
-    Some(Gate {
-        kind,
-        value: value.to_owned(),
-        detail: (kind == GateKind::Degree).then(|| fields(text, &tokens[found.end..])).flatten(),
-        or_equivalent,
-        strength,
-        span: span(document, range),
-    })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// "Master" the degree, not "Scrum master" or "master the art"; "degree", not "high degree of".
-fn is_degree(text: &str, tokens: &[Token], found: &Range<usize>, value: &str) -> bool {
-    let before = found.start.checked_sub(1).map_or("", |b| tokens[b].of(text)).to_lowercase();
-    let after = tokens.get(found.end).map_or("", |t| t.of(text)).to_lowercase();
-    let word = tokens[found.start].of(text);
-    match word.to_lowercase().as_str() {
-        "master" => {
-            starts_upper(word)
-                && !matches!(before.as_str(), "scrum" | "web" | "post" | "task")
-                && after != "data"
-        }
-        "ms" | "ba" | "bs" | "md" | "jd" | "wo" | "hbo" | "licence" => {
-            found.len() > 1 || matches!(after.as_str(), "degree" | "in" | "/" | "werk")
-        }
-        "degree" => !["high", "great", "highest", "large", "360", "some", "certain", "this"]
-            .contains(&before.as_str()),
-        "ausbildung" => !matches!(before.as_str(), "der" | "in"),
-        "promotion" => value != "doctor" || starts_upper(word),
-        _ => true,
-    }
-}
-
-fn gate_strength(text: &str, tokens: &[Token], block: &Block, found: &Range<usize>) -> Strength {
-    use super::cues::Asked;
-    if found.end > found.start && negated(text, tokens, found.start, found.end - 1) {
-        return Strength::Context;
-    }
-    if block.section == Section::Preferred {
-        return Strength::Preferred;
-    }
-    let near = tokens.len().min(found.end + 14);
-    let mut at = found.end;
-    while at < near {
-        if let Some((cue, len)) = cues().longest(text, tokens, at) {
-            match cue.behind {
-                Some(Asked::Preferred) => return Strength::Preferred,
-                Some(Asked::Not) => return Strength::Context,
-                Some(Asked::Required) => return Strength::Required,
-                None => {}
-            }
-            at += len;
-        } else {
-            if matches!(tokens[at].of(text), ";" | "." | ",") {
-                break;
-            }
-            at += 1;
+    #[test]
+    fn every_line_of_the_table_says_something() {
+        for (i, line) in TABLE.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
+            let read = cells(line).is_some_and(|[kind, value, place, list]| {
+                let group = kind == "group" && Group::named(value).is_some();
+                !list.is_empty() && (group || what(kind, value, place).is_some())
+            });
+            assert!(read, "line {}: {line}", i + 1);
         }
     }
-    let before = found.start.saturating_sub(4)..found.start;
-    for at in before {
-        if let Some((cue, _)) = cues().longest(text, tokens, at)
-            && cue.ahead == Some(Asked::Preferred)
-        {
-            return Strength::Preferred;
-        }
-    }
-    if block.section == Section::Duties { Strength::Duty } else { Strength::Required }
-}
-
-/// The fields of study after a degree: "in Computer Science, Mathematics or a related field".
-fn fields(text: &str, after: &[Token]) -> Option<String> {
-    let start = after
-        .iter()
-        .take(6)
-        .position(|t| ["in", "im", "en", "der", "inom", "of", "degree"].contains(&t.of(text)))?;
-    let mut rest = &after[start + 1..];
-    if rest.first().is_some_and(|t| t.of(text) == "in") {
-        rest = &rest[1..];
-    }
-    let stop = |t: &&Token| {
-        ![
-            ".",
-            ";",
-            "(",
-            "with",
-            "plus",
-            "required",
-            "preferred",
-            "from",
-            "and/or",
-            "is",
-            "mit",
-            "strongly",
-            "oder",
-            "bzw",
-            "•",
-        ]
-        .contains(&t.of(text))
-    };
-    let words = rest.iter().take(14).take_while(stop);
-    let (first, last) = words.fold((None, None), |(first, _), t| (first.or(Some(t.start)), Some(t.end)));
-    let field = text.get(first? as usize..last? as usize)?.trim().trim_end_matches([',', ':']).to_lowercase();
-    (field.len() > 2).then_some(field)
 }

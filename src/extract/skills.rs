@@ -2,7 +2,7 @@
 
 use super::mentions::Named;
 use super::types::{Mention, Provenance, SkillClaim, Span, Strength};
-use crate::taxonomy::{SkillRef, Taxonomy};
+use crate::taxonomy::{Kind, SkillRef, Taxonomy};
 use crate::text::{Document, Section};
 use std::ops::Range;
 
@@ -84,6 +84,8 @@ fn claim(taxonomy: &Taxonomy, document: &Document, same: &[Placed], all: &[Place
     let mut alternatives: Vec<String> = all
         .iter()
         .filter(|other| best.choice != 0 && other.choice == best.choice && other.skill != best.skill)
+        // "A PhD or MSc in Physics": degrees are chosen among degrees.
+        .filter(|other| stands_for(taxonomy.skill(other.skill).kind) == stands_for(skill.kind))
         .map(|other| taxonomy.skill(other.skill).id.clone())
         .collect();
     alternatives.sort_unstable();
@@ -112,6 +114,11 @@ fn claim(taxonomy: &Taxonomy, document: &Document, same: &[Placed], all: &[Place
         example: best.example,
         more: more.collect(),
     }
+}
+
+/// The kind of which another may stand for one of `kind`; `None` where kinds mix.
+fn stands_for(kind: Kind) -> Option<Kind> {
+    matches!(kind, Kind::Degree | Kind::Language | Kind::Certificate).then_some(kind)
 }
 
 /// Probability that the skill is really asked for.

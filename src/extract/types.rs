@@ -21,12 +21,13 @@ pub enum Strength {
 }
 
 /// How a claim came about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Provenance {
     /// The words say so.
+    #[default]
     Explicit,
-    /// Concluded from other words; never silently.
+    /// Concluded from other words, never silently: C1 from "fluent". Skills are never inferred.
     Inferred,
 }
 
@@ -147,7 +148,7 @@ pub struct Experience {
     /// Upper figure of a range.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub max: Option<f64>,
-    /// Unit of the figures: `years`, `people`, `USD`, `users`, `percent` …
+    /// Unit of the figures: `years`, `people`, `USD`, `users`, `bytes`, `percent` …
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unit: Option<String>,
     /// A normalised word, e.g. `executives`, `health`, `emea`.
@@ -199,16 +200,23 @@ pub enum GateKind {
 pub struct Gate {
     /// Kind.
     pub kind: GateKind,
-    /// Normalised value: `bachelor`, `b2`, `ts-sci`, a taxonomy id …
+    /// Normalised value: `bachelor` (the lowest that will do), `ts-sci`; of languages and certificates
+    /// the taxonomy id.
     pub value: String,
-    /// Fields of study, language name or other detail.
+    /// Fields of study of a degree; CEFR level of a language, `a1` to `c2`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub detail: Option<String>,
+    /// Other values that would do: `master` beside `bachelor`.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub alternatives: Vec<String>,
     /// "Or equivalent experience" stands beside it.
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub or_equivalent: bool,
-    /// Required or preferred.
+    /// Required or preferred; context where the posting says that it is not needed.
     pub strength: Strength,
+    /// Inferred where `detail` is concluded from other words: the level that "fluent" means.
+    #[serde(default)]
+    pub provenance: Provenance,
     /// Evidence.
     #[serde(flatten)]
     pub span: Span,
@@ -223,18 +231,28 @@ pub struct Years {
     pub max: Option<f32>,
 }
 
+/// A fact and the words that state it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fact<T> {
+    /// What is stated.
+    pub value: T,
+    /// Evidence.
+    #[serde(flatten)]
+    pub span: Span,
+}
+
 /// Facts of the posting that its body states.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct BodyFacts {
     /// Pay range.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub pay: Option<Pay>,
+    pub pay: Option<Fact<Pay>>,
     /// Remote, hybrid or on site, as the body says it.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub workplace: Option<Workplace>,
+    pub workplace: Option<Fact<Workplace>>,
     /// Employment type: `full-time`, `part-time`, `contract`, `temporary`, `internship` …
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub employment_type: Option<String>,
+    pub employment_type: Option<Fact<String>>,
 }
 
 /// Everything extraction says of one posting.

@@ -175,7 +175,9 @@ impl PostingIndex {
             doc.add_text(f.gates, gate.to_word());
         }
         let pay = posting.facts.pay.as_ref().and_then(pay::pack);
-        if let Some(packed) = pay.or_else(|| extraction.facts.pay.as_ref().and_then(pay::pack)) {
+        if let Some(packed) =
+            pay.or_else(|| extraction.facts.pay.as_ref().and_then(|fact| pay::pack(&fact.value)))
+        {
             doc.add_u64(f.pay, packed);
         }
         for skill in extraction.skills.iter().filter(|s| s.strength > Strength::Context) {

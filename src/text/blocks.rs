@@ -247,8 +247,11 @@ impl<'t> Divider<'t> {
         begins && !one_letter && !ABBREVIATIONS.iter().any(|a| a.eq_ignore_ascii_case(before))
     }
 
-    /// A spaced hyphen stands before the word at `at`.
+    /// A spaced hyphen stands before the word at `at`, and it joins no two sums ("USD $90,000 - USD $120,000").
     fn after_dash(&self, at: usize) -> bool {
+        if self.tokens.get(at + 1).is_some_and(|next| matches!(next.of(self.text), "$" | "€" | "£")) {
+            return false;
+        }
         let between = &self.text[self.tokens[at - 1].end as usize..self.tokens[at].start as usize];
         between.len() > 2 && between.trim() == "-" && between.starts_with(blank) && between.ends_with(blank)
     }

@@ -7,6 +7,9 @@
 //!
 //! Invisible format characters (zero-width space, soft hyphen, byte-order mark) inside a word
 //! belong to it and do not count for its identity.
+//!
+//! Chinese, Japanese and Korean letters are written without a gap before and after Latin names: a word
+//! ends where one script gives way to the other, so that `熟悉Java开发` holds `Java`.
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,8 +168,12 @@ fn word(text: &str, start: usize, gap: bool, out: &mut Vec<Token>) -> usize {
     }
     let mut end = i;
     if i < bytes.len() && bytes[i] >= 128 {
+        let mut script = (end > start).then_some(false);
         for c in text[i..].chars() {
             if c.is_alphanumeric() || is_combining(c) {
+                if !is_combining(c) && script.replace(is_cjk(c)).is_some_and(|before| before != is_cjk(c)) {
+                    break;
+                }
                 hash = c.to_lowercase().fold(hash, |h, low| mix(h, low as u32));
                 i += c.len_utf8();
                 end = i;
@@ -179,6 +186,12 @@ fn word(text: &str, start: usize, gap: bool, out: &mut Vec<Token>) -> usize {
     }
     push(out, start, end, hash, TokenKind::Word, gap);
     i.max(end)
+}
+
+/// Han, Kana, Bopomofo and Hangul, with their marks and full-width forms of the same.
+fn is_cjk(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{9fff}' | '\u{a960}'..='\u{a97f}' | '\u{ac00}'..='\u{d7ff}'
+        | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ffdc}' | '\u{20000}'..='\u{3ffff}')
 }
 
 fn is_combining(c: char) -> bool {
@@ -211,6 +224,11 @@ mod tests {
             ("don’t", vec!["don", "’", "t"]),
             ("e\u{301}clair", vec!["e\u{301}clair"]),
             ("日本語 OK", vec!["日本語", "OK"]),
+            ("熟悉Java开发", vec!["熟悉", "Java", "开发"]),
+            ("3年以上のPython3経験", vec!["3", "年以上の", "Python3", "経験"]),
+            ("Java를 C#과", vec!["Java", "를", "C", "#", "과"]),
+            ("ÄrzteПитон", vec!["ÄrzteПитон"]),
+            ("データ・ベース", vec!["データ", "・", "ベース"]),
             ("Kuber\u{200b}netes", vec!["Kuber\u{200b}netes"]),
             ("🚀 Rust🚀", vec!["🚀", "Rust", "🚀"]),
         ] {
