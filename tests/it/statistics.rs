@@ -130,8 +130,9 @@ fn a_real_difference_is_found() {
     let risen = |skill: usize| skill.is_multiple_of(12);
     let own = market.cohort(150, &|s| if risen(s) { 0.08 } else { Market::base(s) });
     let target = market.cohort(100, &|s| if risen(s) { 0.45 } else { Market::base(s) });
-    let mut both = own.rows().clone();
-    both.append(target.rows());
+    // Both were made by one market, so that their words are the same.
+    let (families, gates) = (own.rows().families.clone(), own.rows().gate_words.clone());
+    let both = Rows::of_parts(families, gates, &[own.rows().clone(), target.rows().clone()]);
     let found =
         contrast(&tally_asked(&target), &tally_asked(&own), &tally_asked(&Cohort::new(&both)), |_| true);
     let tier = |skill: usize| found[&What::Asked.of(SkillCode(skill as u32))].tier;

@@ -17,7 +17,7 @@ use crate::extract::{ExperienceKind, Strength};
 use crate::profile::Profile;
 use crate::query::cohort::{Cohort, weight};
 use crate::query::contrast::{Contrast, Tier};
-use crate::query::stats::{MIN_EMPLOYERS, quantile};
+use crate::query::stats::{is_enough, quantile};
 use crate::taxonomy::{Kind, Skill, Taxonomy};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -394,7 +394,7 @@ impl Pairs {
         }
         let freedom = f64::from(n) / f64::from(n.saturating_sub(1).max(1));
         let half = quantile(n) * (freedom * squares).sqrt();
-        (employers >= MIN_EMPLOYERS && difference - half > 0.0).then(|| Order {
+        (is_enough(employers as usize) && difference - half > 0.0).then(|| Order {
             first: gaps[first].id.clone(),
             then: gaps[then].id.clone(),
             first_given_then: given_then,
