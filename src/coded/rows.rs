@@ -4,6 +4,7 @@
 //! sees no difference. A row costs about 60 bytes plus 8 a skill.
 
 use super::{Coded, CodedExperience, CodedGate, CodedSkill, Fingerprint, RowFacts};
+use crate::extract::Strength;
 use rustc_hash::FxHashMap;
 
 /// Words stored once and referred to by number.
@@ -57,6 +58,8 @@ pub struct Rows {
     employers: Vec<u64>,
     fingerprints: Vec<Fingerprint>,
     family: Vec<u32>,
+    /// Whether a row asks for anything that could be read.
+    asks: Vec<bool>,
     skills: Vec<u64>,
     skill_ends: Vec<u32>,
     experience: Vec<u64>,
@@ -108,12 +111,19 @@ impl Rows {
         self.employers.push(head.employer.unwrap_or(0));
         self.fingerprints.push(head.fingerprint);
         self.family.push(head.family);
+        let before = (self.skills.len(), self.experience.len(), self.gates.len());
         self.skills.extend(skills);
         self.skill_ends.push(self.skills.len() as u32);
         self.experience.extend(experience);
         self.experience_ends.push(self.experience.len() as u32);
         self.gates.extend(gates);
         self.gate_ends.push(self.gates.len() as u32);
+        let asked =
+            |packed: &u64| CodedSkill::unpack(*packed).is_some_and(|s| s.strength > Strength::Context);
+        let asks = self.experience.len() > before.1
+            || self.gates.len() > before.2
+            || self.skills[before.0..].iter().any(asked);
+        self.asks.push(asks);
     }
 
     /// Adds a coded posting under `id`.
@@ -142,6 +152,12 @@ impl Rows {
             fingerprint: self.fingerprints[at],
             family: self.family[at],
         }
+    }
+
+    /// Whether row `at` asks for a skill, an experience or a gate.
+    #[must_use]
+    pub fn asks(&self, at: usize) -> bool {
+        self.asks[at]
     }
 
     /// Packed skills of row `at`.
@@ -226,6 +242,7 @@ impl Rows {
         self.employers.reserve_exact(rows);
         self.fingerprints.reserve_exact(rows);
         self.family.reserve_exact(rows);
+        self.asks.reserve_exact(rows);
         self.skills.reserve_exact(skills);
         self.skill_ends.reserve_exact(rows);
         self.experience.reserve_exact(experience);
@@ -258,6 +275,7 @@ impl Rows {
             all.employers.extend_from_slice(&part.employers);
             all.fingerprints.extend_from_slice(&part.fingerprints);
             all.family.extend_from_slice(&part.family);
+            all.asks.extend_from_slice(&part.asks);
             all.skills.extend_from_slice(&part.skills);
             all.experience.extend_from_slice(&part.experience);
             all.gates.extend_from_slice(&part.gates);

@@ -387,8 +387,8 @@ impl SegmentBest {
 
     fn failed(&self, doc: DocId, facts: RowFacts, family: u32) -> Failed {
         let columns = &self.columns;
-        let mut failed =
-            self.filter.failed(&self.families, facts, family, columns.employer(doc), || columns.skills(doc));
+        let employer = self.filter.employers.as_ref().and_then(|_| columns.employer(doc));
+        let mut failed = self.filter.failed(&self.families, facts, family, employer, || columns.skills(doc));
         if let Some((currency, least)) = self.pay {
             let enough = columns.pay(doc).and_then(|packed| pay::at_least(packed, currency, least));
             if enough != Some(true) {

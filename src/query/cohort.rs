@@ -1,9 +1,8 @@
 //! A cohort: postings that are compared as one, with duplicates folded and employers weighed.
 
-use super::stats::{Base, Share, Sum, share};
+use super::stats::{Base, Share, Sum, estimate, share};
 use crate::coded::{Fingerprint, Rows};
-use crate::extract::Strength;
-use rayon::slice::ParallelSliceMut;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -54,10 +53,7 @@ pub fn left_out(rows: &Rows, at: usize) -> Option<LeftOut> {
     if rows.head(at).employer.is_none() {
         return Some(LeftOut::Nameless);
     }
-    let asks = rows.skills(at).any(|skill| skill.strength > Strength::Context)
-        || !rows.packed_experience(at).is_empty()
-        || !rows.gate_numbers(at).is_empty();
-    (!asks).then_some(LeftOut::Silent)
+    (!rows.asks(at)).then_some(LeftOut::Silent)
 }
 
 impl Members {
@@ -92,9 +88,61 @@ impl Members {
         members
     }
 
-    /// Counts features: `features` puts the features of a row into the list.
-    pub fn tally(&self, mut features: impl FnMut(usize, &mut Vec<u64>)) -> Tally {
-        tally(&self.employers, |place, list| features(self.list[place], list))
+    /// Shares of features, without intervals: `features` puts the features of a row of `rows`, which
+    /// these are members of, into the list.
+    ///
+    /// Rows are read as they lie in memory and on all cores; sums are of whole numbers, so that they
+    /// are the same in any order.
+    pub fn shares(&self, rows: &Rows, features: impl Fn(usize, &mut Vec<u64>) + Sync) -> Shares {
+        let mut weights = vec![0u64; rows.len()];
+        for span in &self.employers {
+            let heavy = (weight(span) * Shares::ONE).round() as u64;
+            self.list[span.clone()].iter().for_each(|&at| weights[at] = heavy);
+        }
+        let whole = weights.iter().sum();
+        let parts: Vec<FxHashMap<u64, u64>> = weights
+            .par_chunks(SHARE_ROWS)
+            .enumerate()
+            .map(|(chunk, weights)| {
+                let mut counts = Counts::default();
+                let mut list = Vec::new();
+                for (at, weight) in weights.iter().enumerate().filter(|(_, weight)| **weight > 0) {
+                    list.clear();
+                    features(chunk * SHARE_ROWS + at, &mut list);
+                    counts.row(&list);
+                    counts.weigh(*weight);
+                }
+                counts.into_weights()
+            })
+            .collect();
+        let mut sums: FxHashMap<u64, u64> = FxHashMap::default();
+        for (feature, sum) in parts.into_iter().flatten() {
+            *sums.entry(feature).or_default() += sum;
+        }
+        Shares { sums, whole }
+    }
+}
+
+/// Rows that one worker adds up in one go.
+const SHARE_ROWS: usize = 1 << 15;
+
+/// Shares of features among all rows of a field.
+#[derive(Clone, Debug, Default)]
+pub struct Shares {
+    /// Weights in parts of [`Shares::ONE`].
+    sums: FxHashMap<u64, u64>,
+    whole: u64,
+}
+
+impl Shares {
+    /// What a posting of full weight counts: weights are whole multiples of its inverse.
+    const ONE: f64 = (1u64 << 32) as f64;
+
+    /// The share of a feature, 0–1; 0 when nobody has it.
+    #[must_use]
+    pub fn of(&self, feature: u64) -> f64 {
+        let sum = self.sums.get(&feature).copied().unwrap_or(0);
+        if self.whole == 0 { 0.0 } else { sum as f64 / self.whole as f64 }
     }
 }
 
@@ -198,6 +246,8 @@ struct Counts {
     touched: Vec<u32>,
     /// Rows so far.
     rows: u32,
+    /// Of each feature: weights of the rows with it, where rows are weighed one by one.
+    weights: Vec<u64>,
 }
 
 impl Counts {
@@ -218,6 +268,20 @@ impl Counts {
             }
             (*count, *last) = (*count + 1, self.rows);
         }
+    }
+
+    /// Adds `weight` to the features of the last row, which is an employer of its own here.
+    fn weigh(&mut self, weight: u64) {
+        self.weights.resize(self.sums.len(), 0);
+        for number in self.touched.drain(..) {
+            self.here[number as usize].0 = 0;
+            self.weights[number as usize] += weight;
+        }
+    }
+
+    /// The sums of [`weigh`](Self::weigh), by feature.
+    fn into_weights(self) -> FxHashMap<u64, u64> {
+        self.sums.into_iter().map(|(feature, _)| feature).zip(self.weights).collect()
     }
 
     /// Ends an employer whose postings weigh `weight` each and `m` together.
@@ -249,6 +313,12 @@ impl Tally {
     #[must_use]
     pub fn sum(&self, feature: u64) -> Sum {
         self.sums.get(&feature).copied().unwrap_or_default()
+    }
+
+    /// The share of a feature as a number alone, whatever the number of employers.
+    #[must_use]
+    pub fn part(&self, feature: u64) -> f64 {
+        estimate(&self.sum(feature), &self.base).0
     }
 
     /// The share of a feature.
@@ -302,6 +372,7 @@ impl Near {
 mod tests {
     use super::*;
     use crate::coded::{CodedSkill, Fingerprint, RowFacts, RowHead, SkillCode};
+    use crate::extract::Strength;
 
     const ASK: CodedSkill =
         CodedSkill { skill: SkillCode(1), strength: Strength::Required, depth: 0, years: 0, group: 0 };
@@ -416,7 +487,13 @@ mod tests {
             }
             assert_eq!(tally.sum(feature), by_hand, "{feature}");
         }
-        let members = Members::of(&rows(&list), |_| true);
-        assert_eq!(members.list.len(), cohort.rows().len());
+        // Shares without intervals are the same as those with.
+        let rows = rows(&list);
+        let feature = |at: usize, list: &mut Vec<u64>| list.push(rows.head(at).fingerprint.0 % 5);
+        let shares = Members::of(&rows, |_| true).shares(&rows, feature);
+        let tally = cohort.tally(|at, list| list.push(cohort.rows().head(at).fingerprint.0 % 5));
+        for feature in 0..6 {
+            assert!((shares.of(feature) - tally.part(feature)).abs() < 1e-9, "{feature}");
+        }
     }
 }

@@ -92,12 +92,12 @@ impl Contrast {
 }
 
 /// Compares `target` with `own` for every feature for which `wanted` holds. `whole` gives the
-/// prior: all postings of the field.
+/// prior: the feature's share of all postings of the field.
 #[must_use]
 pub fn contrast(
     target: &Tally,
     own: &Tally,
-    whole: &Tally,
+    whole: impl Fn(u64) -> f64,
     wanted: impl Fn(u64) -> bool,
 ) -> FxHashMap<u64, Contrast> {
     let mut features: Vec<u64> = target.sums.keys().chain(own.sums.keys()).copied().collect();
@@ -105,7 +105,7 @@ pub fn contrast(
     features.dedup();
     features
         .retain(|f| wanted(*f) && target.sum(*f).employers.max(own.sum(*f).employers) >= TESTED_EMPLOYERS);
-    let tested: Vec<Contrast> = features.iter().map(|f| log_odds(target, own, whole, *f)).collect();
+    let tested: Vec<Contrast> = features.iter().map(|f| log_odds(target, own, whole(*f), *f)).collect();
     let p_values: Vec<f64> = tested.iter().map(|one| two_sided(one.z)).collect();
     let q = q_values(&p_values);
     features
@@ -116,8 +116,7 @@ pub fn contrast(
 }
 
 /// Shares, difference of log-odds and its z-score; what it is called follows from all features.
-fn log_odds(target: &Tally, own: &Tally, whole: &Tally, feature: u64) -> Contrast {
-    let (base, _) = estimate(&whole.sum(feature), &whole.base);
+fn log_odds(target: &Tally, own: &Tally, base: f64, feature: u64) -> Contrast {
     let prior = |share: f64| (PRIOR * share).max(1e-6);
     let (alpha, beta) = (prior(base), prior(1.0 - base));
     let side = |tally: &Tally| {

@@ -7,11 +7,11 @@ use super::{ExperienceGap, GapKind, GateGap, SkillGap, Target, WayOfWorking};
 use crate::coded::{CodedGate, Rows, SkillCode, SkillCodes};
 use crate::extract::{ExperienceKind, Strength};
 use crate::profile::{Place, Profile};
-use crate::query::cohort::{Cohort, Members, Tally};
+use crate::query::cohort::{Cohort, Members, Shares, Tally};
 use crate::query::contrast::{self, Contrast, Tier};
 use crate::query::features::{self, What};
 use crate::query::scope::{self, CohortCard};
-use crate::query::stats::{estimate, is_enough};
+use crate::query::stats::{Z90, estimate, is_enough};
 use crate::taxonomy::{Skill, Taxonomy};
 use rustc_hash::FxHashMap;
 use std::ops::RangeInclusive;
@@ -38,7 +38,7 @@ pub(super) struct Field<'a> {
     own: Cohort,
     pub(super) own_tally: Tally,
     pub(super) own_card: CohortCard,
-    whole: Tally,
+    whole: Shares,
     pub(super) shown: Vec<(ExperienceKind, String)>,
     /// Years in work.
     in_work: f64,
@@ -55,8 +55,8 @@ impl<'a> Field<'a> {
         let ((own, own_card), whole) = rayon::join(
             || own_cohort(rows, place.level, levels),
             || {
-                let field = Members::of(rows, |_| true);
-                field.tally(|at, list| features::compared_of_row(rows, at, list))
+                let members = Members::of(rows, |_| true);
+                members.shares(rows, |at, list| features::compared_of_row(rows, at, list))
             },
         );
         Self {
@@ -102,7 +102,9 @@ impl<'a> Field<'a> {
             coverage,
             market,
             working: self.asked_apart(&tally, of_skill, features::is_way_of_working),
-            generic: self.asked_apart(&tally, of_skill, features::says_too_little),
+            generic: self.asked_apart(&tally, of_skill, |concept| {
+                features::says_too_little(concept) && !features::is_way_of_working(concept)
+            }),
             focus: super::focus::areas(self.taxonomy, cohort, &skills, &experience, self.profile),
             gates: self.gates(cohort, &tally, self.years(&experience)),
             skills,
@@ -122,9 +124,12 @@ impl<'a> Field<'a> {
         if !self.own_card.is_enough() {
             return FxHashMap::default();
         }
-        let mut contrasts = contrast::contrast(tally, &self.own_tally, &self.whole, |feature| {
-            features::asked_skill(feature).is_some() || features::is_experience(feature)
-        });
+        let mut contrasts = contrast::contrast(
+            tally,
+            &self.own_tally,
+            |feature| self.whole.of(feature),
+            |feature| features::asked_skill(feature).is_some() || features::is_experience(feature),
+        );
         contrast::add_within(&mut contrasts, cohort, &self.own, |c, at, list| {
             features::compared_of_row(c.rows(), at, list);
         });
@@ -291,10 +296,14 @@ fn own_cohort(rows: &Rows, own_level: u8, levels: &RangeInclusive<u8>) -> (Cohor
     (own, card)
 }
 
-/// How much more the target asks for it than one's own level: the ratio of shares within bounds.
-/// What is asked for as much at one's own level is probably held, only not written down.
+/// How much more the target surely asks for it than one's own level: of the ratio's 90 % interval the
+/// end nearer to one, within bounds, so that chance orders nothing. What is asked for as much at one's
+/// own level is probably held, only not written down.
 fn distinctiveness(contrast: Option<Contrast>) -> f64 {
-    contrast.map_or(1.0, |c| c.lift.clamp(0.5, 3.0))
+    let Some(c) = contrast.filter(|c| c.z != 0.0) else { return 1.0 };
+    let (ratio, half) = (c.lift.ln(), Z90 * (c.delta / c.z).abs());
+    let sure = if ratio > 0.0 { (ratio - half).max(0.0) } else { (ratio + half).min(0.0) };
+    sure.exp().clamp(0.5, 3.0)
 }
 
 /// Interest moves priority: nobody gets good at what drains them.

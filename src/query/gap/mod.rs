@@ -89,8 +89,8 @@ pub struct SkillGap {
     pub contrast: Option<Contrast>,
     /// Weight: share required + 0.7 share as duty + 0.4 share welcome.
     pub weight: f64,
-    /// Order of the answer: weight × what is lacking × how much more the target asks for it than one's
-    /// own level ([`Contrast::lift`], 0.5 to 3) × interest (0 to 2).
+    /// Order of the answer: weight × what is lacking × how much more the target surely asks for it
+    /// than one's own level ([`Contrast::lift`], the end of its interval nearer to 1, 0.5 to 3) × interest (0 to 2).
     pub priority: f64,
     /// Depth needed, 1–4: the employers' median.
     pub need: u8,
@@ -257,7 +257,7 @@ pub fn gap(
         scope: scope.clone(),
         own: CohortCard::of(&Cohort::new(&Rows::default()), &(place.level..=place.level), None),
         targets: Vec::new(),
-        levels: scope::levels(&rows),
+        levels: Vec::new(),
         families: Vec::new(),
         too_little: Vec::new(),
         enough_at: None,
@@ -265,15 +265,15 @@ pub fn gap(
         place,
     };
     if answer.family.is_some() {
-        let (field, cohorts) = rayon::join(
+        let part = |track| (track, scope::part(&rows, &levels, track));
+        let (field, (cohorts, counts)) = rayon::join(
             || Field::new(&rows, taxonomy, profile, &answer.place, &levels),
             || {
-                tracks(request.scope.track, &levels)
-                    .into_iter()
-                    .map(|track| (track, scope::part(&rows, &levels, track)))
-                    .collect::<Vec<_>>()
+                let tracks = tracks(request.scope.track, &levels);
+                (tracks.into_iter().map(part).collect::<Vec<_>>(), scope::levels(&rows))
             },
         );
+        answer.levels = counts;
         answer.own = field.own_card.clone();
         let targets = cohorts.par_iter().map(|(track, cohort)| {
             let card = CohortCard::of(cohort, &levels, *track);
@@ -288,6 +288,9 @@ pub fn gap(
         show_years(&mut answer);
         answer.notes = notes(&rows, &answer, &levels);
         answer.notes.extend(scope.unknown_notes(source)?);
+    }
+    if answer.family.is_none() {
+        answer.levels = scope::levels(&rows);
     }
     if answer.targets.is_empty() {
         let everywhere = Scope { family: None, ..request.scope.clone() }.rows(source)?;
