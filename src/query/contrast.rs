@@ -18,7 +18,8 @@ use std::ops::Range;
 /// Strength of the prior, in postings.
 const PRIOR: f64 = 20.0;
 /// Only features with at least this many employers in one of the cohorts are tested: an employer with
-/// postings in both must not count twice.
+/// postings in both must not count twice. And only what as many employers ask for is called more
+/// asked for: three of twenty-five define no level, however rare it is elsewhere.
 const TESTED_EMPLOYERS: u32 = 5;
 /// Largest false discovery rate.
 const FALSE_DISCOVERY: f64 = 0.10;
@@ -111,7 +112,11 @@ pub fn contrast(
     features
         .into_iter()
         .zip(tested.into_iter().zip(q))
-        .map(|(feature, (one, q))| (feature, Contrast { q, tier: tier(one.target, one.own, q), ..one }))
+        .map(|(feature, (one, q))| {
+            let more = if one.target > one.own { target } else { own };
+            let called = if more.sum(feature).employers >= TESTED_EMPLOYERS { q } else { 1.0 };
+            (feature, Contrast { q, tier: tier(one.target, one.own, called), ..one })
+        })
         .collect()
 }
 

@@ -296,13 +296,17 @@ fn own_cohort(rows: &Rows, own_level: u8, levels: &RangeInclusive<u8>) -> (Cohor
     (own, card)
 }
 
-/// How much more the target surely asks for it than one's own level: of the ratio's 90 % interval the
-/// end nearer to one, within bounds, so that chance orders nothing. What is asked for as much at one's
-/// own level is probably held, only not written down.
+/// How much more, or less, the target surely asks for it than one's own level: of the ratio's 90 %
+/// interval the end nearer to one, within bounds. Where the test calls no difference it is 1, so that
+/// chance orders nothing.
 fn distinctiveness(contrast: Option<Contrast>) -> f64 {
     let Some(c) = contrast.filter(|c| c.z != 0.0) else { return 1.0 };
     let (ratio, half) = (c.lift.ln(), Z90 * (c.delta / c.z).abs());
-    let sure = if ratio > 0.0 { (ratio - half).max(0.0) } else { (ratio + half).min(0.0) };
+    let sure = match c.tier {
+        Tier::LevelDefining => (ratio - half).max(0.0),
+        Tier::Fading => (ratio + half).min(0.0),
+        _ => 0.0,
+    };
     sure.exp().clamp(0.5, 3.0)
 }
 
