@@ -150,7 +150,7 @@ impl PostingIndex {
             .collect()
     }
 
-    /// Companies of rows by their ids, as the postings write them; empty where none is named.
+    /// Companies of rows by their ids, as the postings write them, or the board of those that name none.
     ///
     /// # Errors
     /// When the index cannot be read.
@@ -159,7 +159,11 @@ impl PostingIndex {
         let company = |id: &u64| {
             let doc: TantivyDocument = searcher.doc(address(*id)).map_err(|e| self.engine(e))?;
             let name = doc.get_first(self.fields.company).and_then(|value| value.as_str().map(str::to_owned));
-            Ok(name.unwrap_or_default())
+            // Of a board that belongs to one employer, its postings need not name it.
+            Ok(match name.filter(|name| !name.trim().is_empty()) {
+                Some(name) => name,
+                None => self.key(&doc)?.board,
+            })
         };
         ids.iter().map(company).collect()
     }

@@ -189,6 +189,7 @@ fn no_filter_lets_a_missing_value_pass() {
     let mut world = World::new();
     let mut bare = posting("4", "Wanted", "", "platform");
     (bare.company, bare.posted) = (None, None);
+    bare.key.source = "file".into();
     bare.locations.clear();
     store(&mut world.corpus, &[bare], 60);
     world.index.update(&world.corpus, |_| {}).unwrap();
