@@ -399,7 +399,7 @@ fn below_eight_employers_no_page_and_no_file_gives_a_percentage() {
     render::explanation(&told).write(render::Style::Markdown, &mut out).unwrap();
     let out = String::from_utf8(out).unwrap();
     let formula = |line: &&&str| line.contains("Wilson");
-    assert!(percentages(&out).iter().filter(|line| !formula(&line)).count() == 0, "{out}");
+    assert!(percentages(&out).iter().filter(|line| !formula(line)).count() == 0, "{out}");
 }
 
 #[test]

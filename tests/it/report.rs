@@ -69,7 +69,7 @@ fn history(plan: &Plan) -> Vec<Entry> {
         market: Coverage { must: Some(-0.05), all: Some(-0.05), proven: Some(0.0) },
         ..Delta::default()
     };
-    let checked = Event::Checked { snapshot: "b".into(), delta };
+    let checked = Event::Checked { snapshot: "b".into(), delta: Box::new(delta) };
     [(0, made), (40, checked)]
         .into_iter()
         .map(|(days, event)| Entry { at: TODAY + jiff::Span::new().days(days), plan: plan.id.clone(), event })
