@@ -1,18 +1,22 @@
-//! Latency of search and gap at 10,000, 100,000 and (with `RUNGS_BENCH_MILLION=1`) 1,000,000
-//! postings: p50 and p95 of each question, and the memory of the process.
+//! Latency of search, counts and gap at 10,000, 100,000 and (with `RUNGS_BENCH_MILLION=1`)
+//! 1,000,000 postings: p50, p95 and mean CPU time of each question, and the memory of the process.
+//! `RUNGS_BENCH_SIZE` asks at one size alone.
 //!
-//! The postings are made up: words and skills are drawn by a fixed rule with the frequencies that
-//! English text and real ads show, so that the benchmark needs no data and every run is the same.
+//! Two markets: a made-up one, whose words and skills are drawn by a fixed rule with the frequencies
+//! that English text and real ads show; and the bundled market, replicated under other employers,
+//! both in an index and as rows in memory. Neither needs data, and every run is the same.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
-use rungs::coded::{Filter, Rows};
-use rungs::extract::{Extraction, Provenance, SkillClaim, Span, Strength};
+use rungs::coded::{CodedSkill, Filter, Rows, SkillCodes};
+use rungs::extract::{Experience, Extraction, Gate, Provenance, SkillClaim, Span, Strength};
 use rungs::index::{PostingIndex, SearchRequest, SearchWords};
 use rungs::level::{LevelEstimate, Track};
 use rungs::market::Market;
 use rungs::posting::{Facts, Markup, Posting, PostingKey};
 use rungs::profile::Profile;
+use rungs::query::cohort::Cohort;
+use rungs::query::features::tally;
 use rungs::query::gap::{GapRequest, gap};
 use rungs::query::stats::Random;
 use rungs::query::{Snapshot, Source};
@@ -30,34 +34,120 @@ const FAMILIES: usize = 45;
 fn main() {
     let million = std::env::var_os("RUNGS_BENCH_MILLION").is_some();
     let sizes: &[usize] = if million { &[10_000, 100_000, 1_000_000] } else { &[10_000, 100_000] };
-    println!("{:>9}  {:<24} {:>9} {:>9}", "postings", "question", "p50", "p95");
-    for &size in sizes {
-        let folder = tempfile::tempdir().unwrap();
-        let mut index = PostingIndex::recreate(folder.path()).unwrap();
-        let started = Instant::now();
+    let one: Option<usize> = std::env::var("RUNGS_BENCH_SIZE").ok().map(|size| size.parse().unwrap());
+    println!("{:>9}  {:<32} {:>9} {:>9} {:>9}", "postings", "question", "p50", "p95", "CPU");
+    for size in one.map_or(sizes.to_vec(), |size| vec![size]) {
         let mut random = Random(1);
         let pool = pool();
-        index.fill((0..size).map(|i| posting(i, size, &pool, &mut random)), "bench").unwrap();
-        println!("{size:>9}  built in {:.1} s", started.elapsed().as_secs_f64());
-        measure(&index, size);
-        drop(index);
+        let made_up = (0..size).map(|i| posting(i, size, &pool, &mut random));
+        indexed(size, made_up, |index| measure(index, size));
         real(size);
         println!("{size:>9}  memory of the process at most {} MiB", peak_mib());
     }
 }
 
-/// The gap over real figures: the bundled market, replicated to `size` rows under other employers.
+/// Asks `questions` of an index of `postings`.
+fn indexed(
+    size: usize,
+    postings: impl Iterator<Item = (Posting, Extraction)>,
+    questions: impl FnOnce(&PostingIndex),
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut index = PostingIndex::recreate(folder.path()).unwrap();
+    let started = Instant::now();
+    index.fill(postings, "bench").unwrap();
+    println!("{size:>9}  built in {:.1} s", started.elapsed().as_secs_f64());
+    questions(&index);
+}
+
+/// Counts and gap over real figures: the bundled market, replicated to `size` rows under other
+/// employers, from memory and from an index.
 fn real(size: usize) {
     let rows = replicated(size);
     let snapshot = Snapshot::of_rows("replicated", rows.len());
-    let profile =
-        Profile { level: Some(4), family: Some("software-engineering".into()), ..Profile::default() };
+    ask_real(size, "rows", Source::Rows(&rows, &snapshot));
+    let codes = SkillCodes::new(Taxonomy::builtin());
+    let postings = (0..rows.len()).map(|at| posting_of(&rows, at, &codes));
+    indexed(size, postings, |index| ask_real(size, "index", Source::Index(index)));
+}
+
+fn ask_real(size: usize, from: &str, source: Source<'_>) {
+    let family = Some("software-engineering".to_owned());
+    let filter = Filter { levels: Some(6..=7), family: family.clone(), ..Filter::default() };
+    counts(size, &format!("counts of levels 6-7, real {from}"), source, &filter);
+    counts(size, &format!("counts of a family, real {from}"), source, &Filter { levels: None, ..filter });
+    let profile = Profile { level: Some(4), family, ..Profile::default() };
     let today = jiff::civil::date(2026, 1, 1);
-    time(size, "gap, replicated market", || {
-        let source = Source::Rows(&rows, &snapshot);
+    time(size, &format!("gap, real {from}"), || {
         let answer = gap(source, Taxonomy::builtin(), &profile, &GapRequest::default(), today).unwrap();
         answer.targets.len() as u64
     });
+}
+
+/// Employers by skill, strength and depth: what a cohort is counted to.
+fn counts(size: usize, what: &str, source: Source<'_>, filter: &Filter) {
+    time(size, what, || {
+        let cohort = Cohort::new(&source.rows(filter).unwrap());
+        let counted = tally(&cohort);
+        assert!(!counted.sums.is_empty());
+        u64::from(counted.base.postings)
+    });
+}
+
+/// A posting that is coded to row `at`, with a text of its own.
+fn posting_of(rows: &Rows, at: usize, codes: &SkillCodes) -> (Posting, Extraction) {
+    let head = rows.head(at);
+    let mut random = Random(head.fingerprint.0 ^ at as u64);
+    let mut pool = Random(0);
+    let (mut made, mut read) = posting(at, 1000, &["sql".to_owned()], &mut pool);
+    made.title = "w1 engineer".into();
+    made.company = head.employer.map(|employer| format!("employer {employer}"));
+    made.description = (0..12).map(|_| format!("x{} ", random.below(1 << 30))).collect();
+    made.posted = head.facts.day().map(|day| {
+        let first = jiff::civil::Date::constant(1970, 1, 1);
+        first.saturating_add(jiff::Span::new().days(day))
+    });
+    read.level.value = head.facts.level();
+    (read.level.low, read.level.high) = head.facts.level_range();
+    read.level.track = head.facts.track();
+    read.family = Some(rows.family(at).to_owned()).filter(|family| !family.is_empty());
+    let id = |code| codes.get(code).map(|at| Taxonomy::builtin().skill(at).id.clone());
+    let skills: Vec<CodedSkill> = rows.skills(at).filter(|skill| id(skill.skill).is_some()).collect();
+    let alternatives = |skill: &CodedSkill| {
+        let others = skills.iter().filter(|o| skill.group != 0 && o.group == skill.group && *o != skill);
+        others.filter_map(|other| id(other.skill)).collect()
+    };
+    read.skills = skills
+        .iter()
+        .map(|skill| SkillClaim {
+            id: id(skill.skill).unwrap(),
+            strength: skill.strength,
+            depth: (skill.depth > 0).then_some(skill.depth),
+            alternatives: alternatives(skill),
+            ..claim("", &mut random)
+        })
+        .collect();
+    let span = || Span { start: 0, end: 1, surface: String::new() };
+    let experience = rows.experience(at).map(|one| Experience {
+        kind: one.kind,
+        min: one.min.map(f64::from),
+        max: None,
+        unit: None,
+        value: None,
+        strength: one.strength,
+        span: span(),
+    });
+    read.experience = experience.collect();
+    let gates = rows.gates(at).map(|gate| Gate {
+        kind: gate.kind,
+        value: gate.value,
+        detail: None,
+        or_equivalent: false,
+        strength: gate.strength,
+        span: span(),
+    });
+    read.gates = gates.collect();
+    (made, read)
 }
 
 fn replicated(size: usize) -> Rows {
@@ -98,6 +188,9 @@ fn measure(index: &PostingIndex, size: usize) {
     let family = Filter { family: Some("family-3".into()), ..Filter::default() };
     time(size, "rows of a family", || index.rows(&family, &SearchWords::All).unwrap().len() as u64);
     time(size, "rows of a level band", || index.rows(&levels(), &SearchWords::All).unwrap().len() as u64);
+    let cohort = Filter { family: Some("family-3".into()), ..levels() };
+    counts(size, "counts of a family's levels", Source::Index(index), &cohort);
+    counts(size, "counts of all families' levels", Source::Index(index), &levels());
     let taxonomy = Taxonomy::builtin();
     let profile = Profile { level: Some(4), family: Some("family-3".into()), ..Profile::default() };
     let today = jiff::civil::date(2026, 1, 1);
@@ -110,6 +203,7 @@ fn measure(index: &PostingIndex, size: usize) {
 fn time(size: usize, what: &str, mut ask: impl FnMut() -> u64) {
     let mut times: Vec<Duration> = Vec::new();
     let mut found = 0;
+    let before = cpu_ms();
     for _ in 0..ASKED {
         let started = Instant::now();
         found = ask();
@@ -117,7 +211,17 @@ fn time(size: usize, what: &str, mut ask: impl FnMut() -> u64) {
     }
     times.sort();
     let show = |at: usize| format!("{:.1} ms", times[at].as_secs_f64() * 1000.0);
-    println!("{size:>9}  {what:<24} {:>9} {:>9}  ({found})", show(ASKED / 2), show(ASKED * 95 / 100));
+    let cpu = (cpu_ms() - before) as f64 / ASKED as f64;
+    let (half, most) = (show(ASKED / 2), show(ASKED * 95 / 100));
+    println!("{size:>9}  {what:<32} {half:>9} {most:>9} {cpu:>6.1} ms  ({found})");
+}
+
+/// Time that all threads of this process have run, as Linux counts it in ticks of 10 ms; 0 elsewhere.
+/// It tells how much a question takes on a machine that others use, too.
+fn cpu_ms() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after = stat.rsplit_once(") ").map_or("", |(_, after)| after);
+    after.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum::<u64>() * 10
 }
 
 /// Ids of skills of kinds that gaps compare.

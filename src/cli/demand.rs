@@ -5,7 +5,7 @@ use super::output::{self, Form};
 use super::source::{From, Loaded};
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::query::demand::demand;
-use crate::query::stats::MIN_EMPLOYERS;
+use crate::query::stats::{MIN_EMPLOYERS, is_enough};
 use crate::render;
 use crate::taxonomy::Taxonomy;
 use std::ops::RangeInclusive;
@@ -47,7 +47,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         super::args::day(ui::today()),
     )?;
     output::answer(global, args.form, &answer, |answer| render::demand(answer, args.limit))?;
-    if args.trend.is_some() && answer.panel.is_none_or(|p| p.employers < MIN_EMPLOYERS as usize) {
+    if args.trend.is_some() && answer.panel.is_none_or(|p| !is_enough(p.employers)) {
         ui::say(format_args!(
             "no trend: fewer than {MIN_EMPLOYERS} employers have dated postings in both windows"
         ));

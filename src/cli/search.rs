@@ -50,7 +50,7 @@ pub(super) struct Args {
     /// Order of results
     #[arg(long, value_enum, default_value = "relevance")]
     sort: Order,
-    /// Count all that is found by family, level, region and workplace, instead of listing it
+    /// Count all that is found by company, family, level, region and workplace, instead of listing it
     #[arg(long, conflicts_with_all = ["pay", "similar"])]
     facets: bool,
     /// Most results

@@ -7,7 +7,7 @@ use crate::level::Track;
 use crate::market::{Market, MarketError};
 use crate::query::gap::tracks;
 use crate::query::scope::{self, CohortCard, Scope};
-use crate::query::stats::MIN_EMPLOYERS;
+use crate::query::stats::{MIN_EMPLOYERS, is_enough};
 use crate::query::{Snapshot, Source};
 use std::ops::RangeInclusive;
 
@@ -54,7 +54,7 @@ impl Loaded {
             return Ok(Self::Index(Box::new(index)));
         }
         let employers = employers(&index, scope, levels)?;
-        if employers >= MIN_EMPLOYERS as usize {
+        if is_enough(employers) {
             ui::say(format_args!(
                 "answered from your own {postings} postings, where enough employers ask for such roles (--from market for the bundled market)"
             ));

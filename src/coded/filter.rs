@@ -122,15 +122,16 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Which conditions a row fails. `family` is its number in `families`.
+    /// Which conditions a row fails. `family` is its number in `families`; `skills` is asked only
+    /// where there is a condition on them.
     #[must_use]
-    pub fn failed(
+    pub fn failed<S: IntoIterator<Item = u64>>(
         &self,
         families: &Words,
         facts: RowFacts,
         family: u32,
         employer: Option<u64>,
-        skills: impl IntoIterator<Item = u64>,
+        skills: impl FnOnce() -> S,
     ) -> Failed {
         let mut failed = self.failed_facts(facts);
         if let Some(wanted) = &self.family
@@ -143,7 +144,7 @@ impl Filter {
         {
             failed.add(Condition::Company, employer.is_some());
         }
-        if !self.skills.is_empty() && !has_all(&self.skills, skills) {
+        if !self.skills.is_empty() && !has_all(&self.skills, skills()) {
             failed.add(Condition::Skill, true);
         }
         failed
@@ -207,6 +208,16 @@ mod tests {
         assert_eq!(failed.bits, 1 << Condition::Level as u16 | 1 << Condition::Since as u16);
         assert_eq!(failed.unknown, failed.bits);
         assert_eq!(failed.only(), None);
+    }
+
+    #[test]
+    fn a_posting_of_no_family_is_of_none_asked_for() {
+        let mut families = Words::default();
+        let (none, nursing) = (families.number(""), families.number("nursing"));
+        let filter = Filter { family: Some("nursing".into()), ..Filter::default() };
+        let ask = |family| filter.failed(&families, RowFacts(0), family, None, || []);
+        assert!(ask(nursing).none());
+        assert_eq!(ask(none).unknown, 1 << Condition::Family as u16);
     }
 
     #[test]

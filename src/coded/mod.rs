@@ -127,6 +127,8 @@ pub struct CodedGate {
     pub value: String,
     /// Required or preferred.
     pub strength: Strength,
+    /// Experience will do instead; only of degrees.
+    pub or_equivalent: bool,
 }
 
 /// Codes a posting and what was extracted from it.
@@ -152,7 +154,12 @@ pub fn code(posting: &Posting, extraction: &Extraction) -> Coded {
         gates: extraction
             .gates
             .iter()
-            .map(|g| CodedGate { kind: g.kind, value: g.value.clone(), strength: g.strength })
+            .map(|g| CodedGate {
+                kind: g.kind,
+                value: g.value.clone(),
+                strength: g.strength,
+                or_equivalent: g.or_equivalent && g.kind == GateKind::Degree,
+            })
             .collect(),
     }
 }

@@ -206,11 +206,13 @@ const GATES: [(GateKind, &str); 8] = [
 ];
 
 impl CodedGate {
-    /// As one word: `kind:strength:value`, e.g. `degree:3:bachelor`.
+    /// As one word: `kind:strength:value`, e.g. `degree:3:bachelor`; where experience will do instead,
+    /// `degree:3+:bachelor`.
     #[must_use]
     pub fn to_word(&self) -> String {
         let kind = GATES.iter().find(|(kind, _)| *kind == self.kind).map_or("", |(_, name)| name);
-        format!("{kind}:{}:{}", self.strength as u8, self.value)
+        let or = if self.or_equivalent { "+" } else { "" };
+        format!("{kind}:{}{or}:{}", self.strength as u8, self.value)
     }
 
     /// The reverse of [`to_word`](Self::to_word).
@@ -218,10 +220,12 @@ impl CodedGate {
     pub fn from_word(word: &str) -> Option<Self> {
         let mut parts = word.splitn(3, ':');
         let (kind, strength, value) = (parts.next()?, parts.next()?, parts.next()?);
+        let bare = strength.strip_suffix('+');
         Some(Self {
             kind: GATES.iter().find(|(_, name)| *name == kind)?.0,
-            strength: strength_of(strength.parse().ok()?)?,
+            strength: strength_of(bare.unwrap_or(strength).parse().ok()?)?,
             value: value.to_owned(),
+            or_equivalent: bare.is_some(),
         })
     }
 }
@@ -260,8 +264,11 @@ mod tests {
     #[test]
     fn gates_survive_the_way_through_words() {
         for (kind, _) in GATES {
-            let gate = CodedGate { kind, value: "a:b".into(), strength: Strength::Preferred };
-            assert_eq!(CodedGate::from_word(&gate.to_word()), Some(gate));
+            for or_equivalent in [false, true] {
+                let gate =
+                    CodedGate { kind, value: "a:b".into(), strength: Strength::Preferred, or_equivalent };
+                assert_eq!(CodedGate::from_word(&gate.to_word()), Some(gate));
+            }
         }
         assert_eq!(CodedGate::from_word("degree"), None);
     }

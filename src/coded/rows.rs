@@ -4,6 +4,7 @@
 //! sees no difference. A row costs about 60 bytes plus 8 a skill.
 
 use super::{Coded, CodedExperience, CodedGate, CodedSkill, Fingerprint, RowFacts};
+use crate::extract::Strength;
 use rustc_hash::FxHashMap;
 
 /// Words stored once and referred to by number.
@@ -57,6 +58,8 @@ pub struct Rows {
     employers: Vec<u64>,
     fingerprints: Vec<Fingerprint>,
     family: Vec<u32>,
+    /// Whether a row asks for anything that could be read.
+    asks: Vec<bool>,
     skills: Vec<u64>,
     skill_ends: Vec<u32>,
     experience: Vec<u64>,
@@ -108,12 +111,19 @@ impl Rows {
         self.employers.push(head.employer.unwrap_or(0));
         self.fingerprints.push(head.fingerprint);
         self.family.push(head.family);
+        let before = (self.skills.len(), self.experience.len(), self.gates.len());
         self.skills.extend(skills);
         self.skill_ends.push(self.skills.len() as u32);
         self.experience.extend(experience);
         self.experience_ends.push(self.experience.len() as u32);
         self.gates.extend(gates);
         self.gate_ends.push(self.gates.len() as u32);
+        let asked =
+            |packed: &u64| CodedSkill::unpack(*packed).is_some_and(|s| s.strength > Strength::Context);
+        let asks = self.experience.len() > before.1
+            || self.gates.len() > before.2
+            || self.skills[before.0..].iter().any(asked);
+        self.asks.push(asks);
     }
 
     /// Adds a coded posting under `id`.
@@ -142,6 +152,12 @@ impl Rows {
             fingerprint: self.fingerprints[at],
             family: self.family[at],
         }
+    }
+
+    /// Whether row `at` asks for a skill, an experience or a gate.
+    #[must_use]
+    pub fn asks(&self, at: usize) -> bool {
+        self.asks[at]
     }
 
     /// Packed skills of row `at`.
@@ -177,6 +193,12 @@ impl Rows {
         self.gate_numbers(at).iter().filter_map(|n| CodedGate::from_word(self.gate_words.word(*n)))
     }
 
+    /// Number of the role family of row `at` in [`families`](Self::families).
+    #[must_use]
+    pub fn family_number(&self, at: usize) -> u32 {
+        self.family[at]
+    }
+
     /// The role family of row `at`; empty when unknown.
     #[must_use]
     pub fn family(&self, at: usize) -> &str {
@@ -195,6 +217,13 @@ impl Rows {
     pub fn pick(&self, picked: &[usize]) -> Self {
         let mut out =
             Self { families: self.families.clone(), gate_words: self.gate_words.clone(), ..Self::default() };
+        let sum = |size: fn(&Self, usize) -> usize| picked.iter().map(|&at| size(self, at)).sum();
+        out.reserve(
+            picked.len(),
+            sum(|rows, at| rows.packed_skills(at).len()),
+            sum(|rows, at| rows.packed_experience(at).len()),
+            sum(|rows, at| rows.gate_numbers(at).len()),
+        );
         for &at in picked {
             out.push(
                 self.head(at),
@@ -206,30 +235,52 @@ impl Rows {
         out
     }
 
-    /// Names gates that were pushed by the numbers of another list: `name` gives the word of such a
-    /// number. Meant for sources that know the words only after the rows.
-    pub fn name_gates<'w>(&mut self, name: impl Fn(u32) -> &'w str) {
-        let mut numbers = std::mem::take(&mut self.gates);
-        for number in &mut numbers {
-            *number = self.gate_words.number(name(*number));
-        }
-        self.gates = numbers;
+    /// Makes room for so many rows, skills, facets and gates.
+    fn reserve(&mut self, rows: usize, skills: usize, experience: usize, gates: usize) {
+        self.ids.reserve_exact(rows);
+        self.facts.reserve_exact(rows);
+        self.employers.reserve_exact(rows);
+        self.fingerprints.reserve_exact(rows);
+        self.family.reserve_exact(rows);
+        self.asks.reserve_exact(rows);
+        self.skills.reserve_exact(skills);
+        self.skill_ends.reserve_exact(rows);
+        self.experience.reserve_exact(experience);
+        self.experience_ends.reserve_exact(rows);
+        self.gates.reserve_exact(gates);
+        self.gate_ends.reserve_exact(rows);
     }
 
-    /// Appends `other`, whose words are renumbered.
-    pub fn append(&mut self, other: &Self) {
-        let families: Vec<u32> = other.families.list().iter().map(|w| self.families.number(w)).collect();
-        let gates: Vec<u32> = other.gate_words.list().iter().map(|w| self.gate_words.number(w)).collect();
-        for at in 0..other.len() {
-            let mut head = other.head(at);
-            head.family = families.get(head.family as usize).copied().unwrap_or(head.family);
-            self.push(
-                head,
-                other.packed_skills(at).iter().copied(),
-                other.packed_experience(at).iter().copied(),
-                other.gate_numbers(at).iter().filter_map(|n| gates.get(*n as usize).copied()),
-            );
+    /// All rows of `parts` in their order; their numbers of families and gates are those of
+    /// `families` and `gate_words`, whatever words they have themselves.
+    #[must_use]
+    pub fn of_parts(families: Words, gate_words: Words, parts: &[Self]) -> Self {
+        let mut all = Self { families, gate_words, ..Self::default() };
+        let sum = |size: fn(&Self) -> usize| parts.iter().map(size).sum();
+        all.reserve(
+            sum(Self::len),
+            sum(|part| part.skills.len()),
+            sum(|part| part.experience.len()),
+            sum(|part| part.gates.len()),
+        );
+        for part in parts {
+            let ends = |ends: &mut Vec<u32>, before: usize, new: &[u32]| {
+                ends.extend(new.iter().map(|end| before as u32 + end));
+            };
+            ends(&mut all.skill_ends, all.skills.len(), &part.skill_ends);
+            ends(&mut all.experience_ends, all.experience.len(), &part.experience_ends);
+            ends(&mut all.gate_ends, all.gates.len(), &part.gate_ends);
+            all.ids.extend_from_slice(&part.ids);
+            all.facts.extend_from_slice(&part.facts);
+            all.employers.extend_from_slice(&part.employers);
+            all.fingerprints.extend_from_slice(&part.fingerprints);
+            all.family.extend_from_slice(&part.family);
+            all.asks.extend_from_slice(&part.asks);
+            all.skills.extend_from_slice(&part.skills);
+            all.experience.extend_from_slice(&part.experience);
+            all.gates.extend_from_slice(&part.gates);
         }
+        all
     }
 }
 

@@ -1,14 +1,14 @@
 //! The fast fields of one segment.
 
 use super::schema;
-use crate::coded::{Fingerprint, RowFacts, RowHead};
+use crate::coded::RowFacts;
 use std::sync::Arc;
-use tantivy::columnar::{Column, ColumnValues, StrColumn};
+use tantivy::columnar::{Column, ColumnIndex, ColumnValues, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
 /// Columns of one segment, open for reading.
 pub(super) struct Columns {
-    facts: Arc<dyn ColumnValues<u64>>,
+    facts: Column<u64>,
     employer: Arc<dyn ColumnValues<u64>>,
     fingerprint: Arc<dyn ColumnValues<u64>>,
     /// Ordinals of the segment's own dictionary.
@@ -30,7 +30,7 @@ impl Columns {
             )
         };
         Ok(Self {
-            facts: column(schema::FACTS)?.first_or_default_col(0),
+            facts: column(schema::FACTS)?,
             employer: column(schema::EMPLOYER)?.first_or_default_col(0),
             fingerprint: column(schema::FINGERPRINT)?.first_or_default_col(0),
             family: fast.str(schema::FAMILY)?,
@@ -42,7 +42,20 @@ impl Columns {
     }
 
     pub(super) fn facts(&self, doc: DocId) -> RowFacts {
-        RowFacts(self.facts.get_val(doc))
+        RowFacts(self.facts.first(doc).unwrap_or_default())
+    }
+
+    /// Packed facts of each of `docs`, of which there are as many as in `facts`.
+    pub(super) fn all_facts(&self, docs: &[DocId], facts: &mut [u64]) {
+        match &self.facts.index {
+            // Every posting has facts: they are read at once.
+            ColumnIndex::Full => self.facts.values.get_vals(docs, facts),
+            _ => docs.iter().zip(facts).for_each(|(doc, facts)| *facts = self.facts(*doc).0),
+        }
+    }
+
+    pub(super) fn fingerprint(&self, doc: DocId) -> u64 {
+        self.fingerprint.get_val(doc)
     }
 
     /// `None` where nobody is named: no employer has the hash 0.
@@ -52,6 +65,14 @@ impl Columns {
 
     pub(super) fn skills(&self, doc: DocId) -> impl Iterator<Item = u64> + '_ {
         self.skills.values_for_doc(doc)
+    }
+
+    /// Puts the packed skills of a posting into `packed`, whatever was there: one call for all of them.
+    pub(super) fn all_skills(&self, doc: DocId, packed: &mut Vec<u64>) {
+        let rows = self.skills.index.value_row_ids(doc);
+        packed.clear();
+        packed.resize(rows.len(), 0);
+        self.skills.values.get_range(u64::from(rows.start), packed);
     }
 
     pub(super) fn experience(&self, doc: DocId) -> impl Iterator<Item = u64> + '_ {
@@ -70,28 +91,18 @@ impl Columns {
     pub(super) fn family_ord(&self, doc: DocId) -> Option<u64> {
         self.family.as_ref().and_then(|column| column.ords().first(doc))
     }
-
-    pub(super) fn head(&self, segment: u32, doc: DocId, family: u32) -> RowHead {
-        RowHead {
-            id: u64::from(segment) << 32 | u64::from(doc),
-            facts: self.facts(doc),
-            employer: self.employer(doc),
-            fingerprint: Fingerprint(self.fingerprint.get_val(doc)),
-            family,
-        }
-    }
 }
 
 /// Every word of a segment's dictionary, by ordinal.
 pub(super) fn dictionary(column: Option<&StrColumn>) -> Vec<String> {
     let Some(column) = column else { return Vec::new() };
-    let mut words = Vec::new();
-    let mut word = String::new();
-    for ord in 0..column.num_terms() as u64 {
-        word.clear();
-        // An ordinal that cannot be read keeps its place, so that the others stay right.
-        let _ = column.ord_to_str(ord, &mut word);
-        words.push(word.clone());
+    let mut words = Vec::with_capacity(column.num_terms());
+    if let Ok(mut stream) = column.dictionary().stream() {
+        while stream.advance() {
+            words.push(String::from_utf8_lossy(stream.key()).into_owned());
+        }
     }
+    // A dictionary that cannot be read to its end leaves the rest unnamed.
+    words.resize(column.num_terms(), String::new());
     words
 }

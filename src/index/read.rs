@@ -150,6 +150,24 @@ impl PostingIndex {
             .collect()
     }
 
+    /// Companies of rows by their ids, as the postings write them, or the board of those that name none.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn companies(&self, ids: &[u64]) -> Result<Vec<String>, IndexError> {
+        let searcher = self.reader.searcher();
+        let company = |id: &u64| {
+            let doc: TantivyDocument = searcher.doc(address(*id)).map_err(|e| self.engine(e))?;
+            let name = doc.get_first(self.fields.company).and_then(|value| value.as_str().map(str::to_owned));
+            // Of a board that belongs to one employer, its postings need not name it.
+            Ok(match name.filter(|name| !name.trim().is_empty()) {
+                Some(name) => name,
+                None => self.key(&doc)?.board,
+            })
+        };
+        ids.iter().map(company).collect()
+    }
+
     /// Prepares snippets that show where `words` occur.
     ///
     /// # Errors
@@ -373,8 +391,8 @@ impl SegmentBest {
 
     fn failed(&self, doc: DocId, facts: RowFacts, family: u32) -> Failed {
         let columns = &self.columns;
-        let mut failed =
-            self.filter.failed(&self.families, facts, family, columns.employer(doc), columns.skills(doc));
+        let employer = self.filter.employers.as_ref().and_then(|_| columns.employer(doc));
+        let mut failed = self.filter.failed(&self.families, facts, family, employer, || columns.skills(doc));
         if let Some((currency, least)) = self.pay {
             let enough = columns.pay(doc).and_then(|packed| pay::at_least(packed, currency, least));
             if enough != Some(true) {

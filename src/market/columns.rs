@@ -280,6 +280,7 @@ mod tests {
                 kind: GateKind::Degree,
                 value: "bachelor".into(),
                 strength: Strength::Preferred,
+                or_equivalent: false,
             }],
         }
     }

@@ -50,9 +50,10 @@ pub fn delta(taxonomy: &Taxonomy, basis: &Basis, profile: &Profile, market: &Mar
     let now = market.cover(&new);
     let old_new = market.cover(&old);
     let new_old = basis.market.cover(&new);
-    let part = |of: fn(&Coverage) -> f64| {
-        let (oo, on, no, nn) = (of(&before), of(&old_new), of(&new_old), of(&now));
-        (((no - oo) + (nn - on)) / 2.0, ((on - oo) + (nn - no)) / 2.0)
+    // Where either market has too few employers for a figure, neither part has one.
+    let part = |of: fn(&Coverage) -> Option<f64>| {
+        let (oo, on, no, nn) = (of(&before)?, of(&old_new)?, of(&new_old)?, of(&now)?);
+        Some((((no - oo) + (nn - on)) / 2.0, ((on - oo) + (nn - no)) / 2.0))
     };
     let (must, all, proven) = (part(|c| c.must), part(|c| c.all), part(|c| c.proven));
     Delta {
@@ -60,8 +61,8 @@ pub fn delta(taxonomy: &Taxonomy, basis: &Basis, profile: &Profile, market: &Mar
         now,
         old_profile_new_market: old_new,
         new_profile_old_market: new_old,
-        you: Coverage { must: must.0, all: all.0, proven: proven.0 },
-        market: Coverage { must: must.1, all: all.1, proven: proven.1 },
+        you: Coverage { must: must.map(|m| m.0), all: all.map(|a| a.0), proven: proven.map(|p| p.0) },
+        market: Coverage { must: must.map(|m| m.1), all: all.map(|a| a.1), proven: proven.map(|p| p.1) },
         moved_you: moved_you(taxonomy, &old, &new, market),
         moved_market: moved_market(taxonomy, &basis.market, market),
     }

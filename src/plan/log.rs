@@ -54,7 +54,7 @@ pub enum Event {
         /// Snapshot it was computed from.
         snapshot: String,
         /// What changed since the plan was made.
-        delta: Delta,
+        delta: Box<Delta>,
     },
 }
 

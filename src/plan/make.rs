@@ -10,10 +10,9 @@ use super::{
     Action, ActionKind, FocusArea, Interview, MarketRef, Pace, Plan, PlanGate, PlanQuote, PlanTarget, SCHEMA,
     Warning, You, coverage,
 };
-use crate::extract::GateKind;
 use crate::level::Track;
 use crate::profile::Profile;
-use crate::query::gap::{Gap, GateState, Holdings, SkillGap, Target};
+use crate::query::gap::{Gap, Holdings, SkillGap, Target};
 use crate::query::scope::Scope;
 use crate::taxonomy::Taxonomy;
 use jiff::ToSpan;
@@ -202,13 +201,8 @@ fn gates(target: &Target) -> Vec<PlanGate> {
         .gates
         .iter()
         .map(|gate| PlanGate {
-            name: format!("{}: {}", gate_word(gate.kind), gate.value),
-            state: match gate.state {
-                GateState::Met => "met",
-                GateState::NotMet => "not-met",
-                GateState::Unknown => "unknown",
-            }
-            .to_owned(),
+            name: gate.name.label(),
+            state: gate.state,
             employers_with: gate.required.employers_with,
             employers: gate.required.employers,
         })
@@ -232,17 +226,4 @@ fn notes(material: &Material<'_>, target: &Target) -> Vec<String> {
         "postings are what employers write, not what the job is; the conversations are there to find out",
     ));
     notes
-}
-
-fn gate_word(kind: GateKind) -> &'static str {
-    match kind {
-        GateKind::Degree => "degree",
-        GateKind::Licence => "licence",
-        GateKind::Clearance => "clearance",
-        GateKind::WorkPermit => "work permit",
-        GateKind::Language => "language",
-        GateKind::Certificate => "certificate",
-        GateKind::Driving => "driving licence",
-        GateKind::BackgroundCheck => "background check",
-    }
 }

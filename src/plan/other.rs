@@ -86,7 +86,7 @@ pub fn others(
     let holdings = Holdings::new(taxonomy, profile);
     let levels = target.cohort.from_level..=target.cohort.to_level;
     let limit = MUCH_LESS * asked(target, &ids);
-    let mut offers: Vec<(f64, String)> = Vec::new();
+    let mut offers: Vec<(Option<f64>, String)> = Vec::new();
     let mut offer = |family: &str, other: &Target| {
         if asked(other, &ids) < limit {
             let covered = other.market.cover(&holdings).all;
@@ -104,7 +104,7 @@ pub fn others(
             offer(&name, other);
         }
     }
-    offers.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    offers.sort_by(|a, b| b.0.unwrap_or(0.0).total_cmp(&a.0.unwrap_or(0.0)).then_with(|| a.1.cmp(&b.1)));
     Ok(offers.into_iter().take(OFFERED).map(|(_, sentence)| sentence).collect())
 }
 
@@ -114,7 +114,7 @@ fn asked(target: &Target, ids: &[&str]) -> f64 {
     shares.fold(0.0, f64::max)
 }
 
-fn sentence(family: &str, track: Option<Track>, other: &Target, covered: f64) -> String {
+fn sentence(family: &str, track: Option<Track>, other: &Target, covered: Option<f64>) -> String {
     let track = match track {
         None => "",
         Some(Track::Ic) => ", individual contributors",
@@ -124,11 +124,14 @@ fn sentence(family: &str, track: Option<Track>, other: &Target, covered: f64) ->
         (from, to) if from == to => format!("level {from}"),
         (from, to) => format!("levels {from}–{to}"),
     };
-    format!(
-        "{family}{track}, {levels}: you cover {:.0} % of what {} employers ask for",
-        covered * 100.0,
-        other.cohort.employers
-    )
+    let employers = other.cohort.employers;
+    match covered {
+        Some(part) => format!(
+            "{family}{track}, {levels}: you cover {:.0} % of what {employers} employers ask for",
+            part * 100.0
+        ),
+        None => format!("{family}{track}, {levels}: {employers} employers"),
+    }
 }
 
 /// Families with most employers at these levels, without `family`.

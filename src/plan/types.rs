@@ -2,8 +2,8 @@
 
 use crate::level::Track;
 pub use crate::query::gap::Covered as Coverage;
-use crate::query::gap::Market;
-use crate::query::stats::THIN_EMPLOYERS;
+use crate::query::gap::{GateState, Market};
+use crate::query::stats::is_thin;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -293,8 +293,8 @@ pub struct Milestone {
 pub struct PlanGate {
     /// What, e.g. `degree: bachelor`.
     pub name: String,
-    /// `met`, `not-met` or `unknown`.
-    pub state: String,
+    /// Whether the profile shows it.
+    pub state: GateState,
     /// Employers that require it.
     pub employers_with: u32,
     /// Employers in all.
@@ -337,7 +337,7 @@ impl PlanTarget {
     /// Enough employers for figures, but few.
     #[must_use]
     pub fn is_thin(&self) -> bool {
-        self.employers < THIN_EMPLOYERS as usize
+        is_thin(self.employers)
     }
 
     /// In words, e.g. `software-engineering, levels 5–6, individual contributors`.

@@ -4,7 +4,8 @@
 //! weighted share of what the next asks for that is not yet held; what a role commonly asks for
 //! counts as gained there, the person's present role included: such skills are assumed, and marked.
 //! Paths of at most three steps are tried one by one; the best path has the least steep step, and
-//! none is steeper than [`STEEPEST`]. After J. Kanders et al., *Mapping Career Causeways* (Nesta,
+//! none is steeper than [`STEEPEST`], but for the direct road up within one's own family, which is always
+//! named first. After J. Kanders et al., *Mapping Career Causeways* (Nesta,
 //! 2020), where a move is viable when more than 0.3 of the skills are shared.
 //!
 //! Professions that a licence or degree guards which the profile does not show are no way and no
@@ -16,7 +17,7 @@ use super::cohort::{Cohort, Tally};
 use super::features::{self, What};
 use super::gap::{DUTY_WEIGHT, GateState, Holdings, PREFERRED_WEIGHT, gate_state};
 use super::scope::{self, Scope, part};
-use super::stats::{MIN_EMPLOYERS, estimate};
+use super::stats::{estimate, is_enough, is_thin};
 use super::{QueryError, Snapshot, Source};
 use crate::coded::{CodedGate, Rows, SkillCode, SkillCodes};
 use crate::extract::{GateKind, Strength};
@@ -62,10 +63,12 @@ pub struct Node {
     pub family: String,
     /// Level 1–8.
     pub level: u8,
-    /// Employers.
+    /// Employers, at least eight.
     pub employers: usize,
     /// Postings.
     pub postings: usize,
+    /// Fewer than thirty employers.
+    pub thin: bool,
 }
 
 /// One step of a path.
@@ -126,6 +129,8 @@ pub struct Path {
     pub steepest: f64,
     /// Sum of the costs.
     pub total: f64,
+    /// The direct road: the next levels of one's own family. It is listed however steep it is.
+    pub direct: bool,
 }
 
 /// A target in another family.
@@ -156,7 +161,7 @@ pub struct Bridges {
     pub to: (String, u8, u8),
     /// Roles with enough employers to be in the graph.
     pub nodes: usize,
-    /// Best paths: the plain one within one's own family, then the least steep first.
+    /// Best paths: the direct road within one's own family, then the least steep first.
     pub paths: Vec<Path>,
     /// Targets at the same levels in other families, best first.
     pub unexpected: Vec<Unexpected>,
@@ -211,18 +216,19 @@ pub fn bridges(
     let search = Search { roles: &roles, taxonomy, codes: &codes, family, levels };
     let mut paths = Vec::new();
     search.walk(&from, &held, &mut Vec::new(), &mut paths);
+    paths.retain(|path| path.direct || path.steepest <= STEEPEST);
     paths.sort_by(|a: &Path, b: &Path| {
         a.steepest
             .total_cmp(&b.steepest)
             .then(a.total.total_cmp(&b.total))
             .then_with(|| names(a).cmp(&names(b)))
     });
-    // The plain way, up within one's own family, comes first whatever its steps cost.
-    let plain = |path: &Path| {
-        path.steps.iter().all(|step| step.to.family == family && from.0.as_deref() == Some(family))
-    };
-    if let Some(at) = paths.iter().position(plain) {
+    // The direct road comes first whatever its steps cost: level by level where there is one.
+    let jumps = |path: &Path| path.steps.iter().filter(|step| step.jump).count();
+    let direct = (0..paths.len()).filter(|at| paths[*at].direct).min_by_key(|at| (jumps(&paths[*at]), *at));
+    if let Some(at) = direct {
         let path = paths.remove(at);
+        paths.retain(|other| !other.direct);
         paths.insert(0, path);
     }
     let (unexpected, guarded) = search.unexpected(from.0.as_deref(), profile, &held);
@@ -273,7 +279,7 @@ fn roles(rows: &Rows, taxonomy: &Taxonomy, profile: &Profile, codes: &SkillCodes
         members.sort_by_key(|&at| (rows.head(at).employer, rows.head(at).fingerprint));
         members.truncate(NODE_POSTINGS);
         let cohort = part(&rows.pick(&members), &(level..=level), None);
-        if cohort.employers().len() < MIN_EMPLOYERS as usize {
+        if !is_enough(cohort.employers().len()) {
             continue;
         }
         let tally = features::tally(&cohort);
@@ -284,6 +290,7 @@ fn roles(rows: &Rows, taxonomy: &Taxonomy, profile: &Profile, codes: &SkillCodes
                 level,
                 employers: cohort.employers().len(),
                 postings: cohort.rows().len(),
+                thin: is_thin(cohort.employers().len()),
             },
             weight: asks.iter().map(|(_, weight, _)| weight).sum(),
             guard: guard(&cohort, &tally, taxonomy, profile),
@@ -298,7 +305,8 @@ fn guard(cohort: &Cohort, tally: &Tally, taxonomy: &Taxonomy, profile: &Profile)
     let words = cohort.rows().gate_words.list().iter().enumerate();
     let gates = words.filter_map(|(number, word)| Some((number as u32, CodedGate::from_word(word)?)));
     let mut guards: Vec<(String, u32)> = gates
-        .filter(|(_, gate)| gate.strength == Strength::Required)
+        // Where experience will do instead of a degree, the degree guards nothing.
+        .filter(|(_, gate)| gate.strength == Strength::Required && !gate.or_equivalent)
         .filter_map(|(number, gate)| {
             let (least, name) = match gate.kind {
                 GateKind::Licence => (GUARDING_LICENCE, "licence"),
@@ -371,7 +379,9 @@ impl Search<'_> {
             // A guarded profession is no way; as the target asked for, its gate is the gap's to show.
             let guarded = role.guard.is_some() && !same && node.family != self.family;
             let cost = self.cost(role, held);
-            if guarded || cost > STEEPEST {
+            let direct =
+                same && node.family == self.family && steps.iter().all(|s| s.to.family == self.family);
+            if guarded || (cost > STEEPEST && !direct) {
                 continue;
             }
             let (adds, asks) = (self.adds(role, held), self.role_asks(role, held));
@@ -381,6 +391,7 @@ impl Search<'_> {
                 paths.push(Path {
                     steepest: costs().fold(0.0, f64::max),
                     total: costs().sum(),
+                    direct,
                     steps: steps.clone(),
                 });
             } else {

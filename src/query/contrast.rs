@@ -9,7 +9,8 @@
 //! Splitting employers at random must find nothing: that placebo is a permanent test.
 
 use super::cohort::{Cohort, Tally, weight};
-use super::stats::{MIN_EMPLOYERS, estimate, q_values, quantile, two_sided};
+use super::features::once;
+use super::stats::{estimate, is_enough, q_values, quantile, two_sided};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::ops::Range;
@@ -17,7 +18,8 @@ use std::ops::Range;
 /// Strength of the prior, in postings.
 const PRIOR: f64 = 20.0;
 /// Only features with at least this many employers in one of the cohorts are tested: an employer with
-/// postings in both must not count twice.
+/// postings in both must not count twice. And only what as many employers ask for is called more
+/// asked for: three of twenty-five define no level, however rare it is elsewhere.
 const TESTED_EMPLOYERS: u32 = 5;
 /// Largest false discovery rate.
 const FALSE_DISCOVERY: f64 = 0.10;
@@ -65,6 +67,9 @@ pub struct Contrast {
     pub target: f64,
     /// Share in one's own cohort, 0–1.
     pub own: f64,
+    /// Share in the target ÷ share in one's own cohort, both drawn towards the whole field's by the
+    /// prior: on thin data it stays near 1.
+    pub lift: f64,
     /// Log-odds difference with prior; above 0 when the target asks more.
     pub delta: f64,
     /// `delta` in standard errors.
@@ -88,12 +93,12 @@ impl Contrast {
 }
 
 /// Compares `target` with `own` for every feature for which `wanted` holds. `whole` gives the
-/// prior: all postings of the field.
+/// prior: the feature's share of all postings of the field.
 #[must_use]
 pub fn contrast(
     target: &Tally,
     own: &Tally,
-    whole: &Tally,
+    whole: impl Fn(u64) -> f64,
     wanted: impl Fn(u64) -> bool,
 ) -> FxHashMap<u64, Contrast> {
     let mut features: Vec<u64> = target.sums.keys().chain(own.sums.keys()).copied().collect();
@@ -101,23 +106,22 @@ pub fn contrast(
     features.dedup();
     features
         .retain(|f| wanted(*f) && target.sum(*f).employers.max(own.sum(*f).employers) >= TESTED_EMPLOYERS);
-    let tested: Vec<(f64, f64, f64, f64)> =
-        features.iter().map(|f| log_odds(target, own, whole, *f)).collect();
-    let p_values: Vec<f64> = tested.iter().map(|(.., z)| two_sided(*z)).collect();
+    let tested: Vec<Contrast> = features.iter().map(|f| log_odds(target, own, whole(*f), *f)).collect();
+    let p_values: Vec<f64> = tested.iter().map(|one| two_sided(one.z)).collect();
     let q = q_values(&p_values);
     features
         .into_iter()
         .zip(tested.into_iter().zip(q))
-        .map(|(feature, ((p_target, p_own, delta, z), q))| {
-            let tier = tier(p_target, p_own, q);
-            (feature, Contrast { target: p_target, own: p_own, delta, z, q, within: None, tier })
+        .map(|(feature, (one, q))| {
+            let more = if one.target > one.own { target } else { own };
+            let called = if more.sum(feature).employers >= TESTED_EMPLOYERS { q } else { 1.0 };
+            (feature, Contrast { q, tier: tier(one.target, one.own, called), ..one })
         })
         .collect()
 }
 
-/// Shares, difference of log-odds and its z-score.
-fn log_odds(target: &Tally, own: &Tally, whole: &Tally, feature: u64) -> (f64, f64, f64, f64) {
-    let (base, _) = estimate(&whole.sum(feature), &whole.base);
+/// Shares, difference of log-odds and its z-score; what it is called follows from all features.
+fn log_odds(target: &Tally, own: &Tally, base: f64, feature: u64) -> Contrast {
     let prior = |share: f64| (PRIOR * share).max(1e-6);
     let (alpha, beta) = (prior(base), prior(1.0 - base));
     let side = |tally: &Tally| {
@@ -128,7 +132,17 @@ fn log_odds(target: &Tally, own: &Tally, whole: &Tally, feature: u64) -> (f64, f
     let (p_own, yes_own, no_own) = side(own);
     let delta = (yes_target / no_target).ln() - (yes_own / no_own).ln();
     let variance = 1.0 / yes_target + 1.0 / no_target + 1.0 / yes_own + 1.0 / no_own;
-    (p_target, p_own, delta, delta / variance.sqrt())
+    let drawn = |yes: f64, no: f64| yes / (yes + no);
+    Contrast {
+        target: p_target,
+        own: p_own,
+        lift: drawn(yes_target, no_target) / drawn(yes_own, no_own),
+        delta,
+        z: delta / variance.sqrt(),
+        q: 1.0,
+        within: None,
+        tier: Tier::Rare,
+    }
 }
 
 fn tier(target: f64, own: f64, q: f64) -> Tier {
@@ -172,11 +186,13 @@ pub fn add_within(
         for at in span.clone() {
             list.clear();
             features(target, at, &mut list);
+            once(&mut list);
             list.iter().for_each(|f| counts.entry(*f).or_default().0 += heavy_target);
         }
         for at in other.clone() {
             list.clear();
             features(own, at, &mut list);
+            once(&mut list);
             list.iter().for_each(|f| counts.entry(*f).or_default().1 += heavy_own);
         }
         let n = n_target + n_own;
@@ -194,7 +210,7 @@ pub fn add_within(
 
 fn within(parts: &[(f64, f64)]) -> Option<Within> {
     let employers = parts.len() as u32;
-    if employers < MIN_EMPLOYERS {
+    if !is_enough(parts.len()) {
         return None;
     }
     let (sum_target, sum_own) = parts.iter().fold((0.5, 0.5), |(r, s), (a, b)| (r + a, s + b));
@@ -238,6 +254,7 @@ mod tests {
         let mut contrast = Contrast {
             target: 0.5,
             own: 0.2,
+            lift: 2.0,
             delta: 1.0,
             z: 4.0,
             q: 0.001,

@@ -7,9 +7,9 @@
 //! posted again is demand in both windows.
 
 use super::cohort::{Cohort, weight};
-use super::features::{self, What};
+use super::features::{self, What, once};
 use super::scope::{self, CohortCard, LevelCount, Scope};
-use super::stats::{MIN_EMPLOYERS, Share, estimate, q_values, quantile, two_sided_t};
+use super::stats::{Share, estimate, is_enough, q_values, quantile, two_sided_t};
 use super::{QueryError, Snapshot, Source};
 use crate::coded::{Rows, SkillCode, SkillCodes};
 use crate::taxonomy::{Kind, Taxonomy};
@@ -146,19 +146,18 @@ pub fn demand(
 fn panel(rows: &Rows, days: i32, today: i32) -> Option<(Panel, Cohort, Cohort)> {
     let day = |at: usize| rows.head(at).facts.day();
     let last = (0..rows.len()).filter_map(day).filter(|day| *day <= today).max()?;
-    let window = |from: i32, to: i32| {
-        Cohort::new(&rows.select(|at| day(at).is_some_and(|day| day > from && day <= to)))
-    };
+    let window =
+        |from: i32, to: i32| Cohort::of(rows, |at| day(at).is_some_and(|day| day > from && day <= to));
     let (early, late) = (window(last - 2 * days, last - days), window(last - days, last));
     let employers = |cohort: &Cohort| -> FxHashSet<Option<u64>> {
         cohort.employers().iter().map(|span| cohort.rows().head(span.start).employer).collect()
     };
     let (in_early, in_late) = (employers(&early), employers(&late));
     let both = |cohort: &Cohort| {
-        Cohort::new(&cohort.rows().select(|at| {
+        Cohort::of(cohort.rows(), |at| {
             let employer = cohort.rows().head(at).employer;
             in_early.contains(&employer) && in_late.contains(&employer)
-        }))
+        })
     };
     let (early, late) = (both(&early), both(&late));
     Some((Panel { days, last, employers: early.employers().len() }, early, late))
@@ -167,7 +166,7 @@ fn panel(rows: &Rows, days: i32, today: i32) -> Option<(Panel, Cohort, Cohort)> 
 /// Trends that can be told from chance, by skill.
 fn trends(before: &Cohort, after: &Cohort) -> FxHashMap<SkillCode, Trend> {
     let n = before.employers().len();
-    if n < MIN_EMPLOYERS as usize || n != after.employers().len() {
+    if !is_enough(n) || n != after.employers().len() {
         return FxHashMap::default();
     }
     let (early, late) = (Window::count(before), Window::count(after));
@@ -219,6 +218,7 @@ impl Window {
             for at in span.clone() {
                 list.clear();
                 features::asked_of_row(rows, at, &mut list);
+                once(&mut list);
                 for code in list.iter().filter_map(|f| features::asked_skill(*f)) {
                     *counts.entry(code).or_default() += weight;
                     *window.total.entry(code).or_default() += weight;

@@ -5,14 +5,14 @@
 //! nothing to quote.
 
 use super::cohort::{Cohort, Tally};
-use super::gap::{self, Figure, Holdings, MOST_CREDIT, Market};
+use super::gap::{self, Figure, GateName, Holdings, MOST_CREDIT, Market};
 use super::scope::{self, CohortCard, Scope};
 use super::search::skill;
 use super::stats::{Share, estimate};
 use super::{QueryError, Snapshot, Source};
-use crate::coded::{CodedGate, SkillCode, SkillCodes};
+use crate::coded::{SkillCode, SkillCodes};
 use crate::corpus::Corpus;
-use crate::extract::{ExperienceKind, Extraction, GateKind, Input, Scratch, Span, Strength, extract};
+use crate::extract::{ExperienceKind, Extraction, Gate, GateKind, Input, Scratch, Span, Strength, extract};
 use crate::index::PostingIndex;
 use crate::level::Track;
 use crate::posting::Posting;
@@ -68,7 +68,7 @@ pub enum Subject {
     /// The share and figures of an experience.
     Experience(ExperienceKind),
     /// The share of a gate.
-    Gate(GateKind, String),
+    Gate(GateName),
 }
 
 /// A skill that is asked for beside another.
@@ -78,8 +78,8 @@ pub struct Beside {
     pub label: String,
     /// Share among the postings that ask for the one explained.
     pub given: Share,
-    /// Share among all postings of the cohort, 0–1.
-    pub overall: f64,
+    /// Share among all postings of the cohort.
+    pub overall: Share,
 }
 
 /// The explanation of one share in a cohort.
@@ -129,8 +129,8 @@ pub fn subjects(taxonomy: &Taxonomy, what: &str) -> Result<Vec<Subject>, QueryEr
     let what = what.trim();
     // "Language models" is a skill, "language: english" a gate.
     let named = gap::gate_named(what).filter(|_| what.contains(':') || skill(taxonomy, what).is_err());
-    if let Some((kind, value)) = named {
-        return Ok(vec![Subject::Gate(kind, value)]);
+    if let Some(gate) = named {
+        return Ok(vec![Subject::Gate(gate)]);
     }
     let (name, experience_only) = match what.strip_suffix("(experience)") {
         Some(name) => (name.trim(), true),
@@ -227,7 +227,7 @@ pub fn explain(
         row: match subject {
             Subject::Skill(_) => "skill",
             Subject::Experience(_) => "experience",
-            Subject::Gate(..) => "gate",
+            Subject::Gate(_) => "gate",
         },
         id,
         label,
@@ -244,8 +244,8 @@ fn name(taxonomy: &Taxonomy, subject: &Subject) -> (String, String) {
             let id = serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned));
             (id.unwrap_or_default(), gap::experience_name(*kind).to_owned())
         }
-        Subject::Gate(kind, value) => {
-            let words = gap::gate_label(*kind, value);
+        Subject::Gate(gate) => {
+            let words = gate.label();
             (words.clone(), words)
         }
     }
@@ -262,10 +262,7 @@ fn strength_in(cohort: &Cohort, at: usize, taxonomy: &Taxonomy, subject: &Subjec
         Subject::Experience(kind) => {
             rows.experience(at).filter(|e| e.kind == *kind).map(|e| e.strength).max()
         }
-        Subject::Gate(kind, value) => {
-            let same = |gate: &CodedGate| gate.kind == *kind && gate.value.to_lowercase() == *value;
-            rows.gates(at).filter(same).map(|gate| gate.strength).max()
-        }
+        Subject::Gate(name) => rows.gates(at).filter(|gate| name.is(gate)).map(|gate| gate.strength).max(),
     };
     found.filter(|strength| *strength > Strength::Context)
 }
@@ -277,7 +274,7 @@ fn beside(cohort: &Cohort, tally: &Tally, taxonomy: &Taxonomy, code: SkillCode) 
             |skill: crate::coded::CodedSkill| skill.skill == code && skill.strength > Strength::Context;
         cohort.rows().skills(at).any(asked)
     };
-    let with = Cohort::new(&cohort.rows().select(asks));
+    let with = Cohort::of(cohort.rows(), asks);
     let given = features::tally_asked(&with);
     let codes = SkillCodes::new(taxonomy);
     let others =
@@ -291,7 +288,7 @@ fn beside(cohort: &Cohort, tally: &Tally, taxonomy: &Taxonomy, code: SkillCode) 
             let telling = given.sum(feature).employers >= BESIDE_EMPLOYERS && share >= BESIDE_LIFT * overall;
             (telling && features::is_comparable(concept)).then(|| {
                 let label = concept.label.clone();
-                (share, Beside { label, given: given.share(feature), overall })
+                (share, Beside { label, given: given.share(feature), overall: tally.share(feature) })
             })
         })
         .collect();
@@ -447,9 +444,14 @@ fn quote(
             let facets = extraction.experience.iter().filter(|e| e.kind == *kind);
             facets.map(|e| (e.strength, &e.span, None, None)).collect()
         }
-        Subject::Gate(kind, value) => {
-            let gates = extraction.gates.iter().filter(|g| g.kind == *kind && g.value == *value);
-            gates.map(|g| (g.strength, &g.span, None, None)).collect()
+        Subject::Gate(name) => {
+            let same = |g: &&Gate| {
+                let or_equivalent = g.or_equivalent && g.kind == GateKind::Degree;
+                g.kind == name.kind
+                    && g.value.to_lowercase() == name.value
+                    && or_equivalent == name.or_equivalent
+            };
+            extraction.gates.iter().filter(same).map(|g| (g.strength, &g.span, None, None)).collect()
         }
     };
     found.sort_by_key(|(strength, span, ..)| (std::cmp::Reverse(*strength), span.start));

@@ -1,4 +1,4 @@
-//! What a search found, counted: by family, level, region and workplace, over all hits.
+//! What a search found, counted: by company, family, level, region and workplace, over all hits.
 
 use super::search::{Search, filter, words};
 use super::{QueryError, Snapshot, Source};
@@ -7,12 +7,19 @@ use crate::index::PostingIndex;
 use crate::posting::Workplace;
 use crate::taxonomy::Taxonomy;
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Companies counted by name.
+pub const COMPANIES: usize = 100;
+/// Postings of a company that are read for how they write its name.
+const READ_FOR_NAME: usize = 8;
 
 /// A value and how many postings of how many employers have it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FacetCount {
-    /// Id of a family, number of a level, code of a country, `remote` or `other`; empty where unknown.
+    /// Name of a company, id of a family, number of a level, code of a country, `remote` or `other`;
+    /// empty where unknown.
     pub value: String,
     /// Postings.
     pub postings: usize,
@@ -29,6 +36,8 @@ pub struct Facets {
     pub postings: usize,
     /// Their employers.
     pub employers: usize,
+    /// Companies with most postings, at most [`COMPANIES`], by the name that their postings write.
+    pub company: Vec<FacetCount>,
     /// Role families.
     pub family: Vec<FacetCount>,
     /// Levels.
@@ -73,10 +82,12 @@ pub fn facets(
     let rows = index.rows(&filter(index, taxonomy, question)?, &words(corpus, question)?)?;
     let (mut family, mut level, mut region, mut workplace) =
         (Counts::default(), Counts::default(), Counts::default(), Counts::default());
-    let mut employers = BTreeSet::new();
+    let mut employers: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
     for at in 0..rows.len() {
         let head = rows.head(at);
-        employers.extend(head.employer);
+        if let Some(employer) = head.employer {
+            employers.entry(employer).or_default().push(head.id);
+        }
         family.add(rows.family(at).to_owned(), head.employer);
         level.add(head.facts.level().map(|l| l.to_string()).unwrap_or_default(), head.employer);
         // A posting for several countries counts in each.
@@ -95,9 +106,30 @@ pub fn facets(
         snapshot: Source::Index(index).snapshot()?,
         postings: rows.len(),
         employers: employers.len(),
+        company: companies(index, employers)?,
         family: family.take(),
         level: level.take(),
         region: region.take(),
         workplace: workplace.take(),
     })
+}
+
+/// The companies with most postings. A company that postings write in several ways has the name that
+/// most of those read write.
+fn companies(index: &PostingIndex, postings: BTreeMap<u64, Vec<u64>>) -> Result<Vec<FacetCount>, QueryError> {
+    let mut largest: Vec<(u64, Vec<u64>)> = postings.into_iter().collect();
+    largest.sort_by_key(|(employer, ids)| (Reverse(ids.len()), *employer));
+    largest.truncate(COMPANIES);
+    let mut found = Vec::new();
+    for (_, ids) in largest {
+        let mut names: BTreeMap<String, usize> = BTreeMap::new();
+        for name in index.companies(ids.get(..READ_FOR_NAME).unwrap_or(&ids))? {
+            *names.entry(name.trim().to_owned()).or_default() += 1;
+        }
+        let usual = names.into_iter().max_by_key(|(name, times)| (*times, Reverse(name.clone())));
+        let value = usual.map(|(name, _)| name).unwrap_or_default();
+        found.push(FacetCount { value, postings: ids.len(), employers: 1 });
+    }
+    found.sort_by(|a, b| b.postings.cmp(&a.postings).then_with(|| a.value.cmp(&b.value)));
+    Ok(found)
 }

@@ -1,6 +1,6 @@
 //! Which families a source can answer, level by level.
 
-use super::stats::MIN_EMPLOYERS;
+use super::stats::is_enough;
 use super::{QueryError, Snapshot, Source};
 use crate::coded::Filter;
 use crate::level::family;
@@ -27,10 +27,7 @@ pub struct FamilyCount {
 impl FamilyCount {
     /// Levels with enough employers for percentages.
     pub fn answered(&self) -> impl Iterator<Item = u8> {
-        (1..=8u8)
-            .zip(self.levels)
-            .filter(|(_, employers)| *employers >= MIN_EMPLOYERS as usize)
-            .map(|(at, _)| at)
+        (1..=8u8).zip(self.levels).filter(|(_, employers)| is_enough(*employers)).map(|(at, _)| at)
     }
 }
 

@@ -4,6 +4,8 @@ use super::cohort::{Cohort, Tally};
 use crate::coded::{CodedExperience, CodedSkill, Rows, SkillCode};
 use crate::extract::{ExperienceKind, Strength};
 use crate::taxonomy::{Kind, Skill};
+use rustc_hash::FxHashSet;
+use std::sync::LazyLock;
 
 /// What a feature says of its skill; the upper half of the feature's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,13 +77,27 @@ pub fn is_way_of_working(concept: &Skill) -> bool {
     concept.kind == Kind::Attitude || WAYS_OF_WORKING.contains(&concept.area.as_str())
 }
 
+/// Ids of concepts that say too little to compare; reviewed by people.
+static TOO_LITTLE: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
+    let lines = include_str!("../../data/gap/too-little.txt").lines();
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+});
+
+/// Whether a concept is a word such as "engineering" or "design", whose meaning differs from posting to
+/// posting: nobody lacks it who has the job.
+#[must_use]
+pub fn says_too_little(concept: &Skill) -> bool {
+    TOO_LITTLE.contains(concept.id.as_str())
+}
+
 /// Whether a concept is something one can hold at a depth and a profile can show: languages, degrees
-/// and certificates are gates, industries are experience, ways of working are answered apart.
+/// and certificates are gates, industries are experience, ways of working and words that say too
+/// little are answered apart.
 #[must_use]
 pub fn is_comparable(concept: &Skill) -> bool {
     let degree = concept.label.ends_with(" degree");
     let gate = matches!(concept.kind, Kind::Language | Kind::Degree | Kind::Certificate | Kind::Domain);
-    !gate && !degree && !is_way_of_working(concept)
+    !gate && !degree && !is_way_of_working(concept) && !says_too_little(concept)
 }
 
 /// Counts every feature of a cohort.
@@ -96,16 +112,22 @@ pub fn tally_asked(cohort: &Cohort) -> Tally {
     cohort.tally(|at, list| asked_of_row(cohort.rows(), at, list))
 }
 
-/// Puts "asked for" of every skill of a row into `list`.
+/// Puts "asked for" of every skill of a row into `list`; of a skill named twice, twice.
 pub fn asked_of_row(rows: &Rows, at: usize, list: &mut Vec<u64>) {
     let asked = rows.skills(at).filter(|s| s.strength > Strength::Context);
     list.extend(asked.map(|s| What::Asked.of(s.skill)));
-    list.sort_unstable();
-    list.dedup();
 }
 
-/// Puts every feature of a row into `list`, each once.
+/// Puts what levels are told apart by into `list`, some of it twice: skills asked for and experience.
+pub fn compared_of_row(rows: &Rows, at: usize, list: &mut Vec<u64>) {
+    asked_of_row(rows, at, list);
+    let facets = rows.experience(at).filter(|CodedExperience { strength, .. }| *strength > Strength::Context);
+    list.extend(facets.map(|facet| experience(facet.kind)));
+}
+
+/// Puts every feature of a row into `list`, some of them twice.
 pub fn of_row(rows: &Rows, at: usize, list: &mut Vec<u64>) {
+    compared_of_row(rows, at, list);
     for CodedSkill { skill, strength, depth, .. } in rows.skills(at) {
         let how = match strength {
             Strength::Context => continue,
@@ -113,14 +135,32 @@ pub fn of_row(rows: &Rows, at: usize, list: &mut Vec<u64>) {
             Strength::Preferred => What::Preferred,
             Strength::Required => What::Required,
         };
-        list.extend([What::Asked.of(skill), how.of(skill)]);
+        list.push(how.of(skill));
         if (1..=4).contains(&depth) {
             list.extend([What::Depth(depth).of(skill), What::Depth(0).of(skill)]);
         }
     }
-    let facets = rows.experience(at).filter(|CodedExperience { strength, .. }| *strength > Strength::Context);
-    list.extend(facets.map(|facet| experience(facet.kind)));
     list.extend(rows.gate_numbers(at).iter().map(|word| gate(*word)));
+}
+
+/// Leaves each feature of a row once.
+pub fn once(list: &mut Vec<u64>) {
     list.sort_unstable();
     list.dedup();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::taxonomy::Taxonomy;
+
+    #[test]
+    fn words_that_say_too_little_are_known_and_not_compared() {
+        assert!(TOO_LITTLE.len() > 5);
+        for id in TOO_LITTLE.iter() {
+            let taxonomy = Taxonomy::builtin();
+            let at = taxonomy.by_id(id).unwrap_or_else(|| panic!("{id} is no concept"));
+            assert!(!is_comparable(taxonomy.skill(at)), "{id}");
+        }
+    }
 }

@@ -100,8 +100,16 @@ impl Snapshot {
 
 fn failed(rows: &Rows, at: usize, filter: &Filter) -> Failed {
     let head = rows.head(at);
-    let skills = rows.packed_skills(at).iter().copied();
+    let skills = || rows.packed_skills(at).iter().copied();
     filter.failed(&rows.families, head.facts, head.family, head.employer, skills)
+}
+
+/// The rows that pass `filter`, in their order.
+fn passing(rows: &Rows, filter: &Filter) -> Rows {
+    // Most rows are of another family, which its number tells without a look at anything else.
+    let family = filter.family.as_ref().map(|id| rows.families.find(id));
+    let of_family = |at: usize| family.is_none_or(|wanted| wanted == Some(rows.family_number(at)));
+    rows.select(|at| of_family(at) && failed(rows, at, filter).none())
 }
 
 /// Where rows come from.
@@ -121,7 +129,7 @@ impl Source<'_> {
     pub fn rows(&self, filter: &Filter) -> Result<Rows, QueryError> {
         match self {
             Self::Index(index) => Ok(index.rows(filter, &SearchWords::All)?),
-            Self::Rows(rows, _) => Ok(rows.select(|at| failed(rows, at, filter).none())),
+            Self::Rows(rows, _) => Ok(passing(rows, filter)),
         }
     }
 

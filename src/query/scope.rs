@@ -1,13 +1,14 @@
 //! Which part of the market a question is about, and how much data there is.
 
 use super::cohort::{Cohort, LeftOut, left_out};
-use super::stats::{MIN_EMPLOYERS, THIN_EMPLOYERS};
+use super::stats::{is_enough, is_thin};
 use super::{QueryError, Source};
 use crate::coded::{Condition, Filter, Region, RowFacts, Rows};
 use crate::level::Track;
 use crate::posting::Workplace;
+use rustc_hash::FxHashSet;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// A part of the market: everything but the level.
@@ -89,8 +90,14 @@ impl Scope {
 /// Notes on the rows that are in no cohort.
 #[must_use]
 pub fn left_out_notes(rows: &Rows) -> Vec<String> {
-    let count = |why: LeftOut| (0..rows.len()).filter(|at| left_out(rows, *at) == Some(why)).count();
-    let (nameless, silent) = (count(LeftOut::Nameless), count(LeftOut::Silent));
+    let (mut nameless, mut silent) = (0, 0);
+    for at in 0..rows.len() {
+        match left_out(rows, at) {
+            Some(LeftOut::Nameless) => nameless += 1,
+            Some(LeftOut::Silent) => silent += 1,
+            None => {}
+        }
+    }
     let mut notes = Vec::new();
     if nameless > 0 {
         notes.push(format!("{nameless} of {} postings name no employer and are left out", rows.len()));
@@ -128,7 +135,7 @@ pub fn is_part(facts: RowFacts, levels: &RangeInclusive<u8>, track: Option<Track
 /// The cohort of `rows` with these levels and this track.
 #[must_use]
 pub fn part(rows: &Rows, levels: &RangeInclusive<u8>, track: Option<Track>) -> Cohort {
-    Cohort::new(&rows.select(|at| is_part(rows.head(at).facts, levels, track)))
+    Cohort::of(rows, |at| is_part(rows.head(at).facts, levels, track))
 }
 
 /// What a cohort is, for the reader of an answer.
@@ -175,7 +182,7 @@ impl CohortCard {
     /// Enough employers for a percentage, but few.
     #[must_use]
     pub fn is_thin(&self) -> bool {
-        self.is_enough() && self.employers < THIN_EMPLOYERS as usize
+        self.is_enough() && is_thin(self.employers)
     }
 
     /// E.g. `levels 5–6, management: 12 employers`.
@@ -188,7 +195,7 @@ impl CohortCard {
     /// Enough employers for a percentage.
     #[must_use]
     pub fn is_enough(&self) -> bool {
-        self.employers >= MIN_EMPLOYERS as usize
+        is_enough(self.employers)
     }
 }
 
@@ -206,7 +213,7 @@ pub struct LevelCount {
 /// Employers and postings by level, unknown last.
 #[must_use]
 pub fn levels(rows: &Rows) -> Vec<LevelCount> {
-    let mut by_level: BTreeMap<u8, (BTreeSet<u64>, usize)> = BTreeMap::new();
+    let mut by_level: BTreeMap<u8, (FxHashSet<u64>, usize)> = BTreeMap::new();
     for at in (0..rows.len()).filter(|at| left_out(rows, *at).is_none()) {
         let head = rows.head(at);
         let entry = by_level.entry(head.facts.level().unwrap_or(9)).or_default();
@@ -226,7 +233,7 @@ pub fn levels(rows: &Rows) -> Vec<LevelCount> {
 /// Employers and postings by family, most employers first; the unknown family is left out.
 #[must_use]
 pub fn families(rows: &Rows) -> Vec<(String, usize, usize)> {
-    let mut by_family: BTreeMap<&str, (BTreeSet<u64>, usize)> = BTreeMap::new();
+    let mut by_family: BTreeMap<&str, (FxHashSet<u64>, usize)> = BTreeMap::new();
     for at in (0..rows.len()).filter(|at| left_out(rows, *at).is_none()) {
         let entry = by_family.entry(rows.family(at)).or_default();
         entry.0.extend(rows.head(at).employer);

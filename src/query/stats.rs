@@ -20,6 +20,18 @@ pub const MIN_EMPLOYERS: u32 = 8;
 /// Fewer employers than this earn the badge "thin".
 pub const THIN_EMPLOYERS: u32 = 30;
 
+/// Whether so many employers allow a percentage; every answer, page and file goes by this.
+#[must_use]
+pub fn is_enough(employers: usize) -> bool {
+    employers >= MIN_EMPLOYERS as usize
+}
+
+/// Whether so many employers are few: what is said of them has the badge.
+#[must_use]
+pub fn is_thin(employers: usize) -> bool {
+    employers < THIN_EMPLOYERS as usize
+}
+
 /// What is added up over employers for one feature.
 ///
 /// K is the weight of an employer's postings with the feature, M that of all its postings.
@@ -115,7 +127,7 @@ pub fn estimate(sum: &Sum, base: &Base) -> (f64, f64) {
 #[must_use]
 pub fn share(sum: &Sum, base: &Base) -> Share {
     let (p, effective) = estimate(sum, base);
-    let enough = base.employers >= MIN_EMPLOYERS;
+    let enough = is_enough(base.employers as usize);
     let (low, high) = wilson(p, effective, quantile(base.employers));
     Share {
         share: enough.then_some(p),
@@ -126,7 +138,7 @@ pub fn share(sum: &Sum, base: &Base) -> Share {
         postings_with: sum.postings,
         postings: base.postings,
         effective,
-        thin: base.employers < THIN_EMPLOYERS,
+        thin: is_thin(base.employers as usize),
     }
 }
 

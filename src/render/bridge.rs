@@ -4,7 +4,7 @@ use super::page::{Page, Side, Table, bold};
 use super::{
     bar, cohort_line, data, employers, family_name, level_name, percent, shown_share, snapshot_line, word,
 };
-use crate::query::bridge::{Bridges, Held, Node, Unexpected};
+use crate::query::bridge::{Bridges, Held, Node, Path, STEEPEST, Unexpected};
 use crate::query::demand::Demand;
 use crate::query::stats::MIN_EMPLOYERS;
 
@@ -12,7 +12,19 @@ use crate::query::stats::MIN_EMPLOYERS;
 const BAR: usize = 10;
 
 fn role(node: &Node) -> String {
-    format!("{}, level {} ({})", family_name(&node.family), node.level, level_name(node.level))
+    let thin = if node.thin { " · thin" } else { "" };
+    format!("{}, level {} ({}){thin}", family_name(&node.family), node.level, level_name(node.level))
+}
+
+/// What to call a path beside its number.
+fn road(path: &Path) -> &'static str {
+    if !path.direct {
+        ""
+    } else if path.steepest > STEEPEST {
+        ", the direct road through your own family, steep as it is"
+    } else {
+        ", the direct road through your own family"
+    }
 }
 
 /// What is brought to a role: skills of the profile, then those that the present role makes likely.
@@ -40,7 +52,7 @@ pub fn bridges(answer: &Bridges) -> Page {
         snapshot_line(&answer.snapshot)
     ));
     for (i, path) in answer.paths.iter().enumerate() {
-        page.title(format!("path {}: steepest step {} new", i + 1, percent(path.steepest)));
+        page.title(format!("path {}{}: steepest step {} new", i + 1, road(path), percent(path.steepest)));
         let mut table = Table {
             columns: vec![
                 ("role", Side::Left),
@@ -112,6 +124,7 @@ pub fn bridges(answer: &Bridges) -> Page {
 #[must_use]
 pub fn bridges_explained(answer: &Bridges) -> Page {
     let mut page = Page::default();
+    data::bridges_explained(&mut page, answer);
     page.line(snapshot_line(&answer.snapshot));
     page.line("new = Σ weight of what is not held / Σ weight of what the role asks for (skills of at least 10 % of its postings); weight = share required + 0.7 share as duty + 0.4 share welcome; assumed = not in the profile, but asked for by a quarter of the postings of a role held before the step");
     for (i, path) in answer.paths.iter().enumerate() {

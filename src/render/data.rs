@@ -6,8 +6,8 @@ use crate::profile::Profile;
 use crate::query::Snapshot;
 use crate::query::bridge::Bridges;
 use crate::query::demand::Demand;
-use crate::query::explain::Explanation;
-use crate::query::gap::{Gap, GateState, Target, gate_label};
+use crate::query::explain::{CoverageExplained, Explanation};
+use crate::query::gap::{Gap, Target};
 use crate::query::scope::CohortCard;
 use crate::query::search::SearchAnswer;
 use crate::query::stats::Share;
@@ -17,14 +17,15 @@ fn number(value: Option<f64>) -> String {
     value.map_or_else(String::new, |value| format!("{value:.4}"))
 }
 
-/// Share, ends of the interval, employers with it and in all.
-fn cells(share: &Share) -> [String; 5] {
+/// Share, ends of the interval, employers with it and in all, and whether those are few.
+fn cells(share: &Share) -> [String; 6] {
     [
         number(share.share),
         number(share.low),
         number(share.high),
         share.employers_with.to_string(),
         share.employers.to_string(),
+        share.thin.to_string(),
     ]
 }
 
@@ -55,11 +56,13 @@ pub(super) fn gap(page: &mut Page, answer: &Gap) {
             "high",
             "employers_k",
             "employers_n",
+            "thin",
             "own_share",
             "own_low",
             "own_high",
             "own_employers_k",
             "own_employers_n",
+            "own_thin",
             "tier",
             "need",
             "have",
@@ -95,6 +98,10 @@ fn target_rows(answer: &Gap, target: &Target) -> Vec<Vec<String>> {
         let rest = [tier(w.contrast), none(), none(), none(), interest, none()];
         row("working", &w.id, &w.label, &w.asked, Some(&w.own), rest)
     });
+    let generic = target.generic.iter().map(|w| {
+        let rest = [tier(w.contrast), none(), none(), none(), none(), none()];
+        row("generic", &w.id, &w.label, &w.asked, Some(&w.own), rest)
+    });
     let experience = target.experience.iter().map(|e| {
         let need = e.figure.map(|figure| figure.median.to_string()).unwrap_or_default();
         let shown = e.shown_by.as_deref().map(clean).unwrap_or_default();
@@ -102,15 +109,11 @@ fn target_rows(answer: &Gap, target: &Target) -> Vec<Vec<String>> {
         row("experience", &word(e.kind), &super::experience_label(e.kind), &e.asked, Some(&e.own), rest)
     });
     let gates = target.gates.iter().map(|g| {
-        let state = match g.state {
-            GateState::Met => "met",
-            GateState::NotMet => "not-met",
-            GateState::Unknown => "unknown",
-        };
-        let rest = [none(), none(), none(), state.to_owned(), none(), none()];
-        row("gate", &word(g.kind), &gate_label(g.kind, &g.value), &g.required, None, rest)
+        let basis = g.basis.as_deref().map(clean).unwrap_or_default();
+        let rest = [none(), none(), none(), word(g.state), none(), basis];
+        row("gate", &word(g.name.kind), &g.name.label(), &g.required, None, rest)
     });
-    skills.chain(working).chain(experience).chain(gates).collect()
+    skills.chain(working).chain(generic).chain(experience).chain(gates).collect()
 }
 
 pub(super) fn demand(page: &mut Page, answer: &Demand) {
@@ -141,6 +144,7 @@ pub(super) fn demand(page: &mut Page, answer: &Demand) {
             "high",
             "employers_k",
             "employers_n",
+            "thin",
             "required_share",
             "preferred_share",
             "change",
@@ -157,13 +161,14 @@ pub(super) fn bridges(page: &mut Page, answer: &Bridges) {
         for (at, step) in path.steps.iter().enumerate() {
             rows.push(vec![
                 answer.snapshot.id.clone(),
-                "path".to_owned(),
+                if path.direct { "direct" } else { "path" }.to_owned(),
                 (i + 1).to_string(),
                 (at + 1).to_string(),
                 step.to.family.clone(),
                 step.to.level.to_string(),
                 number(Some(step.cost)),
                 step.to.employers.to_string(),
+                step.to.thin.to_string(),
                 step.adds.join("; "),
             ]);
         }
@@ -178,11 +183,62 @@ pub(super) fn bridges(page: &mut Page, answer: &Bridges) {
             target.role.level.to_string(),
             number(Some(target.cost)),
             target.role.employers.to_string(),
+            target.role.thin.to_string(),
             target.adds.join("; "),
         ]);
     }
     page.data(
-        &["snapshot", "row", "rank", "step", "family", "level", "new_share", "employers_n", "adds"],
+        &["snapshot", "row", "rank", "step", "family", "level", "new_share", "employers_n", "thin", "adds"],
+        rows,
+    );
+}
+
+pub(super) fn bridges_explained(page: &mut Page, answer: &Bridges) {
+    let mut rows = Vec::new();
+    for (i, path) in answer.paths.iter().enumerate() {
+        for (at, step) in path.steps.iter().enumerate() {
+            for ask in &step.asks {
+                rows.push(vec![
+                    answer.snapshot.id.clone(),
+                    (i + 1).to_string(),
+                    (at + 1).to_string(),
+                    step.to.family.clone(),
+                    step.to.level.to_string(),
+                    ask.label.clone(),
+                    number(Some(ask.weight)),
+                    word(ask.held),
+                ]);
+            }
+        }
+    }
+    page.data(&["snapshot", "path", "step", "family", "level", "label", "weight", "held"], rows);
+}
+
+pub(super) fn coverage(page: &mut Page, answer: &[CoverageExplained]) {
+    let mut rows = Vec::new();
+    for explained in answer {
+        for ask in &explained.rows {
+            let mut row = cohort(&explained.snapshot, &explained.cohort);
+            row.extend([ask.any_of.join(" or "), number(Some(ask.weight)), number(Some(ask.required))]);
+            row.extend([ask.depth.0.to_string(), ask.depth.1.to_string(), number(Some(ask.credit))]);
+            row.push(ask.via.clone().unwrap_or_default());
+            rows.push(row);
+        }
+    }
+    page.data(
+        &[
+            "snapshot",
+            "from_level",
+            "to_level",
+            "track",
+            "any_of",
+            "weight",
+            "required_weight",
+            "need",
+            "have",
+            "credit",
+            "via",
+        ],
         rows,
     );
 }
@@ -217,6 +273,7 @@ pub(super) fn explanation(page: &mut Page, answer: &Explanation) {
             "high",
             "employers_k",
             "employers_n",
+            "thin",
             "postings_k",
             "postings_n",
         ],

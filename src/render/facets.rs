@@ -14,7 +14,8 @@ pub fn facets(answer: &Facets) -> Page {
     page.title(format!("{} postings of {} employers", answer.postings, answer.employers));
     page.line(snapshot_line(&answer.snapshot));
     let mut rows = Vec::new();
-    let groups: [(&str, &[FacetCount]); 4] = [
+    let groups: [(&str, &[FacetCount]); 5] = [
+        ("company", &answer.company),
         ("family", &answer.family),
         ("level", &answer.level),
         ("region", &answer.region),

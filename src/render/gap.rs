@@ -2,15 +2,14 @@
 
 use super::page::{Page, Side, Table, bold, clean};
 use super::{
-    bar, cohort_line, data, employers, experience_label, family_name, level_name, percent, shown_share,
-    snapshot_line, word,
+    bar, cohort_line, data, employers, experience_label, family_name, gate_standing, level_name,
+    percent_or_few, shown_share, snapshot_line, word,
 };
 use crate::level::Track;
 use crate::query::contrast::Tier;
 use crate::query::explain::{CoverageExplained, Explanation, Quote};
 use crate::query::gap::{
-    Coverage, DEPTH_EMPLOYERS, Gap, GapKind, GateState, JUDGED_MUSTS, Measure, SkillGap, Target,
-    WayOfWorking, gate_label,
+    Coverage, DEPTH_EMPLOYERS, Gap, GapKind, JUDGED_MUSTS, Measure, SkillGap, Target, WayOfWorking,
 };
 use crate::query::scope::CohortCard;
 use crate::query::stats::MIN_EMPLOYERS;
@@ -72,6 +71,12 @@ fn lay_target(page: &mut Page, target: &Target, limit: usize) {
     }
     focus(page, target);
     working(page, target);
+    if !target.generic.is_empty() {
+        let words = target.generic.iter().take(6);
+        let named = words
+            .map(|w| format!("{} {} (own level {})", w.label, shown_share(&w.asked), shown_share(&w.own)));
+        page.line(format!("words that say too little to compare: {}", named.collect::<Vec<_>>().join(", ")));
+    }
     let mut experience = Table {
         columns: vec![
             ("experience", Side::Left),
@@ -109,14 +114,10 @@ fn lay_target(page: &mut Page, target: &Target, limit: usize) {
     };
     for gate in &target.gates {
         gates.rows.push(vec![
-            clean(&gate_label(gate.kind, &gate.value)),
+            clean(&gate.name.label()),
             shown_share(&gate.required),
             employers(&gate.required),
-            match gate.state {
-                GateState::Met => "met".to_owned(),
-                GateState::NotMet => "not met".to_owned(),
-                GateState::Unknown => "the profile does not say".to_owned(),
-            },
+            gate_standing(gate),
         ]);
     }
     page.table(gates);
@@ -262,7 +263,9 @@ fn too_little(page: &mut Page, answer: &Gap) {
         columns: vec![("family", Side::Left), ("employers", Side::Right), ("postings", Side::Right)],
         ..Table::default()
     };
-    for (family, employers, postings) in answer.families.iter().take(12) {
+    // Other families help only who does not know theirs.
+    let unknown = answer.family.is_none();
+    for (family, employers, postings) in answer.families.iter().filter(|_| unknown).take(12) {
         families.rows.push(vec![family_name(family), employers.to_string(), postings.to_string()]);
     }
     page.table(families);
@@ -394,7 +397,7 @@ fn lay_explanation(page: &mut Page, answer: &Explanation) {
             other.label.clone(),
             shown_share(&other.given),
             employers(&other.given),
-            percent(other.overall),
+            shown_share(&other.overall),
         ]);
     }
     page.table(beside);
@@ -418,12 +421,15 @@ fn lay_quote(page: &mut Page, quote: &Quote) {
 #[must_use]
 pub fn coverage_explained(answer: &[CoverageExplained]) -> Page {
     let mut page = Page::default();
+    data::coverage(&mut page, answer);
     for explained in answer {
         page.title(format!("coverage: {}", cohort_line(&explained.cohort)));
         page.line(snapshot_line(&explained.snapshot));
         coverage(&mut page, &explained.coverage);
         for (name, (held, all)) in ["musts", "all that is asked"].into_iter().zip(explained.sums) {
-            page.line(format!("{name}: {held:.3} held / {all:.3} asked = {}", percent(held / all.max(1e-9))));
+            let measure = if name == "musts" { &explained.coverage.musts } else { &explained.coverage.all };
+            let share = percent_or_few(measure.share.map(|_| held / all.max(1e-9)));
+            page.line(format!("{name}: {held:.3} held / {all:.3} asked = {share}"));
         }
         page.line(format!("the heaviest {} of {} things asked for:", explained.rows.len(), explained.asks));
         let mut table = Table {

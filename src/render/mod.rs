@@ -32,6 +32,7 @@ pub use short::gap_in_short;
 use crate::level::Track;
 use crate::level::name as level_name;
 use crate::query::Snapshot;
+use crate::query::gap::{GateGap, GateState};
 use crate::query::scope::CohortCard;
 use crate::query::stats::Share;
 
@@ -45,6 +46,21 @@ fn track_name(track: Option<Track>) -> &'static str {
 
 fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
+}
+
+/// A coverage to the point, or that there are too few employers for one.
+fn percent_or_few(share: Option<f64>) -> String {
+    share.map_or_else(|| "– (too few employers)".to_owned(), percent)
+}
+
+/// A coverage to a tenth of a point, or a dash where there are too few employers.
+fn exactly(share: Option<f64>) -> String {
+    share.map_or_else(|| "–".to_owned(), |share| format!("{:.1} %", share * 100.0))
+}
+
+/// A change in points, or a dash where there are too few employers.
+fn points(change: Option<f64>) -> String {
+    change.map_or_else(|| "–".to_owned(), |change| format!("{:+.1}", change * 100.0))
 }
 
 /// A share as people read it: `42 % (30–55)`, or `k of n` below eight employers.
@@ -95,6 +111,23 @@ fn cohort_line(card: &CohortCard) -> String {
 fn snapshot_line(snapshot: &Snapshot) -> String {
     let made = snapshot.made.as_ref().map(|day| format!(", made {day}")).unwrap_or_default();
     format!("snapshot {} ({}, {} postings{made})", snapshot.id, snapshot.source, snapshot.postings)
+}
+
+/// Whether a gate is met, in words.
+fn gate_state(state: GateState) -> &'static str {
+    match state {
+        GateState::Met => "met",
+        GateState::MetByExperience => "met by experience",
+        GateState::OrEquivalent => "or equivalent experience",
+        GateState::NotMet => "not met",
+        GateState::Unknown => "the profile does not say",
+    }
+}
+
+/// Whether a gate is met, and what decides it.
+fn gate_standing(gate: &GateGap) -> String {
+    let basis = gate.basis.as_deref().map(|basis| format!(" ({basis})")).unwrap_or_default();
+    format!("{}{basis}", gate_state(gate.state))
 }
 
 /// A value as a shell takes it in one piece.

@@ -1,6 +1,7 @@
 //! The plan at the terminal, its deltas, and the page for the talk with one's manager.
 
 use super::page::{Page, Side, Table, bold, clean};
+use super::{exactly, percent_or_few, points};
 use crate::plan::delta::Delta;
 use crate::plan::{Action, Coverage, Plan, Status};
 use jiff::civil::Date;
@@ -70,12 +71,8 @@ pub fn plan(plan: &Plan) -> Page {
 }
 
 fn covered(who: &str, coverage: &Coverage) -> String {
-    format!(
-        "{who} {:.0} % of what is required, {:.0} % of all that is asked for, {:.0} % with proof",
-        coverage.must * 100.0,
-        coverage.all * 100.0,
-        coverage.proven * 100.0
-    )
+    let parts = coverage.named().map(|(name, share)| format!("{name} {}", percent_or_few(share)));
+    format!("{who}: {}", parts.join(", "))
 }
 
 /// What changed since the plan was made: ticks, one's own progress, the market's drift.
@@ -132,11 +129,11 @@ fn deltas(delta: &Delta) -> Table {
     for i in 0..before.len() {
         table.rows.push(vec![
             before[i].0.to_owned(),
-            format!("{:.1} %", before[i].1 * 100.0),
-            format!("{:.1} %", now[i].1 * 100.0),
-            format!("{:+.1}", (now[i].1 - before[i].1) * 100.0),
-            format!("{:+.1}", you[i].1 * 100.0),
-            format!("{:+.1}", market[i].1 * 100.0),
+            exactly(before[i].1),
+            exactly(now[i].1),
+            points(you[i].1.zip(market[i].1).map(|(you, market)| you + market)),
+            points(you[i].1),
+            points(market[i].1),
         ]);
     }
     table

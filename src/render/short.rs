@@ -2,10 +2,11 @@
 
 use super::page::{Page, Side, Table, bold, clean};
 use super::{
-    cohort_line, employers, experience_label, family_name, level_name, percent, shown_share, snapshot_line,
+    cohort_line, employers, experience_label, family_name, gate_state, level_name, percent, shown_share,
+    snapshot_line,
 };
 use crate::extract::ExperienceKind;
-use crate::query::gap::{Focus, Gap, GapKind, GateState, SkillGap, Target, gate_label};
+use crate::query::gap::{Focus, Gap, GapKind, GateState, SkillGap, Target};
 use crate::query::stats::Share;
 
 /// Rows of a cohort that has too little data.
@@ -102,12 +103,8 @@ fn conditions(target: &Target) -> Vec<String> {
     let facets = target.experience.iter().filter(|f| f.shown_by.is_none() && kinds.contains(&f.kind));
     let facets = facets.map(|facet| (experience_label(facet.kind), &facet.asked, "not shown"));
     let gates = target.gates.iter().filter_map(|gate| {
-        let state = match gate.state {
-            GateState::Met => return None,
-            GateState::NotMet => "not met",
-            GateState::Unknown => "the profile does not say",
-        };
-        Some((clean(&gate_label(gate.kind, &gate.value)), &gate.required, state))
+        let met = matches!(gate.state, GateState::Met | GateState::MetByExperience);
+        (!met).then(|| (clean(&gate.name.label()), &gate.required, gate_state(gate.state)))
     });
     let mut all: Vec<(String, &Share, &str)> = facets.chain(gates).collect();
     all.sort_by(|a, b| b.1.employers_with.cmp(&a.1.employers_with).then_with(|| a.0.cmp(&b.0)));

@@ -12,10 +12,11 @@ use rungs::profile::Profile;
 use rungs::query::bridge::{STEEPEST, bridges};
 use rungs::query::demand::demand;
 use rungs::query::explain::{self, Subject, explain};
-use rungs::query::gap::{GapKind, GapRequest, Holdings, experience_name, gap, gate_label};
+use rungs::query::gap::{GapKind, GapRequest, GateName, GateState, Holdings, experience_name, gap};
 use rungs::query::scope::Scope;
 use rungs::query::stats::Random;
 use rungs::query::{Snapshot, Source};
+use rungs::render;
 use rungs::taxonomy::Taxonomy;
 
 fn backend_engineer() -> Profile {
@@ -43,12 +44,12 @@ fn gap_plan_and_explanation_give_the_same_coverage() {
     for (target, explained) in answer.targets.iter().zip(&explained) {
         let covered = target.market.cover(&Holdings::new(taxonomy, &profile));
         let coverage = &target.coverage;
-        close(coverage.musts.share.unwrap(), covered.must);
-        close(coverage.all.share.unwrap(), covered.all);
-        close(coverage.evidenced.share.unwrap(), covered.proven);
+        close(coverage.musts.share.unwrap(), covered.must.unwrap());
+        close(coverage.all.share.unwrap(), covered.all.unwrap());
+        close(coverage.evidenced.share.unwrap(), covered.proven.unwrap());
         let [must, all] = explained.sums.map(|(held, asked)| held / asked);
-        close(must, covered.must);
-        close(all, covered.all);
+        close(must, covered.must.unwrap());
+        close(all, covered.all.unwrap());
         assert!(coverage.all_met <= coverage.all_but_one && coverage.all_but_one <= coverage.half_met);
         assert!(coverage.half_met <= coverage.postings);
         assert!(coverage.musts.low < coverage.musts.share && coverage.musts.share < coverage.musts.high);
@@ -85,7 +86,7 @@ fn one_of_two_alternatives_is_enough() {
     let answer = market::gap_of(&rows, &person);
     let target = &answer.targets[0];
     let kubernetes = target.skills.iter().find(|s| s.id == "kubernetes").unwrap();
-    assert_eq!((kubernetes.gap, kubernetes.answered), (GapKind::Answered, 1.0));
+    assert_eq!((kubernetes.gap, kubernetes.answered), (GapKind::Answered, Some(1.0)));
     assert!(target.focus.iter().all(|area| !area.skills.contains(&"kubernetes".to_owned())));
     let ask = target.market.asks.iter().find(|ask| ask.any_of.len() == 2).unwrap();
     assert_eq!(ask.any_of, ["kubernetes", "terraform"]);
@@ -150,7 +151,8 @@ fn every_kind_of_number_is_explained_without_texts() {
     let in_gap = target.experience.iter().find(|e| e.kind == ExperienceKind::PeopleLed).unwrap();
     assert_eq!(led.asked, in_gap.asked);
     assert_eq!((led.figure, led.figures), (in_gap.figure, vec![(6.0, 20)]));
-    let degree = ask(&Subject::Gate(GateKind::Degree, "bachelor".into()));
+    let name = GateName { kind: GateKind::Degree, value: "bachelor".into(), or_equivalent: false };
+    let degree = ask(&Subject::Gate(name));
     assert_eq!(degree.required, target.gates[0].required);
 }
 
@@ -189,8 +191,7 @@ fn explain_answers_what_the_row_of_the_gap_says() {
         check("experience", &labelled, facet.asked.employers_with, facet.asked.employers, true);
     }
     for gate in &target.gates {
-        for name in [gate_label(gate.kind, &gate.value), gate_label(gate.kind, &gate.value).replace(':', "")]
-        {
+        for name in [gate.name.label(), gate.name.label().replace(':', "")] {
             check("gate", &name, gate.required.employers_with, gate.required.employers, true);
         }
     }
@@ -208,15 +209,17 @@ fn bridges_are_never_too_steep_and_say_what_is_assumed() {
     let answer =
         bridges(source, taxonomy, &backend_engineer(), from, FAMILY, &(6..=7), &Scope::default()).unwrap();
     assert!(!answer.paths.is_empty());
-    let plain = |path: &rungs::query::bridge::Path| path.steps.iter().all(|step| step.to.family == FAMILY);
-    let first = answer.paths.iter().position(plain);
-    assert!(first.is_none_or(|at| at == 0), "the way within one's own family comes first");
+    let direct = &answer.paths[0];
+    assert!(direct.direct, "the direct road comes first");
+    let levels: Vec<u8> = direct.steps.iter().map(|step| step.to.level).collect();
+    assert_eq!(levels, [5, 6], "level by level");
+    assert!(direct.steps.iter().all(|step| step.to.family == FAMILY));
+    assert!(answer.paths[1..].iter().all(|path| !path.direct && path.steepest <= STEEPEST));
     for path in &answer.paths {
         let before = &path.steps[..path.steps.len() - 1];
         assert!(before.iter().all(|step| step.to.level < 6), "already at the target's level: {before:?}");
     }
     for step in answer.paths.iter().flat_map(|path| &path.steps) {
-        assert!(step.cost <= STEEPEST, "{step:?}");
         let (new, all) = step.asks.iter().fold((0.0, 0.0), |(new, all), ask| {
             let counts = ask.held == rungs::query::bridge::Held::New;
             (new + if counts { ask.weight } else { 0.0 }, all + ask.weight)
@@ -283,4 +286,140 @@ fn a_filter_that_leaves_nothing_is_named() {
     let answer = gap(source, Taxonomy::builtin(), &market::usual(), &request, TODAY).unwrap();
     assert!(answer.targets.is_empty());
     assert!(answer.notes.iter().any(|note| note.contains("--since")), "{:?}", answer.notes);
+}
+
+/// The made-up market, of whose degree gates every other one takes experience instead.
+fn degrees_or_equivalent() -> Rows {
+    let plain = market::rows();
+    let mut rows = plain.pick(&[]);
+    let strict = rows.gate_words.find("degree:3:bachelor").unwrap();
+    let open = rows.gate_words.number("degree:3+:bachelor");
+    for at in 0..plain.len() {
+        rows.push(
+            plain.head(at),
+            plain.packed_skills(at).iter().copied(),
+            plain.packed_experience(at).iter().copied(),
+            [if at % 8 < 4 { open } else { strict }],
+        );
+    }
+    rows
+}
+
+#[test]
+fn a_degree_or_equivalent_experience_is_a_gate_of_its_own() {
+    let rows = degrees_or_equivalent();
+    let mut person = market::usual();
+    let state = |person: &Profile| {
+        let answer = market::gap_of(&rows, person);
+        let mut gates: Vec<(bool, GateState, u32)> = answer.targets[0]
+            .gates
+            .iter()
+            .map(|gate| (gate.name.or_equivalent, gate.state, gate.required.employers_with))
+            .collect();
+        gates.sort_by_key(|gate| gate.0);
+        gates
+    };
+    // Nobody states years here, so that a bachelor's four years are what is needed.
+    assert_eq!(state(&person), [(false, GateState::Unknown, 20), (true, GateState::OrEquivalent, 20)]);
+    let job = |start: &str| rungs::profile::Job {
+        title: "Software engineer".into(),
+        start: rungs::profile::Month::parse(start),
+        ..rungs::profile::Job::default()
+    };
+    person.work.push(job("2020-01"));
+    assert_eq!(state(&person), [(false, GateState::Unknown, 20), (true, GateState::MetByExperience, 20)]);
+    person.work[0] = job("2023-01");
+    assert_eq!(state(&person)[1].1, GateState::OrEquivalent);
+    person.degrees.push(rungs::profile::Degree { name: "BSc".into(), ..Default::default() });
+    assert_eq!(state(&person), [(false, GateState::Met, 20), (true, GateState::Met, 20)]);
+    let answer = market::gap_of(&rows, &market::usual());
+    let page = render::gap(&answer, 20);
+    let mut text = Vec::new();
+    page.write(render::Style::Markdown, &mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    assert!(text.contains("degree: bachelor or equivalent experience"), "{text}");
+    let name = GateName { kind: GateKind::Degree, value: "bachelor".into(), or_equivalent: true };
+    assert_eq!(explain::subjects(Taxonomy::builtin(), &name.label()).unwrap(), [Subject::Gate(name)]);
+}
+
+/// Words after which a figure is no share of employers.
+fn percentages(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| line.contains('%') && !line.contains("intervals are 90 %")).collect()
+}
+
+#[test]
+fn below_eight_employers_no_page_and_no_file_gives_a_percentage() {
+    // Forty employers at the target, of whom seven ask for a skill that can be compared.
+    let plain = market::rows();
+    let mut rows = plain.pick(&[]);
+    for at in 0..plain.len() {
+        let head = plain.head(at);
+        let few = head.facts.level() != Some(5) || head.employer.is_some_and(|employer| employer <= 7);
+        let skills = if few { plain.packed_skills(at).to_vec() } else { Vec::new() };
+        rows.push(head, skills, plain.packed_experience(at).iter().copied(), plain.gate_numbers(at).to_vec());
+    }
+    let person = market::usual();
+    let answer = market::gap_of(&rows, &person);
+    let target = &answer.targets[0];
+    assert!(target.cohort.is_enough() && target.coverage.musts.employers == 7);
+    let covered = target.market.cover(&Holdings::new(Taxonomy::builtin(), &person));
+    assert_eq!(covered, rungs::query::gap::Covered::default(), "no figure where the gap has a dash");
+    let measures = [target.coverage.musts, target.coverage.all, target.coverage.evidenced];
+    assert!(measures.iter().all(|measure| measure.share.is_none()));
+    assert_eq!(target.coverage.median, None);
+    let plan = crate::plan::planned(&rows, &person, |_| {});
+    let json = serde_json::to_value(&plan).unwrap();
+    for part in ["must", "all", "proven"] {
+        assert!(json["coverage"][part].is_null(), "{part}");
+    }
+    let text = crate::plan::text(&plan);
+    assert!(text.contains("too few employers to say"), "{text}");
+    assert!(!text.contains("% of what is required"), "{text}");
+    // The whole target below eight: nothing anywhere.
+    let seven = plain.select(|at| plain.head(at).employer.is_some_and(|employer| employer <= 7));
+    let answer = market::gap_of(&seven, &person);
+    assert!(answer.targets.is_empty());
+    for page in [render::gap(&answer, 20), render::gap_in_short(&answer)] {
+        for style in
+            [render::Style::Text { width: 120, color: false }, render::Style::Markdown, render::Style::Csv]
+        {
+            let mut out = Vec::new();
+            page.write(style, &mut out).unwrap();
+            let out = String::from_utf8(out).unwrap();
+            assert_eq!(percentages(&out), Vec::<&str>::new());
+        }
+    }
+    let snapshot = Snapshot::of_rows("made-up", seven.len());
+    let scope = Scope { family: Some(FAMILY.into()), track: Some(Track::Ic), ..Scope::default() };
+    let source = Source::Rows(&seven, &snapshot);
+    let subject = Subject::Skill(Taxonomy::builtin().by_id("python").unwrap());
+    let told = explain(source, None, Taxonomy::builtin(), &subject, &scope, &(5..=5), 0).unwrap();
+    assert!(told.asked.share.is_none() && told.beside.iter().all(|other| other.overall.share.is_none()));
+    let mut out = Vec::new();
+    render::explanation(&told).write(render::Style::Markdown, &mut out).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    let formula = |line: &&&str| line.contains("Wilson");
+    assert!(percentages(&out).iter().filter(|line| !formula(line)).count() == 0, "{out}");
+}
+
+#[test]
+fn below_thirty_employers_everything_has_the_badge() {
+    let plain = market::rows();
+    let twelve = plain.select(|at| plain.head(at).employer.is_some_and(|employer| employer <= 12));
+    for (rows, thin) in [(&twelve, true), (&plain, false)] {
+        let answer = market::gap_of(rows, &market::usual());
+        let target = &answer.targets[0];
+        assert_eq!(target.cohort.is_thin(), thin);
+        assert!(target.skills.iter().all(|skill| skill.asked.thin == thin));
+        let page = |style| {
+            let mut out = Vec::new();
+            render::gap(&answer, 20).write(style, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(page(render::Style::Markdown).contains("THIN DATA"), thin);
+        let csv = page(render::Style::Csv);
+        let column = csv.lines().next().unwrap().split(',').position(|name| name == "thin").unwrap();
+        let first = csv.lines().nth(1).unwrap().split(',').nth(column);
+        assert_eq!(first, Some(if thin { "true" } else { "false" }), "{csv}");
+    }
 }

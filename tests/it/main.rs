@@ -7,6 +7,7 @@ mod complete;
 mod crawl;
 mod faults;
 mod fetch;
+mod forms;
 mod gap;
 mod import;
 mod level;

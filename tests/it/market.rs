@@ -36,7 +36,12 @@ fn row(employer: u64, level: u8, track: Option<Track>, family: &str, demands: &[
     let high = level >= 5;
     let led =
         CodedExperience { kind: ExperienceKind::PeopleLed, min: Some(6.0), strength: Strength::Required };
-    let degree = CodedGate { kind: GateKind::Degree, value: "bachelor".into(), strength: Strength::Required };
+    let degree = CodedGate {
+        kind: GateKind::Degree,
+        value: "bachelor".into(),
+        strength: Strength::Required,
+        or_equivalent: false,
+    };
     Coded {
         employer: Some(employer + 1),
         family: family.to_owned(),

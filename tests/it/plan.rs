@@ -18,7 +18,7 @@ use rungs::taxonomy::Taxonomy;
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-fn planned(rows: &Rows, profile: &Profile, change: impl FnOnce(&mut Material<'_>)) -> Plan {
+pub(crate) fn planned(rows: &Rows, profile: &Profile, change: impl FnOnce(&mut Material<'_>)) -> Plan {
     let answer: Gap = market::gap_of(rows, profile);
     let scope = Scope { family: Some(FAMILY.into()), ..Scope::default() };
     let target = plan::target(&answer, None).unwrap();
@@ -47,7 +47,7 @@ fn usual() -> Plan {
     planned(&market::rows(), &market::usual(), |_| {})
 }
 
-fn text(plan: &Plan) -> String {
+pub(crate) fn text(plan: &Plan) -> String {
     markdown::merge(&markdown::blocks(plan), &Document::default(), &BTreeSet::new())
 }
 
@@ -152,7 +152,7 @@ fn interest_changes_the_order_and_dislike_of_the_core_questions_the_target() {
 fn areas_hold_what_is_akin_and_each_thing_once() {
     let ahead: Vec<Demand> = ["leadership", "people-management", "team-leadership", "python", "mentoring"]
         .into_iter()
-        .chain(["distributed-systems", "terraform", "kubernetes", "machine-learning"])
+        .chain(["terraform", "kubernetes"])
         .map(|id| Demand(id, 1, 3))
         .collect();
     let answer = market::gap_of(&market::rows_with(&ahead), &market::person(&[("git", 3, None)]));
@@ -290,16 +290,17 @@ fn progress_and_drift_add_up() {
         (moved.before.must, moved.now.must, moved.you.must, moved.market.must),
         (moved.before.proven, moved.now.proven, moved.you.proven, moved.market.proven),
     ] {
+        let [before, after, you, market] = [before, after, you, market].map(Option::unwrap);
         assert!((after - before - you - market).abs() < 1e-12, "{moved:?}");
     }
     let nothing = delta(taxonomy, &basis, &old_person, &basis.market);
-    assert_eq!((nothing.you.all, nothing.market.all), (0.0, 0.0));
+    assert_eq!((nothing.you.all, nothing.market.all), (Some(0.0), Some(0.0)));
     let learned = delta(taxonomy, &basis, &new_person, &basis.market);
-    assert_eq!(learned.market.all, 0.0);
-    assert!(learned.you.all != 0.0);
+    assert_eq!(learned.market.all, Some(0.0));
+    assert!(learned.you.all != Some(0.0));
     let drifted = delta(taxonomy, &basis, &old_person, &now);
-    assert_eq!(drifted.you.all, 0.0);
-    assert!(drifted.market.all != 0.0 && !drifted.moved_market.is_empty());
+    assert_eq!(drifted.you.all, Some(0.0));
+    assert!(drifted.market.all != Some(0.0) && !drifted.moved_market.is_empty());
 }
 
 #[test]

@@ -2,8 +2,10 @@
 
 use rungs::coded::{Condition, Filter};
 use rungs::corpus::{CloseReason, Corpus};
-use rungs::index::{IndexError, PostingIndex, SearchWords};
-use rungs::posting::{Facts, Markup, Posting, PostingKey};
+use rungs::index::{IndexError, PostingIndex, SearchWords, Sort};
+use rungs::level::Track;
+use rungs::posting::{Facts, Markup, Posting, PostingKey, Workplace};
+use rungs::query::facets::facets;
 use rungs::query::search::{Search, search};
 use rungs::taxonomy::Taxonomy;
 use std::path::Path;
@@ -92,6 +94,9 @@ fn only_what_changed_is_indexed_again() {
     assert_eq!(world.keys("\"site reliability\""), ["2"]);
     assert_eq!(world.keys("cranes"), Vec::<String>::new(), "closed postings are left out");
     assert_eq!(world.index.committed().unwrap().snapshot, world.corpus.snapshot_id().unwrap());
+    let rows = |filter: &Filter| world.index.rows(filter, &SearchWords::All).unwrap();
+    assert_eq!(rows(&Filter::default()).len(), 3, "what was replaced is no row");
+    assert_eq!(rows(&Filter { open: true, ..Filter::default() }).len(), 2);
     let again = PostingIndex::open(&world.folder.path().join("index")).unwrap();
     assert_eq!(again.committed().unwrap(), world.index.committed().unwrap());
 }
@@ -140,6 +145,90 @@ fn words_phrases_and_signs_mean_what_people_mean() {
     }
     let fuzzy = Search { text: "kubernetas".into(), fuzzy: true, ..Search::default() };
     assert_eq!(world.search(&fuzzy).total, 2);
+}
+
+#[test]
+fn operators_join_words_as_they_say() {
+    let world = World::new();
+    for (text, expected) in [
+        ("kubernetes AND python", vec!["2"]),
+        ("python OR cranes", vec!["2", "3"]),
+        ("kubernetes AND (python OR go)", vec!["1", "2"]),
+        ("kubernetes NOT go", vec!["2"]),
+        ("\"email the crew\" OR \"crew the email\"", vec!["3"]),
+        ("\"crew the email\"", vec![]),
+    ] {
+        let mut found = world.keys(text);
+        found.sort();
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn results_come_in_the_order_asked_for() {
+    let mut world = World::new();
+    let mut newer = posting("4", "Junior Platform Engineer", "Dove SA", "platform");
+    newer.posted = Some(jiff::civil::date(2026, 6, 1));
+    let mut undated = posting("5", "Platform Engineer", "Emu SA", "platform");
+    undated.posted = None;
+    store(&mut world.corpus, &[newer, undated], 60);
+    world.index.update(&world.corpus, |_| {}).unwrap();
+    let sorted = |sort| {
+        let answer = world.search(&Search { text: "platform".into(), sort, ..Search::default() });
+        answer.postings.into_iter().map(|p| (p.posted, p.level)).collect::<Vec<_>>()
+    };
+    let days: Vec<_> = sorted(Sort::Date).into_iter().map(|(day, _)| day).collect();
+    assert!(days.is_sorted_by(|a, b| a >= b) && days.len() == 4, "newest first, no day last: {days:?}");
+    assert_eq!(days.last(), Some(&None));
+    let levels: Vec<_> = sorted(Sort::Level).into_iter().map(|(_, level)| level).collect();
+    assert!(levels.is_sorted_by(|a, b| a >= b) && levels[0] > levels[3], "highest first: {levels:?}");
+}
+
+#[test]
+fn no_filter_lets_a_missing_value_pass() {
+    let mut world = World::new();
+    let mut bare = posting("4", "Wanted", "", "platform");
+    (bare.company, bare.posted) = (None, None);
+    bare.key.source = "file".into();
+    bare.locations.clear();
+    store(&mut world.corpus, &[bare], 60);
+    world.index.update(&world.corpus, |_| {}).unwrap();
+    let plain = || Search { text: "platform".into(), ..Search::default() };
+    assert_eq!(world.search(&plain()).total, 3);
+    let germany = rungs::coded::Region::from_code("DE");
+    for (condition, question) in [
+        (Condition::Level, Search { levels: Some(1..=8), ..plain() }),
+        (Condition::Track, Search { track: Some(Track::Ic), ..plain() }),
+        (Condition::Region, Search { region: germany, ..plain() }),
+        (Condition::Workplace, Search { workplace: Some(Workplace::Remote), ..plain() }),
+        (Condition::Since, Search { since: Some(1), ..plain() }),
+        (Condition::Company, Search { company: Some("Acme".into()), ..plain() }),
+        (Condition::Pay, Search { pay: Some(("EUR".into(), 1)), ..plain() }),
+    ] {
+        let answer = world.search(&question);
+        assert!(answer.postings.iter().all(|p| !p.key.ends_with(":4")), "{condition:?}");
+        let unknown = answer.unknown.iter().find(|(one, _)| *one == condition).map(|(_, n)| *n);
+        assert!(unknown.is_some_and(|n| n >= 1), "{condition:?}: {:?}", answer.unknown);
+    }
+}
+
+#[test]
+fn facets_name_companies_as_their_postings_do() {
+    let mut world = World::new();
+    let more = [
+        posting("4", "Welder", "ACME gmbh", "weld"),
+        posting("5", "Welder", "Acme GmbH", "weld beams"),
+        posting("6", "Welder", "Acme GmbH", "weld pipes"),
+    ];
+    store(&mut world.corpus, &more, 60);
+    world.index.update(&world.corpus, |_| {}).unwrap();
+    let facets = facets(&world.index, &world.corpus, Taxonomy::builtin(), &Search::default()).unwrap();
+    let companies: Vec<(&str, usize)> =
+        facets.company.iter().map(|c| (c.value.as_str(), c.postings)).collect();
+    assert_eq!(companies, [("Acme GmbH", 4), ("Bolt Ltd", 1), ("Crane AG", 1)]);
+    assert_eq!((facets.postings, facets.employers), (6, 3));
+    let sum = |counts: &[rungs::query::facets::FacetCount]| counts.iter().map(|c| c.postings).sum::<usize>();
+    assert_eq!((sum(&facets.level), sum(&facets.family), sum(&facets.workplace)), (6, 6, 6));
 }
 
 #[test]

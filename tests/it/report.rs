@@ -61,15 +61,15 @@ fn html() -> String {
 }
 
 fn history(plan: &Plan) -> Vec<Entry> {
-    let coverage = |all| Coverage { must: all, all, proven: all / 2.0 };
+    let coverage = |all: f64| Coverage { must: Some(all), all: Some(all), proven: Some(all / 2.0) };
     let made = Event::Made { snapshot: "a".into(), coverage: coverage(0.2) };
     let delta = Delta {
         now: coverage(0.4),
         you: coverage(0.25),
-        market: Coverage { must: -0.05, all: -0.05, proven: 0.0 },
+        market: Coverage { must: Some(-0.05), all: Some(-0.05), proven: Some(0.0) },
         ..Delta::default()
     };
-    let checked = Event::Checked { snapshot: "b".into(), delta };
+    let checked = Event::Checked { snapshot: "b".into(), delta: Box::new(delta) };
     [(0, made), (40, checked)]
         .into_iter()
         .map(|(days, event)| Entry { at: TODAY + jiff::Span::new().days(days), plan: plan.id.clone(), event })

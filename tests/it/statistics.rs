@@ -83,10 +83,10 @@ fn packed(skill: u32) -> u64 {
 /// Share of |z| > 1.96, number of discoveries and number of tests of a comparison.
 fn calls(target: &Tally, own: &Tally, whole: &Tally) -> (usize, usize, usize) {
     let common = |feature: u64| {
-        let share = rungs::query::stats::estimate(&whole.sum(feature), &whole.base).0;
+        let share = whole.part(feature);
         asked_skill(feature).is_some() && (0.05..=0.60).contains(&share)
     };
-    let found = contrast(target, own, whole, common);
+    let found = contrast(target, own, |f| whole.part(f), common);
     let false_calls = found.values().filter(|c| c.z.abs() > 1.96).count();
     let discoveries = found.values().filter(|c| matches!(c.tier, Tier::LevelDefining | Tier::Fading)).count();
     (false_calls, discoveries, found.len())
@@ -130,10 +130,11 @@ fn a_real_difference_is_found() {
     let risen = |skill: usize| skill.is_multiple_of(12);
     let own = market.cohort(150, &|s| if risen(s) { 0.08 } else { Market::base(s) });
     let target = market.cohort(100, &|s| if risen(s) { 0.45 } else { Market::base(s) });
-    let mut both = own.rows().clone();
-    both.append(target.rows());
-    let found =
-        contrast(&tally_asked(&target), &tally_asked(&own), &tally_asked(&Cohort::new(&both)), |_| true);
+    // Both were made by one market, so that their words are the same.
+    let (families, gates) = (own.rows().families.clone(), own.rows().gate_words.clone());
+    let both = Rows::of_parts(families, gates, &[own.rows().clone(), target.rows().clone()]);
+    let whole = tally_asked(&Cohort::new(&both));
+    let found = contrast(&tally_asked(&target), &tally_asked(&own), |f| whole.part(f), |_| true);
     let tier = |skill: usize| found[&What::Asked.of(SkillCode(skill as u32))].tier;
     let hits = (0..120).filter(|s| risen(*s) && tier(*s) == Tier::LevelDefining).count();
     let wrong = (0..120).filter(|s| !risen(*s) && tier(*s) == Tier::LevelDefining).count();
@@ -190,12 +191,12 @@ fn splitting_a_bundled_level_at_random_finds_nothing() {
             random.bits() & 1 == 0
         };
         let half = |left: bool| tally(&Cohort::new(&rows.select(|at| side(at) == left)));
-        let found = contrast(&half(true), &half(false), &whole, compared);
+        let found = contrast(&half(true), &half(false), |f| whole.part(f), compared);
         let called = |tier: Tier| matches!(tier, Tier::LevelDefining | Tier::Fading);
         quiet += u64::from(found.values().all(|c| !called(c.tier)));
         // At a nominal 5 %, features common enough for the normal approximation.
         let common = found.iter().filter(|(f, _)| {
-            let share = rungs::query::stats::estimate(&whole.sum(**f), &whole.base).0;
+            let share = whole.part(**f);
             (0.05..=0.60).contains(&share)
         });
         for (_, contrast) in common {
@@ -217,7 +218,7 @@ fn beginners_and_seniors_of_the_bundled_market_differ_as_they_should() {
     let (own, target) = (bundled("software-engineering", 1..=2), bundled("software-engineering", 4..=5));
     let whole = tally(&Cohort::new(&bundled("software-engineering", 1..=8)));
     let (own, target) = (Cohort::new(&own), Cohort::new(&target));
-    let found = contrast(&tally(&target), &tally(&own), &whole, compared);
+    let found = contrast(&tally(&target), &tally(&own), |f| whole.part(f), compared);
     let called = |tier: Tier| found.values().filter(|c| c.tier == tier).count();
     let (rising, fading) = (called(Tier::LevelDefining), called(Tier::Fading));
     eprintln!(

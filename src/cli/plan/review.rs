@@ -106,7 +106,7 @@ pub(super) fn check(args: &CheckArgs, global: &Global) -> Result<Outcome, CliErr
     let delta = delta(taxonomy, &plan.basis, &profile, &market);
     let notes = notes(&plan, &profile);
     let snapshot = answer.snapshot.id.clone();
-    files.log(&plan, today, &[Event::Checked { snapshot, delta: delta.clone() }])?;
+    files.log(&plan, today, &[Event::Checked { snapshot, delta: Box::new(delta.clone()) }])?;
     let checked = Checked { plan, delta, notes };
     output::answer(global, args.form, &checked, |c| render::check(&c.plan, &c.delta, &c.notes, today))?;
     Ok(Outcome::Done)

@@ -3,6 +3,7 @@
 use super::super::maker::{kind_word, sentence_case};
 use super::super::{Action, FocusArea, Interview, Milestone, Plan, PlanGate, Status};
 use super::Block;
+use crate::query::gap::GateState;
 
 /// The blocks of `plan`, in order.
 #[must_use]
@@ -48,7 +49,9 @@ fn list(id: &str, title: &str, items: &[String]) -> Block {
 }
 
 fn head(plan: &Plan) -> Block {
-    let percent = |share: f64| format!("{:.0} %", share * 100.0);
+    let held = |share: Option<f64>, of: &str| {
+        share.map_or_else(|| format!("too few employers to say {of}"), |p| format!("{:.0} % {of}", p * 100.0))
+    };
     let pace = plan.pace.hours_per_week.map_or_else(String::new, |h| format!(" · {h} hours a week"));
     let mut lines = vec![
         format!("# Plan: {}", inline(&plan.target.in_words())),
@@ -63,10 +66,10 @@ fn head(plan: &Plan) -> Block {
             inline(&plan.market.source)
         ),
         format!(
-            "On the first day you held {} of what is required there, {} of all that is asked for, {} with proof.",
-            percent(plan.coverage.must),
-            percent(plan.coverage.all),
-            percent(plan.coverage.proven)
+            "On the first day you held: {}, {}, {}.",
+            held(plan.coverage.must, "of what is required there"),
+            held(plan.coverage.all, "of all that is asked for"),
+            held(plan.coverage.proven, "with proof")
         ),
         format!(
             "At most {} open at a time. Tick boxes, write what you like anywhere; `rungs plan sync` reads it.",
@@ -151,10 +154,12 @@ fn milestone(milestone: &Milestone) -> Block {
 
 fn gates(plan: &Plan) -> Block {
     let line = |gate: &PlanGate| {
-        let state = match gate.state.as_str() {
-            "met" => "you have it",
-            "not-met" => "you do not have it",
-            _ => "your profile does not say",
+        let state = match gate.state {
+            GateState::Met => "you have it",
+            GateState::MetByExperience => "your experience stands in for it",
+            GateState::OrEquivalent => "experience would do instead; yours may not be enough yet",
+            GateState::NotMet => "you do not have it",
+            GateState::Unknown => "your profile does not say",
         };
         format!("{}: required by {} of {} employers; {state}", gate.name, gate.employers_with, gate.employers)
     };

@@ -7,10 +7,10 @@
 //! hired.
 
 use super::hold::Holdings;
-use crate::coded::{CodedSkill, Rows, SkillCode};
+use crate::coded::SkillCode;
 use crate::extract::Strength;
 use crate::query::cohort::{Cohort, weight};
-use crate::query::stats::{MIN_EMPLOYERS, ratio_interval, weighted_median};
+use crate::query::stats::{is_enough, ratio_interval, weighted_median};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -68,7 +68,8 @@ pub struct Coverage {
     pub all_but_one: usize,
     /// Postings with at least half of the musts met.
     pub half_met: usize,
-    /// Median over postings of the share of musts met, no employer counting for more than the cap.
+    /// Median over postings of the share of musts met, no employer counting for more than the cap;
+    /// `None` below eight employers.
     pub median: Option<f64>,
 }
 
@@ -88,25 +89,31 @@ pub struct Ask {
 pub struct Market {
     /// Everything asked for that a profile can show, in order of the ids.
     pub asks: Vec<Ask>,
+    /// Employers that ask for any of it; below eight there is no coverage.
+    #[serde(default)]
+    pub asking: u32,
+    /// Employers that require any of it; below eight there is no coverage of what is required.
+    #[serde(default)]
+    pub requiring: u32,
     /// Depth needed of each skill, 1–4.
     pub need: BTreeMap<String, u8>,
 }
 
-/// Shares of what a market asks for that a person holds, 0–1.
+/// Shares of what a market asks for that a person holds, 0–1; each `None` below eight employers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Covered {
     /// Of what is required.
-    pub must: f64,
+    pub must: Option<f64>,
     /// Of everything asked for.
-    pub all: f64,
+    pub all: Option<f64>,
     /// Of everything asked for, counting only what something in the profile proves.
-    pub proven: f64,
+    pub proven: Option<f64>,
 }
 
 impl Covered {
     /// The three shares with what people call them.
     #[must_use]
-    pub fn named(&self) -> [(&'static str, f64); 3] {
+    pub fn named(&self) -> [(&'static str, Option<f64>); 3] {
         [("required", self.must), ("all asked for", self.all), ("with proof", self.proven)]
     }
 }
@@ -131,7 +138,8 @@ impl Market {
             all.add(ask.weight, credit);
             proven.add(ask.weight, known().map(|(_, proven)| *proven).fold(0.0, f64::max));
         }
-        Covered { must: must.value(), all: all.value(), proven: proven.value() }
+        let of = |employers: u32, mean: Mean| is_enough(employers as usize).then(|| mean.value());
+        Covered { must: of(self.requiring, must), all: of(self.asking, all), proven: of(self.asking, proven) }
     }
 }
 
@@ -174,51 +182,101 @@ impl Worth {
     }
 }
 
-/// What row `at` asks for of the skills in `worth`: alternatives together, each list in order.
-pub(super) fn asks_of(
-    rows: &Rows,
-    at: usize,
-    worth: &FxHashMap<SkillCode, Worth>,
-) -> Vec<(Strength, Vec<SkillCode>)> {
-    let mut skills: Vec<CodedSkill> =
-        rows.skills(at).filter(|s| s.strength > Strength::Context && worth.contains_key(&s.skill)).collect();
-    skills.sort_unstable_by_key(|s| (s.group, s.skill));
-    let mut asks: Vec<(Strength, Vec<SkillCode>)> = Vec::new();
-    let mut group = 0;
-    for skill in skills {
-        match asks.last_mut() {
-            Some((strength, codes)) if skill.group != 0 && skill.group == group => {
-                *strength = skill.strength.max(*strength);
-                codes.push(skill.skill);
-            }
-            _ => asks.push((skill.strength, vec![skill.skill])),
-        }
-        group = skill.group;
-    }
-    asks
+/// What the rows of a cohort ask for of the skills that can be compared: alternatives together.
+pub(super) struct Asks {
+    /// The skills, in order of their codes, each with what it is worth.
+    skills: Vec<(SkillCode, Worth)>,
+    /// Numbers of skills: those of one thing asked for stand together.
+    members: Vec<u32>,
+    /// How strongly each thing is asked for, and where its members end.
+    list: Vec<(Strength, u32)>,
+    /// Where the things end that each row asks for.
+    ends: Vec<u32>,
 }
 
-/// Coverage of `cohort` by somebody to whom its skills are worth `worth`, and what it asks for.
+impl Asks {
+    pub(super) fn of(cohort: &Cohort, worth: &FxHashMap<SkillCode, Worth>) -> Self {
+        let mut skills: Vec<(SkillCode, Worth)> = worth.iter().map(|(code, worth)| (*code, *worth)).collect();
+        skills.sort_unstable_by_key(|(code, _)| *code);
+        let numbers: FxHashMap<SkillCode, u32> = skills.iter().map(|(code, _)| *code).zip(0..).collect();
+        let mut asks = Self { skills, members: Vec::new(), list: Vec::new(), ends: Vec::new() };
+        let mut here: Vec<(u8, u32, Strength)> = Vec::new();
+        for at in 0..cohort.rows().len() {
+            here.clear();
+            let asked = cohort.rows().skills(at).filter(|s| s.strength > Strength::Context);
+            here.extend(asked.filter_map(|s| Some((s.group, *numbers.get(&s.skill)?, s.strength))));
+            here.sort_by_key(|(group, number, _)| (*group, *number));
+            for same in here.chunk_by(|a, b| a.0 != 0 && a.0 == b.0) {
+                asks.members.extend(same.iter().map(|(_, number, _)| *number));
+                let strength = same.iter().map(|(.., strength)| *strength).max().unwrap_or(Strength::Context);
+                asks.list.push((strength, asks.members.len() as u32));
+            }
+            asks.ends.push(asks.list.len() as u32);
+        }
+        asks
+    }
+
+    /// What row `at` asks for: how strongly, and the numbers of the skills of which one will do.
+    fn row(&self, at: usize) -> impl Iterator<Item = (Strength, &[u32])> {
+        let from = if at == 0 { 0 } else { self.ends[at - 1] as usize };
+        (from..self.ends[at] as usize).map(|i| {
+            let first = if i == 0 { 0 } else { self.list[i - 1].1 as usize };
+            let (strength, end) = self.list[i];
+            (strength, &self.members[first..end as usize])
+        })
+    }
+
+    fn worth(&self, number: u32) -> Worth {
+        self.skills[number as usize].1
+    }
+
+    /// Skills of row `at` that are not held deep enough while an alternative to them is.
+    pub(super) fn answered(&self, at: usize) -> impl Iterator<Item = SkillCode> {
+        let choices = self.row(at).map(|(_, members)| members).filter(|members| members.len() > 1);
+        let answered = choices.filter(|members| members.iter().any(|n| self.worth(*n).met));
+        answered.flatten().filter(|n| !self.worth(**n).met).map(|n| self.skills[*n as usize].0)
+    }
+}
+
+/// Weights of everything asked for, and as a must, by the numbers of the skills of which one will do.
+struct Weights {
+    /// Of what has no alternative.
+    alone: Vec<(f64, f64)>,
+    choices: FxHashMap<Vec<u32>, (f64, f64)>,
+}
+
+impl Weights {
+    fn add(&mut self, members: &[u32], weight: f64, required: f64) {
+        let sum = match members {
+            [one] => &mut self.alone[*one as usize],
+            _ => match self.choices.get_mut(members) {
+                Some(known) => known,
+                None => self.choices.entry(members.to_vec()).or_default(),
+            },
+        };
+        sum.0 += weight;
+        sum.1 += required;
+    }
+}
+
+/// Coverage of `cohort`, which asks for `asks`, and the market that it is.
 pub(super) fn coverage(
     cohort: &Cohort,
-    worth: &FxHashMap<SkillCode, Worth>,
+    asks: &Asks,
     id_of: impl Fn(SkillCode) -> Option<(String, u8)>,
 ) -> (Coverage, Market) {
     let mut coverage = Coverage::default();
     let (mut musts, mut all, mut evidenced) = (Vec::new(), Vec::new(), Vec::new());
     let mut shares: Vec<(f64, f64)> = Vec::new();
-    let mut weights: FxHashMap<Vec<SkillCode>, (f64, f64)> = FxHashMap::default();
+    let mut weights = Weights { alone: vec![(0.0, 0.0); asks.skills.len()], choices: FxHashMap::default() };
     for span in cohort.employers() {
         let weight = weight(span);
         let (mut must, mut any, mut proven) = ((0.0, 0.0), (0.0, 0.0), 0.0);
         let before = (coverage.postings, coverage.all_met);
         for at in span.clone() {
             let (mut asked, mut met) = (0usize, 0usize);
-            for (strength, codes) in asks_of(cohort.rows(), at, worth) {
-                let Some(best) = codes.iter().filter_map(|c| worth.get(c)).copied().reduce(Worth::best)
-                else {
-                    continue;
-                };
+            for (strength, members) in asks.row(at) {
+                let Some(best) = members.iter().map(|n| asks.worth(*n)).reduce(Worth::best) else { continue };
                 let heavy = weight * importance(strength);
                 any.0 += heavy * best.credit;
                 any.1 += heavy;
@@ -230,9 +288,7 @@ pub(super) fn coverage(
                     asked += 1;
                     met += usize::from(best.met);
                 }
-                let sum = weights.entry(codes).or_default();
-                sum.0 += heavy;
-                sum.1 += if required { weight } else { 0.0 };
+                weights.add(members, heavy, if required { weight } else { 0.0 });
             }
             if asked >= JUDGED_MUSTS {
                 coverage.postings += 1;
@@ -248,29 +304,38 @@ pub(super) fn coverage(
         all.push(any);
         evidenced.push((proven, any.1));
     }
-    coverage.median = weighted_median(&mut shares);
+    coverage.median = weighted_median(&mut shares).filter(|_| is_enough(coverage.employers));
     [coverage.musts, coverage.all, coverage.evidenced] = [musts, all, evidenced].map(|parts| measure(&parts));
-    (coverage, market(weights, cohort.employers().iter().map(|s| s.len() as f64 * weight(s)).sum(), id_of))
+    let postings = cohort.employers().iter().map(|s| s.len() as f64 * weight(s)).sum();
+    let mut market = market(asks, &weights, postings, id_of);
+    (market.asking, market.requiring) = (coverage.all.employers, coverage.musts.employers);
+    (coverage, market)
 }
 
 /// The market of these weights, per posting of `postings` weighted ones.
 fn market(
-    weights: FxHashMap<Vec<SkillCode>, (f64, f64)>,
+    asks: &Asks,
+    weights: &Weights,
     postings: f64,
     id_of: impl Fn(SkillCode) -> Option<(String, u8)>,
 ) -> Market {
     let mut market = Market::default();
-    for (codes, (weight, required)) in weights {
-        let known: BTreeMap<String, u8> = codes.iter().filter_map(|code| id_of(*code)).collect();
+    let scale = postings.max(1.0);
+    let mut add = |members: &[u32], (weight, required): (f64, f64)| {
+        let codes = members.iter().map(|n| asks.skills[*n as usize].0);
+        let known: BTreeMap<String, u8> = codes.filter_map(&id_of).collect();
         let any_of = known.keys().cloned().collect();
-        let scale = postings.max(1.0);
         market.asks.push(Ask {
             any_of,
             weight: rounded(weight / scale),
             required: rounded(required / scale),
         });
         market.need.extend(known);
+    };
+    for (number, sums) in weights.alone.iter().enumerate().filter(|(_, sums)| sums.0 > 0.0) {
+        add(&[number as u32], *sums);
     }
+    weights.choices.iter().for_each(|(members, sums)| add(members, *sums));
     market.asks.sort_by(|a, b| a.any_of.cmp(&b.any_of));
     market
 }
@@ -285,7 +350,7 @@ fn measure(parts: &[(f64, f64)]) -> Measure {
     let counting: Vec<(f64, f64)> = parts.iter().copied().filter(|(_, b)| *b > 0.0).collect();
     let employers = counting.len() as u32;
     match ratio_interval(&counting) {
-        Some((share, low, high)) if employers >= MIN_EMPLOYERS => {
+        Some((share, low, high)) if is_enough(counting.len()) => {
             Measure { share: Some(share), low: Some(low), high: Some(high), employers }
         }
         _ => Measure { employers, ..Measure::default() },

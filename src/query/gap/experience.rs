@@ -7,7 +7,7 @@ use crate::profile::Profile;
 use crate::query::cohort::{Cohort, Tally};
 use crate::query::contrast::Contrast;
 use crate::query::features;
-use crate::query::stats::{MIN_EMPLOYERS, median};
+use crate::query::stats::{is_enough, median};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -65,8 +65,7 @@ pub fn figures(cohort: &Cohort, kind: ExperienceKind) -> Vec<f64> {
 /// The figure to show of `stated`; `None` below eight employers that state one.
 #[must_use]
 pub fn figure(stated: &[f64], employers: usize) -> Option<Figure> {
-    let enough = stated.len() >= MIN_EMPLOYERS as usize;
-    let middle = median(stated).filter(|_| enough)?;
+    let middle = median(stated).filter(|_| is_enough(stated.len()))?;
     Some(Figure { median: middle, employers_with: stated.len() as u32, employers: employers as u32 })
 }
 

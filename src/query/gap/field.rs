@@ -1,16 +1,17 @@
 //! One person held against one part of the market.
 
-use super::coverage::{DUTY_WEIGHT, PREFERRED_WEIGHT, Worth, asks_of, coverage};
+use super::coverage::{Asks, DUTY_WEIGHT, PREFERRED_WEIGHT, Worth, coverage};
+use super::gates::{self, Experience, GateName};
 use super::hold::Holdings;
-use super::{GapKind, GateGap, SkillGap, Target, WayOfWorking, gates};
+use super::{ExperienceGap, GapKind, GateGap, SkillGap, Target, WayOfWorking};
 use crate::coded::{CodedGate, Rows, SkillCode, SkillCodes};
 use crate::extract::{ExperienceKind, Strength};
-use crate::profile::Profile;
-use crate::query::cohort::{Cohort, Tally};
+use crate::profile::{Place, Profile};
+use crate::query::cohort::{Cohort, Members, Shares, Tally};
 use crate::query::contrast::{self, Contrast, Tier};
 use crate::query::features::{self, What};
 use crate::query::scope::{self, CohortCard};
-use crate::query::stats::{MIN_EMPLOYERS, estimate};
+use crate::query::stats::{Z90, estimate, is_enough};
 use crate::taxonomy::{Skill, Taxonomy};
 use rustc_hash::FxHashMap;
 use std::ops::RangeInclusive;
@@ -37,8 +38,10 @@ pub(super) struct Field<'a> {
     own: Cohort,
     pub(super) own_tally: Tally,
     pub(super) own_card: CohortCard,
-    whole: Tally,
+    whole: Shares,
     pub(super) shown: Vec<(ExperienceKind, String)>,
+    /// Years in work.
+    in_work: f64,
 }
 
 impl<'a> Field<'a> {
@@ -46,27 +49,27 @@ impl<'a> Field<'a> {
         rows: &Rows,
         taxonomy: &'a Taxonomy,
         profile: &'a Profile,
-        own_level: u8,
+        place: &Place,
         levels: &RangeInclusive<u8>,
     ) -> Self {
-        // One's own level alone; when it has too few employers, its neighbours below the target.
-        let mut own_levels = own_level..=own_level;
-        let mut own = scope::part(rows, &own_levels, None);
-        if own.employers().len() < MIN_EMPLOYERS as usize {
-            let top = (own_level + 1).min(levels.start().saturating_sub(1)).max(own_level);
-            own_levels = own_level.saturating_sub(1).max(1)..=top;
-            own = scope::part(rows, &own_levels, None);
-        }
+        let ((own, own_card), whole) = rayon::join(
+            || own_cohort(rows, place.level, levels),
+            || {
+                let members = Members::of(rows, |_| true);
+                members.shares(rows, |at, list| features::compared_of_row(rows, at, list))
+            },
+        );
         Self {
             taxonomy,
             codes: SkillCodes::new(taxonomy),
             profile,
             holdings: Holdings::new(taxonomy, profile),
-            own_tally: features::tally(&own),
-            own_card: CohortCard::of(&own, &own_levels, None),
+            own_tally: own.tally(|at, list| features::compared_of_row(own.rows(), at, list)),
+            own_card,
             own,
-            whole: features::tally(&Cohort::new(rows)),
+            whole,
             shown: profile.shown_experience(taxonomy),
+            in_work: (f64::from(place.years) * 10.0).round() / 10.0,
         }
     }
 
@@ -75,7 +78,9 @@ impl<'a> Field<'a> {
         let contrasts = self.contrasts(cohort, &tally);
         let of_skill = |code: SkillCode| contrasts.get(&What::Asked.of(code)).copied();
         let worth = self.worth(&tally);
-        let answered = answered(cohort, &worth);
+        let asks = Asks::of(cohort, &worth);
+        let answered =
+            cohort.tally(|at, list| list.extend(asks.answered(at).map(|code| What::Asked.of(code))));
         let mut skills: Vec<SkillGap> = tally
             .sums
             .keys()
@@ -91,17 +96,27 @@ impl<'a> Field<'a> {
         let experience =
             self.experience(cohort, &tally, |kind| contrasts.get(&features::experience(kind)).copied());
         let (coverage, market) =
-            coverage(cohort, &worth, |code| Some((self.comparable(code)?.id.clone(), need(&tally, code).0)));
+            coverage(cohort, &asks, |code| Some((self.comparable(code)?.id.clone(), need(&tally, code).0)));
         Target {
             cohort: card,
             coverage,
             market,
-            working: self.working(&tally, of_skill),
+            working: self.asked_apart(&tally, of_skill, features::is_way_of_working),
+            generic: self.asked_apart(&tally, of_skill, |concept| {
+                features::says_too_little(concept) && !features::is_way_of_working(concept)
+            }),
             focus: super::focus::areas(self.taxonomy, cohort, &skills, &experience, self.profile),
+            gates: self.gates(cohort, &tally, self.years(&experience)),
             skills,
             experience,
-            gates: self.gates(cohort, &tally),
         }
+    }
+
+    /// Years in work beside those that the roles ask for.
+    fn years(&self, experience: &[ExperienceGap]) -> Experience {
+        let stated = experience.iter().find(|facet| facet.kind == ExperienceKind::Years);
+        let asked = stated.and_then(|facet| facet.figure).map_or(0.0, |figure| figure.median);
+        Experience { years: self.in_work, asked }
     }
 
     /// What differs between the target and one's own level; nothing where that has too few employers.
@@ -109,11 +124,14 @@ impl<'a> Field<'a> {
         if !self.own_card.is_enough() {
             return FxHashMap::default();
         }
-        let mut contrasts = contrast::contrast(tally, &self.own_tally, &self.whole, |feature| {
-            features::asked_skill(feature).is_some() || features::is_experience(feature)
-        });
+        let mut contrasts = contrast::contrast(
+            tally,
+            &self.own_tally,
+            |feature| self.whole.of(feature),
+            |feature| features::asked_skill(feature).is_some() || features::is_experience(feature),
+        );
         contrast::add_within(&mut contrasts, cohort, &self.own, |c, at, list| {
-            features::of_row(c.rows(), at, list);
+            features::compared_of_row(c.rows(), at, list);
         });
         contrasts
     }
@@ -164,7 +182,7 @@ impl<'a> Field<'a> {
             derived: held.derived,
             credit,
             via,
-            answered,
+            answered: is_enough(tally.sum(What::Asked.of(code)).employers as usize).then_some(answered),
             interest,
             gap,
         })
@@ -195,8 +213,14 @@ impl<'a> Field<'a> {
             .collect()
     }
 
-    /// Ways of working that the roles ask for: those that define the level first, then by share.
-    fn working(&self, tally: &Tally, contrast: impl Fn(SkillCode) -> Option<Contrast>) -> Vec<WayOfWorking> {
+    /// Those `wanted` of what the roles ask for and is not compared: those that define the level first,
+    /// then by share.
+    fn asked_apart(
+        &self,
+        tally: &Tally,
+        contrast: impl Fn(SkillCode) -> Option<Contrast>,
+        wanted: fn(&Skill) -> bool,
+    ) -> Vec<WayOfWorking> {
         let mut list: Vec<WayOfWorking> = tally
             .sums
             .keys()
@@ -205,7 +229,7 @@ impl<'a> Field<'a> {
                 let concept = self.taxonomy.skill(self.codes.get(code)?);
                 let asked = tally.share(What::Asked.of(code));
                 let often = asked.share.is_some_and(|p| p >= SMALLEST_SHARE);
-                (often && features::is_way_of_working(concept)).then(|| WayOfWorking {
+                (often && wanted(concept)).then(|| WayOfWorking {
                     id: concept.id.clone(),
                     label: concept.label.clone(),
                     asked,
@@ -223,49 +247,67 @@ impl<'a> Field<'a> {
         list
     }
 
-    fn gates(&self, cohort: &Cohort, tally: &Tally) -> Vec<GateGap> {
-        let words: &Rows = cohort.rows();
-        let mut list: Vec<GateGap> = words
-            .gate_words
-            .list()
-            .iter()
-            .enumerate()
+    /// Gates that are required. Those who take experience instead of a degree are a gate of their own;
+    /// both are shown where together they are often required.
+    fn gates(&self, cohort: &Cohort, tally: &Tally, experience: Experience) -> Vec<GateGap> {
+        let words = cohort.rows().gate_words.list().iter().enumerate();
+        let gates: Vec<(u64, CodedGate)> = words
             .filter_map(|(number, word)| Some((features::gate(number as u32), CodedGate::from_word(word)?)))
             .filter(|(_, gate)| gate.strength == Strength::Required)
-            .filter(|(feature, _)| estimate(&tally.sum(*feature), &tally.base).0 >= SMALLEST_GATE)
-            .map(|(feature, gate)| GateGap {
-                kind: gate.kind,
-                state: gates::state(self.taxonomy, self.profile, &gate),
-                value: gate.value,
-                required: tally.share(feature),
+            .collect();
+        let share = |feature: u64| estimate(&tally.sum(feature), &tally.base).0;
+        let mut together: FxHashMap<(u8, &str), f64> = FxHashMap::default();
+        for (feature, gate) in &gates {
+            *together.entry((gate.kind as u8, gate.value.as_str())).or_default() += share(*feature);
+        }
+        let often = |gate: &CodedGate| together[&(gate.kind as u8, gate.value.as_str())] >= SMALLEST_GATE;
+        let mut list: Vec<GateGap> = gates
+            .iter()
+            .filter(|(feature, gate)| often(gate) && tally.sum(*feature).employers > 0)
+            .map(|(feature, gate)| {
+                let (state, basis) = gates::judge(self.taxonomy, self.profile, gate, experience);
+                let CodedGate { kind, value, or_equivalent, .. } = gate.clone();
+                let name = GateName { kind, value, or_equivalent };
+                GateGap { name, state, basis, required: tally.share(*feature) }
             })
             .collect();
         list.sort_by(|a, b| {
             let with = |g: &GateGap| g.required.employers_with;
-            with(b).cmp(&with(a)).then_with(|| a.value.cmp(&b.value))
+            with(b)
+                .cmp(&with(a))
+                .then_with(|| a.name.value.cmp(&b.name.value))
+                .then_with(|| a.name.label().cmp(&b.name.label()))
         });
         list
     }
 }
 
-/// Of every skill: the postings in which a held alternative answers what is asked for.
-fn answered(cohort: &Cohort, worth: &FxHashMap<SkillCode, Worth>) -> Tally {
-    cohort.tally(|at, list| {
-        for (_, codes) in asks_of(cohort.rows(), at, worth) {
-            let met = |code: &SkillCode| worth.get(code).is_some_and(|w| w.met);
-            if codes.len() > 1 && codes.iter().any(met) {
-                list.extend(codes.iter().filter(|code| !met(code)).map(|code| What::Asked.of(*code)));
-            }
-        }
-        list.sort_unstable();
-        list.dedup();
-    })
+/// The cohort at one's own level alone; when it has too few employers, with its neighbours below the
+/// target.
+fn own_cohort(rows: &Rows, own_level: u8, levels: &RangeInclusive<u8>) -> (Cohort, CohortCard) {
+    let mut own_levels = own_level..=own_level;
+    let mut own = scope::part(rows, &own_levels, None);
+    if !is_enough(own.employers().len()) {
+        let top = (own_level + 1).min(levels.start().saturating_sub(1)).max(own_level);
+        own_levels = own_level.saturating_sub(1).max(1)..=top;
+        own = scope::part(rows, &own_levels, None);
+    }
+    let card = CohortCard::of(&own, &own_levels, None);
+    (own, card)
 }
 
-/// How much more the target asks for it than one's own level: the ratio of shares within bounds.
-/// What is asked for as much at one's own level is probably held, only not written down.
+/// How much more, or less, the target surely asks for it than one's own level: of the ratio's 90 %
+/// interval the end nearer to one, within bounds. Where the test calls no difference it is 1, so that
+/// chance orders nothing.
 fn distinctiveness(contrast: Option<Contrast>) -> f64 {
-    contrast.map_or(1.0, |c| ((c.target + 0.02) / (c.own + 0.02)).clamp(0.5, 3.0))
+    let Some(c) = contrast.filter(|c| c.z != 0.0) else { return 1.0 };
+    let (ratio, half) = (c.lift.ln(), Z90 * (c.delta / c.z).abs());
+    let sure = match c.tier {
+        Tier::LevelDefining => (ratio - half).max(0.0),
+        Tier::Fading => (ratio + half).min(0.0),
+        _ => 0.0,
+    };
+    sure.exp().clamp(0.5, 3.0)
 }
 
 /// Interest moves priority: nobody gets good at what drains them.

@@ -17,7 +17,7 @@ use crate::extract::{ExperienceKind, Strength};
 use crate::profile::Profile;
 use crate::query::cohort::{Cohort, weight};
 use crate::query::contrast::{Contrast, Tier};
-use crate::query::stats::{MIN_EMPLOYERS, quantile};
+use crate::query::stats::{is_enough, quantile};
 use crate::taxonomy::{Kind, Skill, Taxonomy};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -28,6 +28,8 @@ const AREAS: usize = 4;
 const AREA_SKILLS: usize = 4;
 /// Employers that must ask for a skill or an experience before one should work on it.
 const AREA_EMPLOYERS: u32 = 3;
+/// Share of postings that must ask for a skill.
+const AREA_SHARE: f64 = 0.10;
 /// Ids that are in no area; reviewed by people.
 const TOO_WIDE: &str = include_str!("../../../data/gap/too-wide.txt");
 /// Share from which an experience is worth an area.
@@ -153,11 +155,12 @@ fn is_open(skill: &SkillGap) -> bool {
     open && skill.priority > 0.0 && skill.interest.is_none_or(|interest| interest > WOULD_DRAIN)
 }
 
-/// Whether a skill can be in an area: enough employers ask for it, it is no vague word, and it is
+/// Whether a skill can be in an area: enough employers and postings ask for it, it is no vague word, and it is
 /// not the subject of a degree that the person holds.
 fn is_workable(skill: &SkillGap) -> bool {
     let vague = || TOO_WIDE.lines().any(|line| line.trim() == skill.id);
-    skill.asked.employers_with >= AREA_EMPLOYERS && !skill.derived && !vague()
+    let often = skill.asked.share.is_some_and(|share| share >= AREA_SHARE);
+    often && skill.asked.employers_with >= AREA_EMPLOYERS && !skill.derived && !vague()
 }
 
 /// Areas as numbers of gaps: each grows around the most pressing free one.
@@ -394,7 +397,7 @@ impl Pairs {
         }
         let freedom = f64::from(n) / f64::from(n.saturating_sub(1).max(1));
         let half = quantile(n) * (freedom * squares).sqrt();
-        (employers >= MIN_EMPLOYERS && difference - half > 0.0).then(|| Order {
+        (is_enough(employers as usize) && difference - half > 0.0).then(|| Order {
             first: gaps[first].id.clone(),
             then: gaps[then].id.clone(),
             first_given_then: given_then,

@@ -9,6 +9,11 @@ use crate::coded::CodedGate;
 use crate::extract::GateKind;
 use crate::profile::Profile;
 use crate::taxonomy::Taxonomy;
+use serde::Serialize;
+
+/// Years of full-time study that lead to each of [`DEGREES`], after compulsory school: the usual
+/// length in the higher-education areas of Europe and North America.
+const STUDY_YEARS: [f64; 6] = [0.0, 2.0, 2.0, 4.0, 6.0, 9.0];
 
 /// Degrees in ascending order: the value that extraction gives, and the words of profiles.
 const DEGREES: [(&str, &[&str]); 6] = [
@@ -312,15 +317,41 @@ const DRIVING: [&str; 14] = [
     "permis b",
 ];
 
-/// What a gate is called: `degree: doctor`.
-#[must_use]
-pub fn label(kind: GateKind, value: &str) -> String {
-    format!("{}: {value}", kind_word(kind).replace('-', " "))
+/// How a gate is named where experience will do instead.
+const OR_EQUIVALENT: &str = " or equivalent experience";
+
+/// Which gate: what employers ask for, whatever their number.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct GateName {
+    /// Kind.
+    pub kind: GateKind,
+    /// Value, e.g. `bachelor`.
+    pub value: String,
+    /// Experience will do instead.
+    pub or_equivalent: bool,
 }
 
-/// The gate of this name, as [`label`] writes it, with or without the colon; its value in lower case.
+impl GateName {
+    /// What the gate is called: `degree: doctor`, `degree: bachelor or equivalent experience`.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let or = if self.or_equivalent { OR_EQUIVALENT } else { "" };
+        format!("{}: {}{or}", kind_word(self.kind).replace('-', " "), self.value)
+    }
+
+    /// Whether a posting's gate is this one, however strongly it is asked for.
+    #[must_use]
+    pub fn is(&self, gate: &CodedGate) -> bool {
+        gate.kind == self.kind
+            && gate.or_equivalent == self.or_equivalent
+            && gate.value.to_lowercase() == self.value.to_lowercase()
+    }
+}
+
+/// The gate of this name, as [`GateName::label`] writes it, with or without the colon; its value in
+/// lower case.
 #[must_use]
-pub fn named(name: &str) -> Option<(GateKind, String)> {
+pub fn named(name: &str) -> Option<GateName> {
     let folded = name.to_lowercase().replace(['-', '_'], " ");
     KINDS.iter().find_map(|kind| {
         let word = kind_word(*kind).replace('-', " ");
@@ -328,7 +359,10 @@ pub fn named(name: &str) -> Option<(GateKind, String)> {
         // The words of a kind are as long with hyphens as without.
         let value = name.get(word.len()..).filter(|rest| rest.starts_with([':', ' ']))?;
         let value = value.trim_start_matches(':').trim().to_lowercase();
-        (!value.is_empty()).then_some((*kind, value))
+        let bare = value.strip_suffix(OR_EQUIVALENT);
+        let or_equivalent = bare.is_some();
+        let value = bare.map_or(value.clone(), str::to_owned);
+        (!value.is_empty()).then_some(GateName { kind: *kind, value, or_equivalent })
     })
 }
 
@@ -347,7 +381,40 @@ fn kind_word(kind: GateKind) -> String {
     serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// Whether `profile` shows `gate`.
+/// Years in work, and the years that the roles ask for anyway.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Experience {
+    /// Years in work.
+    pub(super) years: f64,
+    /// Years asked for by the middle employer; 0 where too few state them.
+    pub(super) asked: f64,
+}
+
+/// Whether `profile` meets `gate`; where experience decides, in which words.
+///
+/// Experience stands in for a degree when it covers what is asked for anyway and, on top, the years of
+/// study that the degree takes beyond the one that is held.
+pub(super) fn judge(
+    taxonomy: &Taxonomy,
+    profile: &Profile,
+    gate: &CodedGate,
+    experience: Experience,
+) -> (GateState, Option<String>) {
+    let state = state(taxonomy, profile, gate);
+    if state == GateState::Met || !gate.or_equivalent {
+        return (state, None);
+    }
+    let study = |rank: Option<usize>| rank.and_then(|rank| STUDY_YEARS.get(rank)).copied().unwrap_or(0.0);
+    let instead = (study(rank_of(&gate.value.to_lowercase())) - study(highest_degree(profile))).max(0.0);
+    let needed = experience.asked + instead;
+    let state = if experience.years >= needed { GateState::MetByExperience } else { GateState::OrEquivalent };
+    let years = experience.years;
+    let basis =
+        format!("{years} years in work; {} asked for and {instead} in place of the degree", experience.asked);
+    (state, Some(basis))
+}
+
+/// Whether `profile` shows `gate`, without regard to what would do instead.
 #[must_use]
 pub fn state(taxonomy: &Taxonomy, profile: &Profile, gate: &CodedGate) -> GateState {
     let value = gate.value.to_lowercase();
@@ -451,7 +518,8 @@ mod tests {
         if !certificate.is_empty() {
             profile.certificates.push(Certificate { name: certificate.into(), ..Certificate::default() });
         }
-        let gate = CodedGate { kind, value: value.into(), strength: Strength::Required };
+        let gate =
+            CodedGate { kind, value: value.into(), strength: Strength::Required, or_equivalent: false };
         state(Taxonomy::builtin(), &profile, &gate)
     }
 
@@ -499,5 +567,43 @@ mod tests {
         }
         assert_eq!(check(GateKind::Driving, "license", "", "Driving licence class B"), Met);
         assert_eq!(check(GateKind::Clearance, "secret", "", "Secret"), Unknown);
+    }
+
+    #[test]
+    fn experience_stands_in_for_a_degree_only_where_employers_say_so() {
+        use GateState::{Met, MetByExperience, NotMet, OrEquivalent, Unknown};
+        // Degree held, needed, or equivalent, years in work, years asked for anyway.
+        for (held, need, or_equivalent, years, asked, expected) in [
+            ("", "bachelor", true, 9.0, 5.0, MetByExperience),
+            ("", "bachelor", true, 8.9, 5.0, OrEquivalent),
+            ("", "bachelor", false, 30.0, 5.0, Unknown),
+            ("Ausbildung", "bachelor", true, 7.0, 5.0, MetByExperience),
+            ("BSc", "master", true, 7.0, 5.0, MetByExperience),
+            ("BSc", "master", true, 6.0, 5.0, OrEquivalent),
+            ("BSc", "master", false, 30.0, 0.0, NotMet),
+            ("MSc", "bachelor", true, 0.0, 5.0, Met),
+        ] {
+            let degrees = (!held.is_empty()).then(|| Degree { name: held.into(), ..Degree::default() });
+            let profile = Profile { degrees: degrees.into_iter().collect(), ..Profile::default() };
+            let gate = CodedGate {
+                kind: GateKind::Degree,
+                value: need.into(),
+                strength: Strength::Required,
+                or_equivalent,
+            };
+            let (state, basis) = judge(Taxonomy::builtin(), &profile, &gate, Experience { years, asked });
+            assert_eq!(state, expected, "{held} {need} {or_equivalent} {years}");
+            assert_eq!(basis.is_some(), or_equivalent && state != Met);
+        }
+    }
+
+    #[test]
+    fn names_lead_back_to_their_gates() {
+        for or_equivalent in [false, true] {
+            let gate = GateName { kind: GateKind::Degree, value: "bachelor".into(), or_equivalent };
+            assert_eq!(named(&gate.label()), Some(gate.clone()));
+            assert_eq!(named(&gate.label().replace(':', "")), Some(gate));
+        }
+        assert_eq!(named("kubernetes"), None);
     }
 }

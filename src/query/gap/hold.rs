@@ -92,13 +92,16 @@ pub struct Holdings<'a> {
     held: FxHashMap<&'a str, Holding>,
     /// In order of the profile, for the same answer every time.
     order: Vec<&'a str>,
+    /// By skill: places in the order of what is held and has a relation to it.
+    linked: FxHashMap<&'a str, Vec<usize>>,
 }
 
 impl<'a> Holdings<'a> {
     /// What `profile` (resolved) holds.
     #[must_use]
     pub fn new(taxonomy: &'a Taxonomy, profile: &'a Profile) -> Self {
-        let mut holdings = Self { taxonomy, held: FxHashMap::default(), order: Vec::new() };
+        let mut holdings =
+            Self { taxonomy, held: FxHashMap::default(), order: Vec::new(), linked: FxHashMap::default() };
         for skill in &profile.skills {
             if let Some(id) = skill.id.as_deref() {
                 holdings.add(id, named(skill));
@@ -116,7 +119,33 @@ impl<'a> Holdings<'a> {
             let holding = Holding { have, shown, basis, derived: true, ..Holding::default() };
             holdings.add(&taxonomy.skill(concept).id, holding);
         }
+        holdings.link();
         holdings
+    }
+
+    /// Notes what each skill that is held has a relation to, so that [`of`](Self::of) need not try all.
+    fn link(&mut self) {
+        for (place, id) in self.order.iter().enumerate() {
+            let Some(skill) = self.taxonomy.by_id(id).map(|at| self.taxonomy.skill(at)) else { continue };
+            let mut others: Vec<&str> = Vec::new();
+            wholes(self.taxonomy, skill, BROADER_STEPS, &mut others);
+            others.extend(
+                [&skill.implies, &skill.version_of, &skill.related].into_iter().flatten().map(String::as_str),
+            );
+            others.sort_unstable();
+            others.dedup();
+            others.into_iter().for_each(|other| self.linked.entry(other).or_default().push(place));
+        }
+    }
+
+    /// What is held and may have a relation to `wanted`, in order.
+    fn linked_to(&self, wanted: &Skill) -> Vec<&'a str> {
+        let mut places = self.linked.get(wanted.id.as_str()).cloned().unwrap_or_default();
+        let held = wanted.related.iter().filter(|id| self.held.contains_key(id.as_str()));
+        places.extend(held.filter_map(|id| self.order.iter().position(|known| known == id)));
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().map(|place| self.order[place]).collect()
     }
 
     /// Adds a holding; of two for the same skill the deeper one stays, and what either proves.
@@ -148,9 +177,9 @@ impl<'a> Holdings<'a> {
         let mut holding = self.held.get(id).cloned().unwrap_or_default();
         let Some(wanted) = self.taxonomy.by_id(id).map(|at| self.taxonomy.skill(at)) else { return holding };
         let mut best: Option<(f64, String)> = None;
-        for held in self.order.iter().filter(|held| **held != id) {
+        for held in self.linked_to(wanted).into_iter().filter(|held| *held != id) {
             let Some(at) = self.taxonomy.by_id(held) else { continue };
-            if let Some(case) = self.held.get(*held)
+            if let Some(case) = self.held.get(held)
                 && is_case_of(self.taxonomy, self.taxonomy.skill(at), id, BROADER_STEPS)
             {
                 // What is a case of it at one depth is the whole of it at one less.
@@ -231,6 +260,18 @@ fn relation(taxonomy: &Taxonomy, held: &Skill, wanted: &Skill) -> Option<(f64, &
         Some((CREDIT_RELATED, "is related to"))
     } else {
         None
+    }
+}
+
+/// Puts the ids of what `skill` is a case of, within `steps` upwards, into `found`; some twice.
+fn wholes<'a>(taxonomy: &'a Taxonomy, skill: &'a Skill, steps: u8, found: &mut Vec<&'a str>) {
+    for id in &skill.broader {
+        found.push(id);
+        if steps > 1
+            && let Some(up) = taxonomy.by_id(id)
+        {
+            wholes(taxonomy, taxonomy.skill(up), steps - 1, found);
+        }
     }
 }
 

@@ -20,7 +20,7 @@ pub use experience::{
 };
 pub use field::DEPTH_EMPLOYERS;
 pub use focus::{Focus, Order, WOULD_DRAIN};
-pub use gates::{label as gate_label, named as gate_named, state as gate_state};
+pub use gates::{GateName, named as gate_named, state as gate_state};
 pub use hold::{Holding, Holdings, MOST_CREDIT, by_degree};
 pub use same::are_one;
 
@@ -30,12 +30,13 @@ use super::scope::{self, CohortCard, FORK_LEVEL, LevelCount, Scope};
 use super::stats::{Share, null_when_few};
 use super::{QueryError, Snapshot, Source};
 use crate::coded::Rows;
-use crate::extract::{ExperienceKind, GateKind};
+use crate::extract::ExperienceKind;
 use crate::level::Track;
 use crate::profile::{Place, Profile};
 use crate::taxonomy::{Kind, Taxonomy};
 use field::Field;
-use serde::Serialize;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
 /// Levels ahead when nobody says otherwise: from this many …
@@ -88,8 +89,8 @@ pub struct SkillGap {
     pub contrast: Option<Contrast>,
     /// Weight: share required + 0.7 share as duty + 0.4 share welcome.
     pub weight: f64,
-    /// Order of the answer: weight × what is lacking × how much more the target asks for it than one's
-    /// own level (ratio of shares, 0.5 to 3) × interest (0 to 2).
+    /// Order of the answer: weight × what is lacking × how much more the target surely asks for it
+    /// than one's own level ([`Contrast::lift`], the end of its interval nearer to 1, 0.5 to 3) × interest (0 to 2).
     pub priority: f64,
     /// Depth needed, 1–4: the employers' median.
     pub need: u8,
@@ -105,15 +106,16 @@ pub struct SkillGap {
     pub credit: f64,
     /// The held skill that gives credit through a relation, and which relation.
     pub via: Option<String>,
-    /// Share, by weight, of the postings asking for it that take a held skill instead, 0–1.
-    pub answered: f64,
+    /// Share, by weight, of the postings asking for it that take a held skill instead, 0–1; `None`
+    /// below eight employers that ask for it.
+    pub answered: Option<f64>,
     /// Interest stated, −2 to 2.
     pub interest: Option<i8>,
     /// Why it is a gap.
     pub gap: GapKind,
 }
 
-/// A way of working that the target roles ask for.
+/// A way of working, or a word too wide to compare, that the target roles ask for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct WayOfWorking {
     /// Taxonomy id.
@@ -150,11 +152,15 @@ pub struct ExperienceGap {
 }
 
 /// Whether a gate is met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GateState {
     /// The profile shows it.
     Met,
+    /// Not shown, but employers take experience instead, and there is enough of it.
+    MetByExperience,
+    /// Not shown; employers take experience instead, of which there is too little or none known.
+    OrEquivalent,
     /// The profile shows that it is not met.
     NotMet,
     /// The profile says nothing about it.
@@ -164,14 +170,16 @@ pub enum GateState {
 /// A gate of the target roles.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GateGap {
-    /// Kind.
-    pub kind: GateKind,
-    /// Value, e.g. `bachelor`.
-    pub value: String,
+    /// Which.
+    #[serde(flatten)]
+    pub name: GateName,
     /// Postings that require it.
     pub required: Share,
     /// Met, not met or unknown.
     pub state: GateState,
+    /// What decides it where experience may stand in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
 }
 
 /// The answer for one target cohort.
@@ -193,6 +201,9 @@ pub struct Target {
     /// Ways of working that are asked for; no profile can show them, so they are no part of
     /// coverage. Those that define the level come first.
     pub working: Vec<WayOfWorking>,
+    /// Words that say too little to compare ("engineering", "design"), most asked first; no part of
+    /// coverage either.
+    pub generic: Vec<WayOfWorking>,
     /// Gates that at least one employer in twenty requires.
     pub gates: Vec<GateGap>,
 }
@@ -246,7 +257,7 @@ pub fn gap(
         scope: scope.clone(),
         own: CohortCard::of(&Cohort::new(&Rows::default()), &(place.level..=place.level), None),
         targets: Vec::new(),
-        levels: scope::levels(&rows),
+        levels: Vec::new(),
         families: Vec::new(),
         too_little: Vec::new(),
         enough_at: None,
@@ -254,20 +265,32 @@ pub fn gap(
         place,
     };
     if answer.family.is_some() {
-        let field = Field::new(&rows, taxonomy, profile, answer.place.level, &levels);
+        let part = |track| (track, scope::part(&rows, &levels, track));
+        let (field, (cohorts, counts)) = rayon::join(
+            || Field::new(&rows, taxonomy, profile, &answer.place, &levels),
+            || {
+                let tracks = tracks(request.scope.track, &levels);
+                (tracks.into_iter().map(part).collect::<Vec<_>>(), scope::levels(&rows))
+            },
+        );
+        answer.levels = counts;
         answer.own = field.own_card.clone();
-        for track in tracks(request.scope.track, &levels) {
-            let cohort = scope::part(&rows, &levels, track);
-            let card = CohortCard::of(&cohort, &levels, track);
-            if card.is_enough() {
-                answer.targets.push(field.target(&cohort, card));
-            } else {
-                answer.too_little.push(card);
+        let targets = cohorts.par_iter().map(|(track, cohort)| {
+            let card = CohortCard::of(cohort, &levels, *track);
+            if card.is_enough() { Ok(field.target(cohort, card)) } else { Err(card) }
+        });
+        for target in targets.collect::<Vec<_>>() {
+            match target {
+                Ok(target) => answer.targets.push(target),
+                Err(card) => answer.too_little.push(card),
             }
         }
         show_years(&mut answer);
         answer.notes = notes(&rows, &answer, &levels);
         answer.notes.extend(scope.unknown_notes(source)?);
+    }
+    if answer.family.is_none() {
+        answer.levels = scope::levels(&rows);
     }
     if answer.targets.is_empty() {
         let everywhere = Scope { family: None, ..request.scope.clone() }.rows(source)?;

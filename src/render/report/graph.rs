@@ -133,7 +133,7 @@ fn table(out: &mut Html, bridges: &Bridges, spots: &[Spot<'_>]) {
         for step in &path.steps {
             rows.push(vec![
                 format!("{}. {}", number(&step.to), role(&step.to)),
-                (i + 1).to_string(),
+                if path.direct { "direct".to_owned() } else { (i + 1).to_string() },
                 format!("{}{}", percent(step.cost), if step.jump { ", skips a level" } else { "" }),
                 step.to.employers.to_string(),
                 step.adds.join(", "),

@@ -2,7 +2,7 @@
 
 use super::Report;
 use super::html::{Html, esc};
-use crate::query::stats::{MIN_EMPLOYERS, Share, THIN_EMPLOYERS};
+use crate::query::stats::Share;
 use std::fmt::Write as _;
 
 /// Lower ends of the steps of colour 1 to 5, as shares.
@@ -73,8 +73,8 @@ fn cell(share: &Share) -> String {
         None => format!("{}/{}", share.employers_with, share.employers),
     };
     // A hatch would make text on dark steps hard to read, so thin cells stay uncoloured below it.
-    if share.employers < THIN_EMPLOYERS {
-        classes = if share.employers < MIN_EMPLOYERS { "thin few".into() } else { "thin".into() };
+    if share.thin {
+        classes = if share.share.is_none() { "thin few".into() } else { "thin".into() };
     }
     format!("<td class=\"{classes}\">{text}</td>")
 }

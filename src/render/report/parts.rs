@@ -6,8 +6,8 @@ use super::graph::{graph, role};
 use super::html::{Html, Scale, at, esc, grid, whisker};
 use crate::extract::ExperienceKind;
 use crate::plan::{Action, ActionKind, Status, experience_name, level_means};
-use crate::query::gap::{GateState, JUDGED_MUSTS, Measure};
-use crate::render::{percent, shown_share, word};
+use crate::query::gap::{JUDGED_MUSTS, Measure};
+use crate::render::{gate_standing, percent, shown_share};
 use std::fmt::Write as _;
 
 /// Level, coverage with intervals, and the same posting by posting.
@@ -109,15 +109,7 @@ pub(super) fn experience(report: &Report<'_>) -> String {
         .target
         .gates
         .iter()
-        .map(|gate| {
-            let state = match gate.state {
-                GateState::Met => "met",
-                GateState::NotMet => "not met",
-                GateState::Unknown => "your profile does not say",
-            };
-            let name = format!("{}: {}", word(gate.kind).replace('-', " "), gate.value);
-            vec![name, shown_share(&gate.required), state.to_owned()]
-        })
+        .map(|gate| vec![gate.name.label(), shown_share(&gate.required), gate_standing(gate)])
         .collect();
     if !rows.is_empty() {
         out.table(

@@ -5,6 +5,7 @@ use super::charts::{legend, swatch};
 use super::html::{Html, at, grid};
 use crate::plan::log::{Entry, Event};
 use crate::plan::{Coverage, Status};
+use crate::render::exactly;
 use jiff::civil::Date;
 use std::fmt::Write as _;
 
@@ -41,8 +42,10 @@ pub(super) fn progress(report: &Report<'_>) -> String {
     if let Some((day, delta)) = last {
         let both = delta.you.named().into_iter().zip(delta.market.named());
         let parts: Vec<(&str, f64, f64)> =
-            both.map(|((name, you), (_, market))| (name, you, market)).collect();
-        parts_chart(&mut out, day, &parts);
+            both.filter_map(|((name, you), (_, market))| Some((name, you?, market?))).collect();
+        if !parts.is_empty() {
+            parts_chart(&mut out, day, &parts);
+        }
     }
     out.take()
 }
@@ -86,28 +89,30 @@ fn line(out: &mut Html, points: &[(Date, Coverage)]) {
         let of = |coverage: &Coverage| if name == "target" { coverage.all } else { coverage.must };
         for pair in points.windows(2) {
             let [(a, from), (b, to)] = pair else { continue };
+            let (Some(from), Some(to)) = (of(from), of(to)) else { continue };
             let _ = write!(
                 drawing,
                 "<line class=\"l-{name}\" x1=\"{}\" y1=\"{:.1}\" x2=\"{}\" y2=\"{:.1}\"/>",
                 x(*a),
-                y(of(from)),
+                y(from),
                 x(*b),
-                y(of(to))
+                y(to)
             );
         }
         for (day, coverage) in points {
+            let Some(share) = of(coverage) else { continue };
             let _ = match name {
                 "target" => write!(
                     drawing,
                     "<circle class=\"f-target\" cx=\"{}\" cy=\"{:.1}\" r=\"4\"/>",
                     x(*day),
-                    y(of(coverage))
+                    y(share)
                 ),
                 _ => write!(
                     drawing,
                     "<svg x=\"{}\" y=\"{:.1}\" overflow=\"visible\"><rect class=\"f-own\" x=\"-4\" y=\"-4\" width=\"8\" height=\"8\"/></svg>",
                     x(*day),
-                    y(of(coverage))
+                    y(share)
                 ),
             };
         }
@@ -119,10 +124,9 @@ fn line(out: &mut Html, points: &[(Date, Coverage)]) {
     out.raw(&format!(
         "<svg class=\"plot\" role=\"img\" aria-label=\"Coverage from {first} to {last}\">{drawing}</svg>\n"
     ));
-    let percent = |share: f64| format!("{:.1} %", share * 100.0);
     let rows: Vec<Vec<String>> = points
         .iter()
-        .map(|(day, c)| vec![day.to_string(), percent(c.must), percent(c.all), percent(c.proven)])
+        .map(|(day, c)| vec![day.to_string(), exactly(c.must), exactly(c.all), exactly(c.proven)])
         .collect();
     out.figures("coverage over time", &["day", "required", "all asked for", "with proof"], &rows);
     out.end_figure();
