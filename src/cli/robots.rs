@@ -27,20 +27,16 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let url = Url::parse(&args.url)
         .map_err(|error| CliError::Input(format!("`{}` is not an address: {error}", args.url)))?;
-    let (robots, status) = match &args.file {
+    let robots = match &args.file {
         Some(path) => {
             let body = std::fs::read(path).map_err(|e| CliError::file("cannot read", path, e))?;
-            (Robots::parse(&body), 200)
+            Robots::parse(&body)
         }
         None => {
             let options = FetchOptions { allow_private: args.allow_private, ..FetchOptions::default() };
             fetch::robots_of(&url, &options).map_err(|error| CliError::Stage(error.to_string()))?
         }
     };
-    if status == 0 || status >= 500 {
-        let what = if status == 0 { "cannot be reached".to_owned() } else { format!("answers {status}") };
-        return Err(CliError::Stage(format!("the robots.txt of {url} {what}, so nothing may be fetched")));
-    }
     let mut path = url.path().to_owned();
     if let Some(query) = url.query() {
         path.push('?');

@@ -166,6 +166,8 @@ mod tests {
             cycle_fault: None,
             cycle_changes: 0,
             cycle_capped: false,
+            cycle_rejected: 0,
+            cycle_unread: 0,
             last_try: None,
             last_complete: None,
             outcome: None,

@@ -19,6 +19,7 @@ pub mod pace;
 mod plan;
 mod probe;
 pub mod robots;
+mod rules;
 mod seed;
 mod settle;
 pub mod sources;

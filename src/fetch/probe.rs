@@ -3,12 +3,12 @@
 use super::http::{Ask, Guard, Http, HttpError, to_utf8};
 use super::keys;
 use super::options::FetchOptions;
-use super::pace::LONGEST_CRAWL_DELAY;
 use super::robots::Robots;
 use super::seed;
 use super::settle::target;
+use super::visit::moved;
 use super::sources::{Board, ParseError, Source, source};
-use super::visit::{HostRules, fetch_robots};
+use super::rules::{HostRules, fetch_robots};
 use crate::posting::employer_key;
 use reqwest::header;
 use serde::Serialize;
@@ -32,6 +32,14 @@ pub enum ProbeError {
         url: String,
         /// What happened.
         source: HttpError,
+    },
+    /// Nobody can say what is allowed.
+    #[error("the robots.txt of {url} {why}, so nothing may be fetched")]
+    Unknown {
+        /// What was asked for.
+        url: String,
+        /// Why the file cannot be read.
+        why: String,
     },
     /// Not allowed.
     #[error("{url} may not be fetched: {why}")]
@@ -98,14 +106,17 @@ fn ask<T>(
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(act(&http))
 }
 
-/// The robots file of the host of `url`, and its HTTP status (0 when it cannot be reached).
+/// The robots file of the host of `url`; an empty one where there is none.
 ///
 /// # Errors
-/// When HTTP cannot be set up, the name cannot be looked up, or there is no network.
-pub fn robots_of(url: &Url, options: &FetchOptions) -> Result<(Robots, u16), ProbeError> {
+/// When it cannot be had, so that nothing is known of what it forbids.
+pub fn robots_of(url: &Url, options: &FetchOptions) -> Result<Robots, ProbeError> {
     ask(options, url, async |http| {
-        let (row, _) = fetch_robots(http, url, PAUSE).await.map_err(|source| unfetched(url, source))?;
-        Ok((Robots::parse(row.body.as_bytes()), row.status))
+        let file = fetch_robots(http, url, PAUSE).await.map_err(|source| unfetched(url, source))?;
+        match file.unknown() {
+            Some(why) => Err(ProbeError::Unknown { url: url.to_string(), why }),
+            None => Ok(Robots::parse(file.row.body.as_bytes())),
+        }
     })
 }
 
@@ -120,16 +131,16 @@ pub fn find_boards(url: &Url, options: &FetchOptions) -> Result<Vec<Board>, Prob
     ask(options, url, async |http| {
         let mut url = url.clone();
         for _ in 0..HOPS {
-            let (rules, _) =
-                fetch_robots(http, &url, PAUSE).await.map_err(|source| unfetched(&url, source))?;
-            let rules = HostRules::new(rules);
+            let file = fetch_robots(http, &url, PAUSE).await.map_err(|source| unfetched(&url, source))?;
+            let rules = HostRules::new(file);
             rules
                 .check(super::sources::Tier::RobotsGated, &url)
                 .map_err(|why| ProbeError::Forbidden { url: url.to_string(), why })?;
-            tokio::time::sleep(rules.crawl_delay().unwrap_or(PAUSE).clamp(PAUSE, LONGEST_CRAWL_DELAY)).await;
+            tokio::time::sleep(rules.crawl_delay().unwrap_or(PAUSE).max(PAUSE)).await;
             let reply = http.send(&url, &Ask::default()).await.map_err(|source| unfetched(&url, source))?;
-            let moved = reply.header(header::LOCATION).filter(|_| (300..400).contains(&reply.status));
-            if let Some(next) = moved.and_then(|location| url.join(location).ok()) {
+            if (300..400).contains(&reply.status) {
+                let next = moved(&url, &reply)
+                    .map_err(|why| ProbeError::Unreadable { url: url.to_string(), why })?;
                 // A careers page that leads to a portal names its board by that.
                 if let Some(board) = seed::portal_of(&next) {
                     return Ok(vec![board]);
@@ -181,10 +192,10 @@ fn ask_board(
     let url = target(options, source, board, &request).map_err(forbidden)?;
     let shown = keys::without(&keys::secret(options, source.kind), url.as_str()).into_owned();
     ask(options, &url, async |http| {
-        let (rules, _) = fetch_robots(http, &url, PAUSE).await.map_err(|source| unfetched(&url, source))?;
-        let rules = HostRules::new(rules);
+        let file = fetch_robots(http, &url, PAUSE).await.map_err(|source| unfetched(&url, source))?;
+        let rules = HostRules::new(file);
         rules.check(source.tier, &url).map_err(forbidden)?;
-        tokio::time::sleep(rules.crawl_delay().unwrap_or_default().min(LONGEST_CRAWL_DELAY)).await;
+        tokio::time::sleep(rules.crawl_delay().unwrap_or_default()).await;
         let ask = Ask { body: request.body.as_deref(), ..Ask::default() };
         let reply = http.send(&url, &ask).await.map_err(|source| match source {
             HttpError::Unreached(_) => unfetched(&url, source),

@@ -10,9 +10,10 @@ use super::http::{Guard, Http, HttpError};
 use super::options::{Event, FetchError, FetchOptions, Summary};
 use super::pace::Gate;
 use super::settle::{BoardRun, Effects, Told};
+use super::rules::{HostRules, RobotsFile};
 use super::sources::{Board, Request, Source, source};
-use super::visit::{HostRules, Outcome, Visit};
-use crate::corpus::{Batch, Corpus, CorpusError, QueuedRequest, RobotsRow};
+use super::visit::{Outcome, Visit};
+use crate::corpus::{Batch, Corpus, CorpusError, QueuedRequest};
 use jiff::Timestamp;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
@@ -113,7 +114,7 @@ enum Done {
     Robots {
         host: Arc<str>,
         origin: String,
-        row: Result<(RobotsRow, Option<Duration>), HttpError>,
+        file: Result<RobotsFile, HttpError>,
         took: Duration,
     },
 }
@@ -257,8 +258,7 @@ impl<'o> State<'o> {
             }
             self.boards.insert(board, run);
         }
-        let included: Vec<_> = self.boards.keys().cloned().collect();
-        batch.restart_queue(included.iter().map(|b| (b.source.as_str(), b.token.as_str())))?;
+        batch.restart_queue(|source, token| self.boards.contains_key(&Board::new(source, token)))?;
         for board in fresh {
             batch.begin_cycle(&board.source, &board.token, now)?;
             self.begin(&mut batch, &board)?;
@@ -352,9 +352,6 @@ impl<'o> State<'o> {
             }
             self.summary.boards.push(run.report);
         }
-        let mut batch = corpus.batch()?;
-        batch.restart_queue(std::iter::empty())?;
-        batch.commit()?;
         Ok(self.summary)
     }
 }

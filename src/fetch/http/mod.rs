@@ -106,6 +106,8 @@ pub struct Ask<'a> {
     pub modified: Option<&'a str>,
     /// Further headers, e.g. a key.
     pub headers: &'a [(HeaderName, HeaderValue)],
+    /// Only so many bytes of the body, unpacked, are wanted: a longer one is cut off there.
+    pub first: Option<usize>,
 }
 
 /// A whole answer.
@@ -187,7 +189,8 @@ impl Http {
             return Err(HttpError::TooLarge(format!("{size} bytes of headers")));
         }
         let status = response.status().as_u16();
-        let (body, turn) = self.read(&mut response, &headers, started + self.limits.total).await?;
+        let deadline = started + self.limits.total;
+        let (body, turn) = self.read(&mut response, &headers, ask.first, deadline).await?;
         Ok(Reply { status, headers, body, took: started.elapsed(), turn })
     }
 
@@ -213,19 +216,21 @@ impl Http {
         request
     }
 
-    /// The body, until `deadline`.
+    /// The body, or the `first` bytes of it, until `deadline`.
     async fn read(
         &self,
         response: &mut reqwest::Response,
         headers: &HeaderMap,
+        first: Option<usize>,
         mut deadline: Instant,
     ) -> Result<(Vec<u8>, Option<OwnedSemaphorePermit>), HttpError> {
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
-        if length.is_some_and(|length| length > self.limits.wire_bytes) {
+        if first.is_none() && length.is_some_and(|length| length > self.limits.wire_bytes) {
             return Err(HttpError::TooLarge(format!("it says it has {} bytes", length.unwrap_or(0))));
         }
-        let mut body = Body::new(text(header::CONTENT_ENCODING).unwrap_or(""), length, self.limits)?;
+        let encoding = text(header::CONTENT_ENCODING).unwrap_or("");
+        let mut body = Body::new(encoding, length, first, self.limits)?;
         let mut turn = None;
         let (mut window, mut in_window) = (Instant::now(), 0);
         loop {
@@ -235,6 +240,9 @@ impl Http {
                 Ok(Ok(Some(chunk))) => {
                     in_window += chunk.len();
                     body.push(&chunk)?;
+                    if body.is_full() {
+                        return Ok((body.finish()?, turn));
+                    }
                 }
                 Ok(Ok(None)) => return Ok((body.finish()?, turn)),
                 Ok(Err(error)) => return Err(network(&error)),
