@@ -14,13 +14,17 @@ use super::sources::Tier;
 use super::visit::{moved, retry_after};
 use crate::corpus::RobotsRow;
 use jiff::Timestamp;
-use reqwest::header::HeaderMap;
+use memchr::{memchr, memmem, memrchr};
+use reqwest::header::{HeaderMap, HeaderName};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
 /// Redirects of a robots file that are followed.
 const HOPS: usize = 5;
+
+/// What a site's reservation is called, as a header and as a `<meta>`.
+const RESERVATION: &str = "tdm-reservation";
 
 /// A robots file as it came.
 #[derive(Debug)]
@@ -158,6 +162,41 @@ impl HostRules {
                 Err(format!("its robots.txt asks for {} s between requests", delay.as_secs()))
             }
             _ => Ok(()),
+        }
+    }
+}
+
+/// Whether an answer reserves its text against mining: the header `tdm-reservation: 1`, or a
+/// `<meta>` of that name (W3C TDM Reservation Protocol).
+pub(super) fn reserves(reply: &Reply) -> bool {
+    reply.header(HeaderName::from_static(RESERVATION)) == Some("1") || is_reserved_page(&reply.body)
+}
+
+fn is_reserved_page(body: &[u8]) -> bool {
+    memmem::find_iter(body, RESERVATION).any(|at| {
+        let start = body.get(..at).and_then(|before| memrchr(b'<', before)).unwrap_or(at);
+        let rest = body.get(start..).unwrap_or_default();
+        let tag = rest.get(..memchr(b'>', rest).unwrap_or(0)).unwrap_or_default();
+        let tag: String = String::from_utf8_lossy(tag).to_lowercase().replace(['"', '\'', ' '], "");
+        tag.starts_with("<meta") && tag.contains("content=1")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_say_that_they_are_reserved() {
+        for (page, expected) in [
+            ("<head><meta name=\"tdm-reservation\" content=\"1\"></head>", true),
+            ("<META content='1' name='tdm-reservation'/>", true),
+            ("<meta name=tdm-reservation content=0><meta name=x content=1>", false),
+            ("<p>What does tdm-reservation content=1 mean?</p>", false),
+            ("tdm-reservation", false),
+            ("<meta name=\"robots\" content=\"1\">", false),
+        ] {
+            assert_eq!(is_reserved_page(page.as_bytes()), expected, "{page}");
         }
     }
 }

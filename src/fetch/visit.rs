@@ -3,6 +3,7 @@
 
 use super::http::{Ask, Http, HttpError, Reply, to_utf8};
 use super::keys;
+use super::rules::reserves;
 use super::sources::{Address, Board, Listing, Page, ParseError, Rejected, Request, Source, Step, Tier};
 use super::Filter;
 use crate::corpus::{Prepared, Validator};
@@ -123,9 +124,7 @@ impl Visit {
     }
 
     fn read(&self, mut reply: Reply) -> Outcome {
-        if self.source.tier != Tier::Documented
-            && reply.header(HeaderName::from_static("tdm-reservation")) == Some("1")
-        {
+        if self.source.tier != Tier::Documented && reserves(&reply) {
             return Outcome::Blocked("the site reserves its texts (tdm-reservation)".into());
         }
         let body_hash: [u8; 32] = Sha256::digest(&reply.body).into();

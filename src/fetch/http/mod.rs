@@ -24,7 +24,11 @@ use url::Url;
 const LARGE_AT_ONCE: usize = 2;
 
 /// From here on a body counts as large, in bytes.
-const LARGE: usize = 2 << 20;
+const LARGE: usize = 1 << 20;
+
+/// Bytes of the wire that are unpacked before it is looked at what they became: at most a thousand
+/// times as many, so that a bomb cannot get far beyond [`LARGE`] before it has to wait.
+const PIECE: usize = 1 << 10;
 
 /// What a single exchange may cost.
 #[derive(Clone, Copy, Debug)]
@@ -239,7 +243,15 @@ impl Http {
             match tokio::time::timeout(left, response.chunk()).await {
                 Ok(Ok(Some(chunk))) => {
                     in_window += chunk.len();
-                    body.push(&chunk)?;
+                    for piece in chunk.chunks(PIECE) {
+                        body.push(piece)?;
+                        if turn.is_none() && body.held() > LARGE {
+                            let waiting = Instant::now();
+                            turn = Arc::clone(&self.large).acquire_owned().await.ok();
+                            (window, in_window) = (Instant::now(), 0);
+                            deadline += waiting.elapsed();
+                        }
+                    }
                     if body.is_full() {
                         return Ok((body.finish()?, turn));
                     }
@@ -255,12 +267,6 @@ impl Http {
                     return Err(HttpError::TooSlow(format!("{in_window} bytes within {span:?}")));
                 }
                 (window, in_window) = (Instant::now(), 0);
-            }
-            if turn.is_none() && body.held() > LARGE {
-                let waiting = Instant::now();
-                turn = Arc::clone(&self.large).acquire_owned().await.ok();
-                (window, in_window) = (Instant::now(), 0);
-                deadline += waiting.elapsed();
             }
         }
     }
