@@ -71,7 +71,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let mut corpus = Corpus::open(&Home::find(global)?.corpus())?;
-    let options = options(args)?;
+    let options = options(args, &corpus)?;
     if options.boards.is_empty() && !options.due {
         return Err(CliError::Input(
             "nothing to fetch: name boards (such as greenhouse:stripe), --boards FILE or --all\n  \
@@ -94,13 +94,13 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     print(&summary, global)?;
     match &summary.no_network {
         Some(why) if !summary.interrupted => Err(CliError::Stage(format!(
-            "no network: {why}\n  What was to be asked is kept: run the same command again when there is one."
+            "no network (or no such name): {why}\n  What was to be asked is kept: run the same command again when there is one."
         ))),
         _ => Ok(outcome(&summary)),
     }
 }
 
-fn options(args: &Args) -> Result<FetchOptions, CliError> {
+fn options(args: &Args, corpus: &Corpus) -> Result<FetchOptions, CliError> {
     let input = |error: &dyn std::fmt::Display| CliError::Input(error.to_string());
     let mut boards: Vec<Board> = args
         .targets
@@ -126,7 +126,9 @@ fn options(args: &Args) -> Result<FetchOptions, CliError> {
     };
     add_keys(&mut options);
     // A mirror on this machine has nobody to be polite to.
-    if args.allow_private && !boards.is_empty() && boards.iter().all(|b| is_mirrored(b, &base_urls)) {
+    let known = if args.all { corpus.boards()? } else { Vec::new() };
+    let mut kinds = boards.iter().map(|b| &b.source).chain(known.iter().map(|row| &row.source));
+    if args.allow_private && kinds.all(|kind| is_mirrored(kind, &base_urls)) {
         options.politeness = Politeness::unpaced(MIRROR_IN_FLIGHT);
         options.in_flight = MIRROR_IN_FLIGHT;
     }
@@ -147,8 +149,8 @@ fn add_keys(options: &mut FetchOptions) {
     }
 }
 
-fn is_mirrored(board: &Board, base_urls: &HashMap<String, Url>) -> bool {
-    base_urls.get(&board.source).is_some_and(|url| {
+fn is_mirrored(kind: &str, base_urls: &HashMap<String, Url>) -> bool {
+    base_urls.get(kind).is_some_and(|url| {
         url.host_str().is_some_and(|host| {
             let host = host.trim_matches(['[', ']']);
             host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())

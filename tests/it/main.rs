@@ -14,6 +14,7 @@ mod market;
 mod network;
 mod person;
 mod plan;
+mod polite;
 mod profiles;
 mod query;
 mod report;
