@@ -291,14 +291,33 @@ fn dry_run(corpus: &Corpus, options: &FetchOptions, global: &Global) -> Result<O
         plan.hosts.iter().try_for_each(|host| {
             writeln!(
                 out,
-                "{:<30} {:>6} boards {:>8} requests at least, about {} s",
-                host.host, host.boards, host.requests, host.seconds
+                "{:<30} {:>6} boards {:>8} requests at least, about {}",
+                host.host,
+                host.boards,
+                host.requests,
+                span(host.seconds)
             )
         })
     };
     written.map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
-    ui::say(format_args!("nothing was fetched; all hosts together take about {} s", plan.seconds));
+    ui::say(match plan.hosts.is_empty() {
+        true => "no board is due; nothing would be fetched".to_owned(),
+        false => format!(
+            "nothing was fetched; {} requests at least, side by side in about {}",
+            plan.hosts.iter().map(|host| host.requests).sum::<u64>(),
+            span(plan.seconds)
+        ),
+    });
     Ok(Outcome::Done)
+}
+
+/// Seconds as people say them.
+fn span(seconds: u64) -> String {
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..6000 => format!("{:.0} min", seconds as f64 / 60.0),
+        _ => format!("{:.1} h", seconds as f64 / 3600.0),
+    }
 }
 
 fn since(text: &str) -> Result<Date, String> {

@@ -6,7 +6,6 @@ use crate::fetch::{self, FetchOptions};
 use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use url::Url;
 
 /// Arguments of `rungs robots`.
 #[derive(Debug, clap::Args)]
@@ -25,8 +24,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
-    let url = Url::parse(&args.url)
-        .map_err(|error| CliError::Input(format!("`{}` is not an address: {error}", args.url)))?;
+    let url = fetch::address(&args.url).ok_or_else(|| {
+        CliError::Input(format!("`{}` is not an address, such as https://acme.com/jobs", args.url))
+    })?;
     let robots = match &args.file {
         Some(path) => {
             let body = std::fs::read(path).map_err(|e| CliError::file("cannot read", path, e))?;

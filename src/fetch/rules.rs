@@ -89,7 +89,10 @@ pub(super) async fn fetch_robots(http: &Http, url: &Url, pause: Duration) -> Res
                 Err(why) => return Ok(RobotsFile::unreachable(why)),
             },
             status @ (429 | 503) => {
-                return Ok(RobotsFile { wait: retry_after(&reply), ..RobotsFile::new(status, String::new()) });
+                return Ok(RobotsFile {
+                    wait: retry_after(&reply),
+                    ..RobotsFile::new(status, String::new())
+                });
             }
             status => return Ok(RobotsFile::new(status, String::new())),
         }

@@ -96,7 +96,7 @@ impl BoardRun {
         let host = key_of(&url);
         let json = serde_json::to_string(request).unwrap_or_default();
         let names = (self.board.source.as_str(), self.board.token.as_str());
-        let new = batch.enqueue(names, &fingerprint(request), &host, &json)?;
+        let new = batch.enqueue(names, &fingerprint(&self.board, request), &host, &json)?;
         if new {
             self.pending += 1;
             effects.queued.push(host);
@@ -183,8 +183,10 @@ impl BoardRun {
         effects.told.extend(rejected);
         if single {
             match request.step {
-                Step::Detail { .. } => batch.keep_validator(&fingerprint(request), &visited.validator)?,
-                _ => self.validator = Some((fingerprint(request), visited.validator)),
+                Step::Detail { .. } => {
+                    batch.keep_validator(&fingerprint(&self.board, request), &visited.validator)?;
+                }
+                _ => self.validator = Some((fingerprint(&self.board, request), visited.validator)),
             }
         }
         Ok(())
@@ -341,8 +343,10 @@ impl BoardRun {
         if judged.gone {
             self.report.closed += batch.close_board(&source, &board, now)?;
         }
-        if let Some((fingerprint, validator)) =
-            self.validator.take().filter(|_| judged.end.complete && !row.cycle_capped && row.cycle_unread == 0)
+        if let Some((fingerprint, validator)) = self
+            .validator
+            .take()
+            .filter(|_| judged.end.complete && !row.cycle_capped && row.cycle_unread == 0)
         {
             batch.keep_validator(&fingerprint, &validator)?;
         }
@@ -350,6 +354,7 @@ impl BoardRun {
             judged.end.outcome.push_str(&format!(", {} postings could not be read", row.cycle_unread));
         }
         batch.end_cycle(&source, &board, now, &judged.end)?;
+        self.report.found = self.report.found.max(row.cycle_found);
         self.report.complete = judged.end.complete && row.cycle_unread == 0;
         self.report.state = Some(judged.end.state);
         self.report.name = self.report.name.take().or(row.name);
@@ -385,9 +390,11 @@ pub(super) fn target(
     }
 }
 
-/// What makes two requests the same: address and body.
-pub(super) fn fingerprint(request: &Request) -> [u8; 32] {
-    let hash = Sha256::new().chain_update(&request.url).chain_update([0]);
+/// What makes two requests the same: board, address and body. What one board has read, another one
+/// that leads to the same page has not.
+pub(super) fn fingerprint(board: &Board, request: &Request) -> [u8; 32] {
+    let hash = Sha256::new().chain_update(board.to_string()).chain_update([0]);
+    let hash = hash.chain_update(&request.url).chain_update([0]);
     hash.chain_update(request.body.as_deref().unwrap_or("")).finalize().into()
 }
 

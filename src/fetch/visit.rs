@@ -1,11 +1,11 @@
 //! One request from asking to packed postings: everything that needs no database, so that it can
 //! run beside others.
 
+use super::Filter;
 use super::http::{Ask, Http, HttpError, Reply, to_utf8};
 use super::keys;
 use super::rules::reserves;
 use super::sources::{Address, Board, Listing, Page, ParseError, Rejected, Request, Source, Step, Tier};
-use super::Filter;
 use crate::corpus::{Prepared, Validator};
 use crate::posting::{Posting, PostingKey};
 use jiff::Timestamp;

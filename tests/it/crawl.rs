@@ -54,7 +54,9 @@ fn mirror(boards: &Boards, pages: usize, edition: &Arc<AtomicUsize>) -> Server {
                     .filter(|n| edition == 0 || n % 6 != 5)
                     .map(|n| {
                         let day = if edition == 1 && n % 4 == 1 { 3 } else { 2 };
-                        format!("<url><loc>http://{host}/jobs/{n}</loc><lastmod>2026-01-0{day}</lastmod></url>")
+                        format!(
+                            "<url><loc>http://{host}/jobs/{n}</loc><lastmod>2026-01-0{day}</lastmod></url>"
+                        )
                     })
                     .collect();
                 Reply::ok(format!("<urlset>{urls}</urlset>"))
@@ -182,7 +184,8 @@ fn kill_and_go_on(boards: &Boards, pages: usize, kills: usize) {
     let missing = rows.values().filter(|row| row.contains("Missing { misses: 1 }")).count();
     assert!(closed >= boards.len() / 2 && missing >= pages / 6, "{closed} closed, {missing} missing");
     let (found, in_war_rows) = state(&war);
-    let differ: Vec<_> = rows.iter().filter(|(key, row)| in_war_rows.get(*key) != Some(row)).take(5).collect();
+    let differ: Vec<_> =
+        rows.iter().filter(|(key, row)| in_war_rows.get(*key) != Some(row)).take(5).collect();
     assert!(differ.is_empty() && rows.len() == in_war_rows.len(), "otherwise in peace: {differ:#?}");
     assert_eq!(found, snapshot);
     // A kill costs what was in flight, whatever it was.

@@ -57,8 +57,12 @@ fn meet(name: &str, fault: Reply, expected: &Expected) -> Summary {
     let outcome = &summary.boards[0].outcome;
     assert!(outcome.contains(expected.outcome), "{name}: {outcome}");
     assert!(!summary.boards[0].complete, "{name}");
-    let asked: Vec<Instant> =
-        server.hits().iter().filter(|hit| hit.path.starts_with("/v1/boards/acme")).map(|hit| hit.at).collect();
+    let asked: Vec<Instant> = server
+        .hits()
+        .iter()
+        .filter(|hit| hit.path.starts_with("/v1/boards/acme"))
+        .map(|hit| hit.at)
+        .collect();
     assert_eq!(asked.len(), expected.requests, "{name}: {outcome}");
     if expected.requests == RETRIED {
         // Jitter leaves half of a pause at least.

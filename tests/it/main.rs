@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod architecture;
+mod collect;
 mod complete;
 mod crawl;
 mod faults;

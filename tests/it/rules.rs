@@ -173,8 +173,7 @@ fn a_robots_file_without_end_is_read_as_far_as_it_counts() {
     packed.write_all(rules.as_bytes()).unwrap();
     packed.write_all(&vec![b' '; 64 << 20]).unwrap();
     let bomb = Reply::ok(packed.finish().unwrap()).with("Content-Encoding", "gzip");
-    let announced =
-        Reply::raw(format!("HTTP/1.1 200 OK\r\nContent-Length: 2147483648\r\n\r\n{rules}"));
+    let announced = Reply::raw(format!("HTTP/1.1 200 OK\r\nContent-Length: 2147483648\r\n\r\n{rules}"));
     for (name, reply) in [("endless", endless), ("a bomb", bomb), ("2 GB announced", announced)] {
         let (documented, gated, outcome) = asked_under(move |_, _| reply.clone());
         assert_eq!((documented, gated), (true, false), "{name}");
@@ -210,7 +209,11 @@ fn texts_that_are_reserved_are_not_stored() {
         let (_folder, mut corpus) = corpus();
         let summary = run(&mut corpus, &sites::options_for(&server));
         let board = &summary.boards[0];
-        assert_eq!((board.new, board.complete), (u64::from(name == "not"), name == "not"), "{name}: {board:?}");
+        assert_eq!(
+            (board.new, board.complete),
+            (u64::from(name == "not"), name == "not"),
+            "{name}: {board:?}"
+        );
         assert_eq!(server.count("/jobs/"), 1, "{name}");
     }
 }

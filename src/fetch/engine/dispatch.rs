@@ -6,7 +6,7 @@ use crate::fetch::keys;
 use crate::fetch::pace::{Gate, LONGEST_CRAWL_DELAY};
 use crate::fetch::rules::{HostRules, fetch_robots, is_readable};
 use crate::fetch::settle::{Told, fingerprint, target};
-use crate::fetch::sources::{Board, Request};
+use crate::fetch::sources::{Board, Request, Step};
 use crate::fetch::visit::{Visit, is_conditional};
 use jiff::Timestamp;
 use std::cmp::Reverse;
@@ -210,9 +210,11 @@ impl State<'_> {
     }
 
     fn visit(&self, batch: &Batch<'_>, job: &Job) -> Result<Visit, CorpusError> {
-        let validator = match is_conditional(&job.request) {
-            true => batch.validator(&fingerprint(&job.request))?,
-            false => None,
+        let validator = match &job.request.step {
+            // A page is read again whose posting a filter left out, or which is closed.
+            Step::Detail { posting, .. } if batch.stamp(&posting.key)?.is_none() => None,
+            _ if is_conditional(&job.request) => batch.validator(&fingerprint(&job.board, &job.request))?,
+            _ => None,
         };
         Ok(Visit {
             http: self.http.clone(),

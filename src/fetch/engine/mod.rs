@@ -9,8 +9,8 @@ mod dispatch;
 use super::http::{Guard, Http, HttpError};
 use super::options::{Event, FetchError, FetchOptions, Summary};
 use super::pace::Gate;
-use super::settle::{BoardRun, Effects, Told};
 use super::rules::{HostRules, RobotsFile};
+use super::settle::{BoardRun, Effects, Told};
 use super::sources::{Board, Request, Source, source};
 use super::visit::{Outcome, Visit};
 use crate::corpus::{Batch, Corpus, CorpusError, QueuedRequest};
@@ -106,17 +106,8 @@ struct Job {
 
 /// What a task reports.
 enum Done {
-    Page {
-        job: Box<Job>,
-        outcome: Outcome,
-        took: Duration,
-    },
-    Robots {
-        host: Arc<str>,
-        origin: String,
-        file: Result<RobotsFile, HttpError>,
-        took: Duration,
-    },
+    Page { job: Box<Job>, outcome: Outcome, took: Duration },
+    Robots { host: Arc<str>, origin: String, file: Result<RobotsFile, HttpError>, took: Duration },
 }
 
 /// A task to start once the batch is kept.

@@ -168,7 +168,8 @@ mod tests {
     fn of_a_long_body_only_the_first_bytes_are_read() {
         let limits = Limits { wire_bytes: 10_000, decoded_bytes: 10_000, ..Limits::default() };
         let text = b"Disallow: /jobs\n".repeat(5000);
-        for (encoding, wire) in [("", text.clone()), ("gzip", gzip(&text)), ("gzip", gzip(&vec![0; 64 << 20]))]
+        for (encoding, wire) in
+            [("", text.clone()), ("gzip", gzip(&text)), ("gzip", gzip(&vec![0; 64 << 20]))]
         {
             let first = read_first(Some(4000), encoding, &wire, &limits).unwrap();
             assert_eq!(first.len(), 4000, "{encoding}");
