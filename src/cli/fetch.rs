@@ -82,9 +82,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     if args.dry_run {
         return dry_run(&corpus, &options, global);
     }
-    let bar = ui::progress(global.quiet || global.json, Some(options.boards.len() as u64), "boards");
-    bar.set_message("fetching");
-    let result = fetch::run(&mut corpus, &options, &mut |event| show(&bar, global, &event));
+    let bar = ui::progress(global.quiet || global.json, Some(0), "requests");
+    let mut of = 0;
+    let result = fetch::run(&mut corpus, &options, &mut |event| show(&bar, &mut of, global, &event));
     bar.finish_and_clear();
     let summary = result.map_err(|error| match error {
         FetchError::UnknownSource(_) => CliError::Input(error.to_string()),
@@ -189,8 +189,9 @@ fn has_level(posting: &Posting, wanted: &RangeInclusive<u8>) -> bool {
     estimate.value.is_none_or(|value| wanted.contains(&value))
 }
 
-/// Tells what happens: a bar and messages, or with `--json` one object a line, on stderr.
-fn show(bar: &ProgressBar, global: &Global, event: &Event<'_>) {
+/// Tells what happens: a bar and messages, or with `--json` one object a line, on stderr. The bar
+/// counts requests, of which all that are known have their place in it; `of` is the number of boards.
+fn show(bar: &ProgressBar, of: &mut usize, global: &Global, event: &Event<'_>) {
     if global.json {
         if !global.quiet {
             ui::say(as_json(event));
@@ -204,14 +205,15 @@ fn show(bar: &ProgressBar, global: &Global, event: &Event<'_>) {
     };
     match event {
         Event::Start { boards, resumed } => {
-            bar.set_length(*boards as u64);
+            *of = *boards;
             if *resumed > 0 {
                 say(format!("going on with {resumed} of {boards} boards where an earlier run stopped"));
             }
         }
         Event::Progress { boards, requests, waiting } => {
-            bar.set_position(*boards as u64);
-            bar.set_message(format!("{requests} requests, {waiting} waiting"));
+            bar.set_length(requests + waiting);
+            bar.set_position(*requests);
+            bar.set_message(format!("{boards} of {of} boards"));
         }
         // One line at the end says why.
         Event::Board(report) if report.unreached => {}

@@ -195,7 +195,7 @@ fn ask_board(
         let file = fetch_robots(http, &url, PAUSE).await.map_err(|source| unfetched(&url, source))?;
         let rules = HostRules::new(file);
         rules.check(source.tier, &url).map_err(forbidden)?;
-        tokio::time::sleep(rules.crawl_delay().unwrap_or_default()).await;
+        tokio::time::sleep(rules.crawl_delay().unwrap_or(PAUSE).max(PAUSE)).await;
         let ask = Ask { body: request.body.as_deref(), ..Ask::default() };
         let reply = http.send(&url, &ask).await.map_err(|source| match source {
             HttpError::Unreached(_) => unfetched(&url, source),

@@ -99,10 +99,12 @@ fn statuses_that_may_pass_are_retried_and_others_are_not() {
 
 #[test]
 fn bodies_that_are_not_the_board() {
+    let deep = format!("{{\"jobs\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
     for (name, body, outcome, requests) in [
         ("200 with nothing", "", "it is empty", RETRIED),
         ("200 with a web page", "<html>Just a moment</html>", "a web page instead of JSON", RETRIED),
         ("JSON cut off without a length", "{\"jobs\":[{\"id\":1,", "no valid JSON", RETRIED),
+        ("JSON nested ten thousand deep", deep.as_str(), "no valid JSON", RETRIED),
         ("another shape", "{\"data\":[]}", "unknown shape", 1),
         ("an empty list where there was one", "{\"jobs\":[],\"meta\":{\"total\":0}}", "to be confirmed", 1),
         ("fewer rows than advertised", "{\"jobs\":[],\"meta\":{\"total\":2}}", "0 of 2 rows", 1),

@@ -2,7 +2,7 @@
 
 use crate::server::{Hit, Reply, Server};
 use crate::shared;
-use rungs::corpus::{Corpus, Status};
+use rungs::corpus::{CloseReason, Corpus, Status};
 use rungs::fetch::pace::Politeness;
 use rungs::fetch::sources::{Board, source};
 use rungs::fetch::{self, FetchOptions, Summary};
@@ -157,6 +157,65 @@ fn what_leaves_a_complete_list_is_closed_and_what_returns_reopens() {
     assert_eq!((third.total(|b| b.reopened), third.total(|b| b.new)), (1, 1));
     assert_eq!(corpus.get(&key(2)).unwrap().unwrap().reopened, 1);
     assert_eq!(corpus.get(&key(2)).unwrap().unwrap().status, Status::Open);
+}
+
+#[test]
+fn a_board_that_is_gone_closes_its_postings_and_one_that_returns_reopens_them() {
+    let gone = Arc::new(Mutex::new(false));
+    let served = Arc::clone(&gone);
+    let server = site(move |_| match *served.lock().unwrap() {
+        true => Reply::new(404, "{}"),
+        false => Reply::ok(greenhouse(&[1, 2])),
+    });
+    let (folder, mut corpus) = corpus();
+    let options = options(&server, &["greenhouse:acme"]);
+    run(&mut corpus, &options);
+    *gone.lock().unwrap() = true;
+    let db = rusqlite::Connection::open(folder.path().join("corpus.sqlite")).unwrap();
+    // It was fine a short while ago, so that three answers count, six hours apart.
+    for (answer, closed) in [(1, 0), (2, 0), (3, 0), (4, 2)] {
+        let summary = run(&mut corpus, &options);
+        assert_eq!((summary.total(|b| b.closed), summary.is_complete()), (closed, false), "answer {answer}");
+        let said = &summary.boards[0].outcome;
+        assert!(said.contains(if closed > 0 { "gone" } else { "to be confirmed" }), "{said}");
+        if answer > 1 {
+            db.execute("UPDATE boards SET struck = struck - 6 * 3600 * 1000", []).unwrap();
+        }
+    }
+    assert!(matches!(
+        corpus.get(&key(1)).unwrap().unwrap().status,
+        Status::Closed { reason: CloseReason::BoardGone, .. }
+    ));
+    *gone.lock().unwrap() = false;
+    let back = run(&mut corpus, &options);
+    assert_eq!((back.total(|b| b.reopened), back.is_complete()), (2, true));
+}
+
+#[test]
+fn a_posting_whose_own_page_is_gone_is_closed_whatever_the_list_says() {
+    let status = Arc::new(Mutex::new(200));
+    let served = Arc::clone(&status);
+    // The day changes with the status, so that the page is worth a look.
+    let server = crate::sites::site(move |hit| match (hit.path.as_str(), *served.lock().unwrap()) {
+        ("/robots.txt", _) => Reply::new(404, ""),
+        ("/sitemap.xml", status) => {
+            let map = crate::sites::urlset(0..2, &hit.headers["host"]);
+            Reply::ok(map.replace("2026-01-02", if status == 200 { "2026-01-02" } else { "2026-01-03" }))
+        }
+        ("/jobs/1", status) => Reply::new(status, crate::sites::page("Potter 1")),
+        (path, _) => Reply::ok(crate::sites::page(path)),
+    });
+    let (_folder, mut corpus) = corpus();
+    let options = crate::sites::options_for(&server);
+    assert!(run(&mut corpus, &options).is_complete());
+    for (answer, closed) in [(403, 0), (410, 1)] {
+        *status.lock().unwrap() = answer;
+        assert_eq!(run(&mut corpus, &options).total(|b| b.closed), closed, "{answer}");
+    }
+    let stored = corpus.changes_since(0, 9).unwrap();
+    let closed: Vec<_> = stored.iter().filter(|stored| !stored.status.is_open()).collect();
+    assert_eq!(closed.len(), 1);
+    assert!(matches!(closed[0].status, Status::Closed { reason: CloseReason::PageGone, .. }));
 }
 
 /// The records of a recorded Greenhouse snapshot by id, and what its adapter makes of them.
