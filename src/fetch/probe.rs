@@ -7,19 +7,20 @@ use super::robots::Robots;
 use super::rules::{HostRules, fetch_robots};
 use super::seed;
 use super::settle::target;
-use super::sources::{Board, ParseError, Source, source};
+use super::sources::{Board, ParseError, Source, Tier, source};
 use super::visit::moved;
 use crate::posting::employer_key;
 use reqwest::header;
 use serde::Serialize;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 use thiserror::Error;
 use url::Url;
 
-/// Redirects followed.
-const HOPS: usize = 5;
+/// Pages read to find a board, redirects included.
+const PAGES: usize = 6;
 
-/// Pause between the robots file and the page.
+/// Pause between requests.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Why a question has no answer.
@@ -120,7 +121,8 @@ pub fn robots_of(url: &Url, options: &FetchOptions) -> Result<Robots, ProbeError
     })
 }
 
-/// The boards behind a careers page: the address itself, else what the page links to.
+/// The boards behind a careers page or a company's site: the address itself, else what the page
+/// names, else what the pages about jobs name that it links to.
 ///
 /// # Errors
 /// When the page may not or cannot be fetched.
@@ -129,33 +131,68 @@ pub fn find_boards(url: &Url, options: &FetchOptions) -> Result<Vec<Board>, Prob
         return Ok(vec![board]);
     }
     ask(options, url, async |http| {
-        let mut url = url.clone();
-        for _ in 0..HOPS {
-            let file = fetch_robots(http, &url, PAUSE).await.map_err(|source| unfetched(&url, source))?;
-            let rules = HostRules::new(file);
-            rules
-                .check(super::sources::Tier::RobotsGated, &url)
-                .map_err(|why| ProbeError::Forbidden { url: url.to_string(), why })?;
-            tokio::time::sleep(rules.crawl_delay().unwrap_or(PAUSE).max(PAUSE)).await;
-            let reply = http.send(&url, &Ask::default()).await.map_err(|source| unfetched(&url, source))?;
-            if (300..400).contains(&reply.status) {
-                let next = moved(&url, &reply)
-                    .map_err(|why| ProbeError::Unreadable { url: url.to_string(), why })?;
-                // A careers page that leads to a portal names its board by that.
-                if let Some(board) = seed::portal_of(&next) {
-                    return Ok(vec![board]);
-                }
-                url = next;
+        let mut known = HashMap::new();
+        let mut seen = HashSet::new();
+        let mut pages = VecDeque::from([url.clone()]);
+        // The page that was asked for has not come yet, or has not yet been followed to its end.
+        let mut is_first = true;
+        while let Some(url) = pages.pop_front().filter(|_| seen.len() < PAGES) {
+            if !seen.insert(url.clone()) {
                 continue;
             }
-            if reply.status != 200 {
-                return Err(ProbeError::Status { url: url.to_string(), status: reply.status });
+            match read_page(http, &mut known, &url).await {
+                Err(error) if is_first => return Err(error),
+                Err(_) => {}
+                Ok(Seen::Moved(next)) => match seed::portal_of(&next) {
+                    // A careers page that leads to a portal names its board by that.
+                    Some(board) => return Ok(vec![board]),
+                    None => pages.push_front(next),
+                },
+                Ok(Seen::Page(page)) => {
+                    let found = seed::boards_in_page(&page);
+                    if !found.is_empty() {
+                        return Ok(found);
+                    }
+                    if std::mem::take(&mut is_first) {
+                        pages.extend(seed::career_links(&page, &url));
+                    }
+                }
             }
-            let page = to_utf8(&reply.body, reply.header(header::CONTENT_TYPE)).into_owned();
-            return Ok(seed::boards_in_page(&page));
         }
-        Err(ProbeError::Forbidden { url: url.to_string(), why: "too many redirects".into() })
+        Ok(Vec::new())
     })
+}
+
+/// What an address has.
+enum Seen {
+    Moved(Url),
+    Page(String),
+}
+
+/// Reads one page, when the rules of its host allow it.
+async fn read_page(
+    http: &Http,
+    known: &mut HashMap<String, HostRules>,
+    url: &Url,
+) -> Result<Seen, ProbeError> {
+    let origin = url.origin().ascii_serialization();
+    if !known.contains_key(&origin) {
+        let file = fetch_robots(http, url, PAUSE).await.map_err(|source| unfetched(url, source))?;
+        known.insert(origin.clone(), HostRules::new(file));
+    }
+    let rules = known.get(&origin);
+    let verdict = rules.map_or(Ok(()), |rules| rules.check(Tier::RobotsGated, url));
+    verdict.map_err(|why| ProbeError::Forbidden { url: url.to_string(), why })?;
+    tokio::time::sleep(rules.and_then(HostRules::crawl_delay).unwrap_or(PAUSE).max(PAUSE)).await;
+    let reply = http.send(url, &Ask::default()).await.map_err(|source| unfetched(url, source))?;
+    match reply.status {
+        200 => Ok(Seen::Page(to_utf8(&reply.body, reply.header(header::CONTENT_TYPE)).into_owned())),
+        300..=399 => {
+            let next = moved(url, &reply);
+            next.map(Seen::Moved).map_err(|why| ProbeError::Unreadable { url: url.to_string(), why })
+        }
+        status => Err(ProbeError::Status { url: url.to_string(), status }),
+    }
 }
 
 /// Asks a board for its first page: is it there, and whose is it?

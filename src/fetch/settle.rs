@@ -343,11 +343,9 @@ impl BoardRun {
         if judged.gone {
             self.report.closed += batch.close_board(&source, &board, now)?;
         }
-        if let Some((fingerprint, validator)) = self
-            .validator
-            .take()
-            .filter(|_| judged.end.complete && !row.cycle_capped && row.cycle_unread == 0)
-        {
+        // Only of a list that was read to the last row.
+        let is_whole = judged.end.complete && !row.cycle_capped && row.cycle_rejected + row.cycle_unread == 0;
+        if let Some((fingerprint, validator)) = self.validator.take().filter(|_| is_whole) {
             batch.keep_validator(&fingerprint, &validator)?;
         }
         if row.cycle_unread > 0 {

@@ -182,6 +182,10 @@ fn every_answer_has_its_exit_code() {
     let server = Server::start(|hit| match hit.path.as_str() {
         "/robots.txt" => Reply::ok("User-agent: *\nDisallow: /private"),
         "/careers" => Reply::ok("<a href='https://jobs.lever.co/acme/1'>Jobs</a>"),
+        "/home" => Reply::ok(
+            "<a href='/about'>About</a><a href='/gone/jobs'>x</a><a href='/our/careers'>Work here</a>",
+        ),
+        "/our/careers" => Reply::new(301, "").with("Location", "/careers"),
         "/moved" => Reply::new(302, "").with("Location", "/careers"),
         "/bare" => Reply::ok("<p>Nothing here</p>"),
         path if path.starts_with("/v1/boards/acme") => Reply::ok(greenhouse(&[1])),
@@ -194,6 +198,7 @@ fn every_answer_has_its_exit_code() {
     fs::write(home.path().join("part.csv"), "provider,token\nlever,acme\nbogus,x\n").unwrap();
     fs::write(home.path().join("bad.csv"), "a,b\n1,2\n").unwrap();
     let mirror = format!("--base-url=greenhouse={url}");
+    let home_page = page("home");
     let (careers, moved, bare, private, gone) =
         (page("careers"), page("moved"), page("bare"), page("private/x"), page("gone"));
     let closed = "http://127.0.0.1:9/x";
@@ -201,6 +206,7 @@ fn every_answer_has_its_exit_code() {
     for (args, code, said) in [
         (&["boards", "find", &careers, private_too][..], 0, "lever:acme"),
         (&["boards", "find", &moved, private_too], 0, "lever:acme"),
+        (&["boards", "find", &home_page, private_too], 0, "lever:acme"),
         (&["boards", "find", "jobs.lever.co/acme"], 0, "lever:acme"),
         (&["boards", "find", &bare, private_too], 1, "no portal known to rungs"),
         (&["boards", "find", &private, private_too], 1, "robots.txt line 2: Disallow: /private"),

@@ -256,7 +256,7 @@ fn bombs_in_a_process_of_their_own() {
         ("packed, by its ratio", packed.clone(), 200, 1, 2 * cap),
         ("of two gigabytes", of_two_gb, 200, 1, 2 * cap),
         ("without end", endless, 200, 1, 2 * cap),
-        ("packed", packed, usize::MAX, 8, 2 * cap + (8 * 3 << 20)),
+        ("packed", packed, usize::MAX, 8, 2 * cap + ((8 * 3) << 20)),
     ] {
         let server = site(move |_| reply.clone());
         let (_folder, mut corpus) = corpus();

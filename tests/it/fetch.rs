@@ -192,6 +192,29 @@ fn a_board_that_is_gone_closes_its_postings_and_one_that_returns_reopens_them() 
 }
 
 #[test]
+fn a_list_that_did_not_change_still_lacks_what_it_lacked() {
+    let list = |ids: &[u32]| -> String {
+        let rows = ids.iter().map(|id| format!("<tr><td><a href='/acme/job/x{id}'>Cook {id}</a></td></tr>"));
+        format!("<table>{}</table>", rows.collect::<String>())
+    };
+    let shown = Arc::new(Mutex::new(list(&[1, 2])));
+    let served = Arc::clone(&shown);
+    let server = site(move |hit| match hit.path.as_str() {
+        "/acme/jobs" => Reply::ok(served.lock().unwrap().clone()),
+        path => Reply::ok(crate::sites::page(path)),
+    });
+    let (_folder, mut corpus) = corpus();
+    let options = options(&server, &["jobvite:acme"]);
+    assert_eq!(run(&mut corpus, &options).total(|b| b.new), 2);
+    *shown.lock().unwrap() = list(&[1]);
+    // This portal's list has to lack a posting twice.
+    for (outcome, closed) in [("complete", 0), ("unchanged", 1), ("unchanged", 0)] {
+        let summary = run(&mut corpus, &options);
+        assert_eq!((summary.boards[0].outcome.as_str(), summary.total(|b| b.closed)), (outcome, closed));
+    }
+}
+
+#[test]
 fn a_posting_whose_own_page_is_gone_is_closed_whatever_the_list_says() {
     let status = Arc::new(Mutex::new(200));
     let served = Arc::clone(&status);

@@ -113,7 +113,7 @@ fn to(location: &'static str) -> impl Fn(&str, &str) -> Reply + Send + Sync + Cl
 fn a_robots_file_is_followed_five_times_and_what_cannot_be_followed_is_unreachable() {
     const OPEN: &str = "User-agent: *\nAllow: /";
     const SHUT: &str = "User-agent: *\nDisallow: /";
-    assert_eq!(asked_under(redirected(5, OPEN)).1, true);
+    assert!(asked_under(redirected(5, OPEN)).1);
     let (documented, gated, outcome) = asked_under(redirected(5, SHUT));
     assert_eq!((documented, gated), (false, false), "it is read at the fifth: {outcome}");
     let (documented, gated, outcome) = asked_under(redirected(6, OPEN));
@@ -130,7 +130,7 @@ fn a_robots_file_is_followed_five_times_and_what_cannot_be_followed_is_unreachab
         assert!(outcome.contains(why), "{location}: {outcome}");
     }
     // What lies behind the redirect is "not found": that is an answer.
-    assert_eq!(asked_under(to("http://{host}/robots")).1, true);
+    assert!(asked_under(to("http://{host}/robots")).1);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What leaves, and when: gates of hosts, robots rules, leases.
 
 use super::{Done, Host, Job, Launch, Origin, State, TICK, age};
-use crate::corpus::{Batch, CorpusError, QueuedRequest};
+use crate::corpus::{Batch, BoardState, CorpusError, QueuedRequest};
 use crate::fetch::keys;
 use crate::fetch::pace::{Gate, LONGEST_CRAWL_DELAY};
 use crate::fetch::rules::{HostRules, fetch_robots, is_readable};
@@ -213,6 +213,8 @@ impl State<'_> {
         let validator = match &job.request.step {
             // A page is read again whose posting a filter left out, or which is closed.
             Step::Detail { posting, .. } if batch.stamp(&posting.key)?.is_none() => None,
+            // So is the list of a board that was gone: all that it held is closed.
+            Step::List { .. } if self.is_gone(batch, &job.board)? => None,
             _ if is_conditional(&job.request) => batch.validator(&fingerprint(&job.board, &job.request))?,
             _ => None,
         };
@@ -231,6 +233,10 @@ impl State<'_> {
             filter: self.options.filter.clone(),
             keep_body: self.options.keep_bodies,
         })
+    }
+
+    fn is_gone(&self, batch: &Batch<'_>, board: &Board) -> Result<bool, CorpusError> {
+        Ok(batch.board(&board.source, &board.token)?.is_some_and(|row| row.state == BoardState::Gone))
     }
 
     fn count_sent(&mut self, host: &Arc<str>, now: Instant) {
