@@ -126,34 +126,28 @@ impl Batch<'_> {
         Ok(claimed)
     }
 
-    /// Gives back every lease, and puts the requests of all boards aside that the run under way
-    /// does not include: they wait for one that does. Rows that are where they belong are not
-    /// touched, so that going on with a million requests takes no time.
+    /// Gives back every lease, and for each of the `waiting` boards (see
+    /// [`Corpus::waiting_boards`]) makes its requests ready when the run under way includes it,
+    /// else puts them aside for one that does. Rows that are where they belong are not touched,
+    /// so that going on with a million requests takes no time.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn restart_queue(&mut self, is_included: impl Fn(&str, &str) -> bool) -> Result<(), CorpusError> {
+    pub fn restart_queue<'b>(
+        &mut self,
+        waiting: impl Iterator<Item = (&'b str, &'b str, bool)>,
+    ) -> Result<(), CorpusError> {
         self.tx
             .prepare_cached("UPDATE queue SET state = ?1, leased = NULL WHERE state = ?2")?
             .execute([READY, LEASED])?;
-        let waiting: Vec<(String, String, i64)> = self
-            .tx
-            .prepare_cached(
-                "SELECT DISTINCT source, board, state FROM queue INDEXED BY queue_by_board \
-                 WHERE state IN (?1, ?2)",
-            )?
-            .query_map([READY, ASIDE], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
-            .collect::<Result<_, _>>()?;
-        for (source, board, state) in waiting {
-            let belongs = if is_included(&source, &board) { READY } else { ASIDE };
-            if state != belongs {
-                self.tx
-                    .prepare_cached(
-                        "UPDATE queue INDEXED BY queue_by_board SET state = ?4 \
-                         WHERE source = ?1 AND board = ?2 AND state = ?3",
-                    )?
-                    .execute(params![source, board, state, belongs])?;
-            }
+        for (source, board, is_included) in waiting {
+            let (from, to) = if is_included { (ASIDE, READY) } else { (READY, ASIDE) };
+            self.tx
+                .prepare_cached(
+                    "UPDATE queue INDEXED BY queue_by_board SET state = ?4 \
+                     WHERE source = ?1 AND board = ?2 AND state = ?3",
+                )?
+                .execute(params![source, board, from, to])?;
         }
         Ok(())
     }

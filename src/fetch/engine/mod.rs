@@ -249,7 +249,8 @@ impl<'o> State<'o> {
             }
             self.boards.insert(board, run);
         }
-        batch.restart_queue(|source, token| self.boards.contains_key(&Board::new(source, token)))?;
+        let waiting = left.keys().map(|b| (b.source.as_str(), b.token.as_str(), self.boards.contains_key(b)));
+        batch.restart_queue(waiting)?;
         for board in fresh {
             batch.begin_cycle(&board.source, &board.token, now)?;
             self.begin(&mut batch, &board)?;
