@@ -8,18 +8,19 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, clippy::unwrap_used)]
 
+use jiff::Timestamp;
 use rungs::corpus::Corpus;
 use rungs::fetch::http::{Ask, Guard, Http, Limits};
 use rungs::fetch::pace::Politeness;
-use rungs::fetch::sources::Board;
-use rungs::fetch::{self, FetchOptions, Summary};
+use rungs::fetch::sources::{Address, Board, Step, listing_of};
+use rungs::fetch::{self, Event, FetchOptions, Summary};
 use std::env;
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -43,6 +44,9 @@ const ID: &str = "@@";
 
 /// Addresses in one sitemap.
 const SITEMAP: usize = 50_000;
+
+/// Addresses that a run left to the next one, whose start is timed.
+const LEFT: usize = 1_000_000;
 
 /// Queued addresses at which peak memory is read.
 const QUEUES: [usize; 3] = [100_000, 200_000, 300_000];
@@ -99,6 +103,12 @@ fn measure() {
             crawl.seconds
         );
     }
+    let start = child(&["resume", &server.url, &LEFT.to_string(), "0"]);
+    println!(
+        "{LEFT} addresses left by a run before: {:.2} s until the first request may leave, peak {:.1} MB",
+        start.seconds,
+        start.peak_kb as f64 / 1024.0
+    );
 }
 
 /// What a crawl in a process of its own reports.
@@ -132,6 +142,11 @@ fn crawl(args: &[String]) {
     let [kind, url, count, budget] = args else { panic!("crawl KIND URL COUNT BUDGET") };
     let url = Url::parse(url).unwrap();
     let count: usize = count.parse().unwrap();
+    if kind == "resume" {
+        let (seconds, left) = resume(count);
+        println!("{seconds} {} {left} 0", peak_kb());
+        return;
+    }
     let budget: u64 = budget.parse().unwrap();
     let port = url.port().unwrap();
     let boards = match kind.as_str() {
@@ -153,6 +168,39 @@ fn crawl(args: &[String]) {
         assert!(summary.is_complete(), "{:?}", summary.boards.first());
     }
     println!("{} {} {} {}", summary.seconds, peak_kb(), summary.left, busy());
+}
+
+/// Leaves `count` addresses to a run that is stopped before its first request. Returns the seconds
+/// until it is ready, and how many it has.
+fn resume(count: usize) -> (f64, u64) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut corpus = Corpus::open(&folder.path().join("corpus.sqlite")).unwrap();
+    let board = Board::new("site", "acme.example");
+    let mut batch = corpus.batch().unwrap();
+    batch.add_board(&board.source, &board.token, None, Timestamp::now()).unwrap();
+    batch.begin_cycle(&board.source, &board.token, Timestamp::now()).unwrap();
+    for n in 0..count {
+        let url = format!("https://acme.example/jobs/kiln-keeper-in-bergen-{n}");
+        let listing = listing_of(&board, Address { url, modified: Some("2026-05-04T06:07:08Z".into()) });
+        let mut request = listing.detail.unwrap();
+        request.step = Step::Detail { posting: Box::new(listing.posting), stamp: format!("{n:016x}") };
+        let json = serde_json::to_string(&request).unwrap();
+        let mut fingerprint = [0; 32];
+        // Scattered, as hashes are.
+        fingerprint[..8].copy_from_slice(&(n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+        batch.enqueue((&board.source, &board.token), &fingerprint, "acme.example", &json).unwrap();
+    }
+    batch.commit().unwrap();
+    static STOP: AtomicBool = AtomicBool::new(true);
+    let options = FetchOptions { boards: vec![board], stop: Some(&STOP), ..FetchOptions::default() };
+    let started = Instant::now();
+    let mut ready = None;
+    let summary = fetch::run(&mut corpus, &options, &mut |event| {
+        if matches!(event, Event::Start { .. }) {
+            ready = Some(started.elapsed());
+        }
+    });
+    (ready.unwrap().as_secs_f64(), summary.unwrap().left)
 }
 
 fn run(path: &Path, options: &FetchOptions) -> Summary {

@@ -22,6 +22,7 @@ enum Command {
     /// Search the boards that ship with rungs by employer
     Search {
         /// Employer, or part of a name or token
+        #[arg(required = true)]
         text: Vec<String>,
     },
     /// Find the board behind a careers page
@@ -113,7 +114,9 @@ fn search(text: &str, global: &Global) -> Result<Outcome, CliError> {
 }
 
 fn find(given: &str, allow_private: bool, global: &Global) -> Result<Outcome, CliError> {
-    let url = Url::parse(given).map_err(|error| CliError::Input(format!("`{given}`: {error}")))?;
+    let url = fetch::address(given).ok_or_else(|| {
+        CliError::Input(format!("`{given}` is not an address, such as https://acme.com/careers"))
+    })?;
     let options = FetchOptions { allow_private, ..FetchOptions::default() };
     let found = match fetch::find_boards(&url, &options) {
         Err(error) => return negative(&error),
@@ -210,7 +213,7 @@ fn import(path: &Path, global: &Global) -> Result<Outcome, CliError> {
         return Err(CliError::Input(format!("{}: {message}", path.display())));
     }
     let mut boards = Vec::new();
-    let mut unread = 0;
+    let mut unread = Vec::new();
     for record in reader.records() {
         let record = record.map_err(bad)?;
         let cell =
@@ -220,14 +223,14 @@ fn import(path: &Path, global: &Global) -> Result<Outcome, CliError> {
             (.., Some(url)) => Some(url.to_owned()),
             _ => None,
         };
-        match given.and_then(|given| fetch::parse_target(&given).ok()) {
-            Some(board) => boards.push((board, cell(name).map(str::to_owned))),
-            None => unread += 1,
+        match given.as_deref().map(fetch::parse_target) {
+            Some(Ok(board)) => boards.push((board, cell(name).map(str::to_owned))),
+            _ => unread.push(given.unwrap_or_else(|| "an empty row".to_owned())),
         }
     }
     let outcome = store(boards.into_iter(), global)?;
-    if unread > 0 {
-        ui::say(format_args!("{unread} rows name no board that rungs can fetch"));
+    if let Some(first) = unread.first() {
+        ui::say(format_args!("left out, for rungs cannot fetch it: {first}, and {} more", unread.len() - 1));
         return Ok(Outcome::Partial);
     }
     Ok(outcome)

@@ -71,7 +71,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let mut corpus = Corpus::open(&Home::find(global)?.corpus())?;
-    let options = options(args)?;
+    let options = options(args, &corpus)?;
     if options.boards.is_empty() && !options.due {
         return Err(CliError::Input(
             "nothing to fetch: name boards (such as greenhouse:stripe), --boards FILE or --all\n  \
@@ -82,9 +82,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     if args.dry_run {
         return dry_run(&corpus, &options, global);
     }
-    let bar = ui::progress(global.quiet || global.json, Some(options.boards.len() as u64), "boards");
-    bar.set_message("fetching");
-    let result = fetch::run(&mut corpus, &options, &mut |event| show(&bar, global, &event));
+    let bar = ui::progress(global.quiet || global.json, Some(0), "requests");
+    let mut of = 0;
+    let result = fetch::run(&mut corpus, &options, &mut |event| show(&bar, &mut of, global, &event));
     bar.finish_and_clear();
     let summary = result.map_err(|error| match error {
         FetchError::UnknownSource(_) => CliError::Input(error.to_string()),
@@ -94,13 +94,13 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     print(&summary, global)?;
     match &summary.no_network {
         Some(why) if !summary.interrupted => Err(CliError::Stage(format!(
-            "no network: {why}\n  What was to be asked is kept: run the same command again when there is one."
+            "no network (or no such name): {why}\n  What was to be asked is kept: run the same command again when there is one."
         ))),
         _ => Ok(outcome(&summary)),
     }
 }
 
-fn options(args: &Args) -> Result<FetchOptions, CliError> {
+fn options(args: &Args, corpus: &Corpus) -> Result<FetchOptions, CliError> {
     let input = |error: &dyn std::fmt::Display| CliError::Input(error.to_string());
     let mut boards: Vec<Board> = args
         .targets
@@ -126,7 +126,9 @@ fn options(args: &Args) -> Result<FetchOptions, CliError> {
     };
     add_keys(&mut options);
     // A mirror on this machine has nobody to be polite to.
-    if args.allow_private && !boards.is_empty() && boards.iter().all(|b| is_mirrored(b, &base_urls)) {
+    let known = if args.all { corpus.boards()? } else { Vec::new() };
+    let mut kinds = boards.iter().map(|b| &b.source).chain(known.iter().map(|row| &row.source));
+    if args.allow_private && kinds.all(|kind| is_mirrored(kind, &base_urls)) {
         options.politeness = Politeness::unpaced(MIRROR_IN_FLIGHT);
         options.in_flight = MIRROR_IN_FLIGHT;
     }
@@ -147,8 +149,8 @@ fn add_keys(options: &mut FetchOptions) {
     }
 }
 
-fn is_mirrored(board: &Board, base_urls: &HashMap<String, Url>) -> bool {
-    base_urls.get(&board.source).is_some_and(|url| {
+fn is_mirrored(kind: &str, base_urls: &HashMap<String, Url>) -> bool {
+    base_urls.get(kind).is_some_and(|url| {
         url.host_str().is_some_and(|host| {
             let host = host.trim_matches(['[', ']']);
             host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
@@ -187,8 +189,9 @@ fn has_level(posting: &Posting, wanted: &RangeInclusive<u8>) -> bool {
     estimate.value.is_none_or(|value| wanted.contains(&value))
 }
 
-/// Tells what happens: a bar and messages, or with `--json` one object a line, on stderr.
-fn show(bar: &ProgressBar, global: &Global, event: &Event<'_>) {
+/// Tells what happens: a bar and messages, or with `--json` one object a line, on stderr. The bar
+/// counts requests, of which all that are known have their place in it; `of` is the number of boards.
+fn show(bar: &ProgressBar, of: &mut usize, global: &Global, event: &Event<'_>) {
     if global.json {
         if !global.quiet {
             ui::say(as_json(event));
@@ -202,14 +205,15 @@ fn show(bar: &ProgressBar, global: &Global, event: &Event<'_>) {
     };
     match event {
         Event::Start { boards, resumed } => {
-            bar.set_length(*boards as u64);
+            *of = *boards;
             if *resumed > 0 {
                 say(format!("going on with {resumed} of {boards} boards where an earlier run stopped"));
             }
         }
         Event::Progress { boards, requests, waiting } => {
-            bar.set_position(*boards as u64);
-            bar.set_message(format!("{requests} requests, {waiting} waiting"));
+            bar.set_length(requests + waiting);
+            bar.set_position(*requests);
+            bar.set_message(format!("{boards} of {of} boards"));
         }
         // One line at the end says why.
         Event::Board(report) if report.unreached => {}
@@ -289,14 +293,33 @@ fn dry_run(corpus: &Corpus, options: &FetchOptions, global: &Global) -> Result<O
         plan.hosts.iter().try_for_each(|host| {
             writeln!(
                 out,
-                "{:<30} {:>6} boards {:>8} requests at least, about {} s",
-                host.host, host.boards, host.requests, host.seconds
+                "{:<30} {:>6} boards {:>8} requests at least, about {}",
+                host.host,
+                host.boards,
+                host.requests,
+                span(host.seconds)
             )
         })
     };
     written.map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))?;
-    ui::say(format_args!("nothing was fetched; all hosts together take about {} s", plan.seconds));
+    ui::say(match plan.hosts.is_empty() {
+        true => "no board is due; nothing would be fetched".to_owned(),
+        false => format!(
+            "nothing was fetched; {} requests at least, side by side in about {}",
+            plan.hosts.iter().map(|host| host.requests).sum::<u64>(),
+            span(plan.seconds)
+        ),
+    });
     Ok(Outcome::Done)
+}
+
+/// Seconds as people say them.
+fn span(seconds: u64) -> String {
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..6000 => format!("{:.0} min", seconds as f64 / 60.0),
+        _ => format!("{:.1} h", seconds as f64 / 3600.0),
+    }
 }
 
 fn since(text: &str) -> Result<Date, String> {

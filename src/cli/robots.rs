@@ -6,7 +6,6 @@ use crate::fetch::{self, FetchOptions};
 use serde_json::json;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use url::Url;
 
 /// Arguments of `rungs robots`.
 #[derive(Debug, clap::Args)]
@@ -25,22 +24,19 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
-    let url = Url::parse(&args.url)
-        .map_err(|error| CliError::Input(format!("`{}` is not an address: {error}", args.url)))?;
-    let (robots, status) = match &args.file {
+    let url = fetch::address(&args.url).ok_or_else(|| {
+        CliError::Input(format!("`{}` is not an address, such as https://acme.com/jobs", args.url))
+    })?;
+    let robots = match &args.file {
         Some(path) => {
             let body = std::fs::read(path).map_err(|e| CliError::file("cannot read", path, e))?;
-            (Robots::parse(&body), 200)
+            Robots::parse(&body)
         }
         None => {
             let options = FetchOptions { allow_private: args.allow_private, ..FetchOptions::default() };
             fetch::robots_of(&url, &options).map_err(|error| CliError::Stage(error.to_string()))?
         }
     };
-    if status == 0 || status >= 500 {
-        let what = if status == 0 { "cannot be reached".to_owned() } else { format!("answers {status}") };
-        return Err(CliError::Stage(format!("the robots.txt of {url} {what}, so nothing may be fetched")));
-    }
     let mut path = url.path().to_owned();
     if let Some(query) = url.query() {
         path.push('?');

@@ -63,6 +63,10 @@ pub struct BoardRow {
     pub cycle_changes: u64,
     /// The look was cut short on purpose (a filter, a budget, a cap).
     pub cycle_capped: bool,
+    /// Rows of the list that could not be read in the look under way.
+    pub cycle_rejected: u64,
+    /// Postings whose own page could not be read in the look under way.
+    pub cycle_unread: u64,
     /// When the last look ended.
     pub last_try: Option<Timestamp>,
     /// When the last complete look began.
@@ -73,6 +77,23 @@ pub struct BoardRow {
     pub due: Timestamp,
     /// Seconds between looks, adapted to how often it changes.
     pub pause: u64,
+}
+
+/// What one answer adds to the look under way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Postings and listings met.
+    pub found: u64,
+    /// How many the board says it has.
+    pub total: Option<u64>,
+    /// New, changed and reopened postings.
+    pub changes: u64,
+    /// The look is cut short on purpose.
+    pub capped: bool,
+    /// Rows of the list that could not be read.
+    pub rejected: u64,
+    /// Postings whose own page could not be read.
+    pub unread: u64,
 }
 
 /// How a look at a board ended.
@@ -95,7 +116,8 @@ pub struct CycleEnd {
 }
 
 const COLUMNS: &str = "source, board, name, state, strikes, struck, cycle, cycle_found, cycle_total, \
-    cycle_fault, cycle_changes, cycle_capped, last_try, last_complete, outcome, due, pause";
+    cycle_fault, cycle_changes, cycle_capped, last_try, last_complete, outcome, due, pause, cycle_rejected, \
+    cycle_unread";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<BoardRow> {
     let time = |index| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(index)?.map(timestamp));
@@ -117,6 +139,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<BoardRow> {
         outcome: row.get(14)?,
         due: timestamp(row.get(15)?),
         pause: row.get(16)?,
+        cycle_rejected: row.get(17)?,
+        cycle_unread: row.get(18)?,
     })
 }
 
@@ -188,7 +212,8 @@ impl Batch<'_> {
         self.tx
             .prepare_cached(
                 "UPDATE boards SET cycle = ?3, cycle_found = 0, cycle_total = NULL, cycle_fault = NULL, \
-                 cycle_changes = 0, cycle_capped = 0 WHERE source = ?1 AND board = ?2",
+                 cycle_changes = 0, cycle_capped = 0, cycle_rejected = 0, cycle_unread = 0 \
+                 WHERE source = ?1 AND board = ?2",
             )?
             .execute(params![source, board, at.as_millisecond()])?;
         Ok(())
@@ -201,20 +226,27 @@ impl Batch<'_> {
     pub fn note_progress(
         &mut self,
         (source, board): (&str, &str),
-        found: u64,
-        total: Option<u64>,
-        changes: u64,
-        capped: bool,
+        add: &Progress,
     ) -> Result<(), CorpusError> {
         // A later page that says 0 (Workday does) must not lower what the first page said.
         self.tx
             .prepare_cached(
                 "UPDATE boards SET cycle_found = cycle_found + ?3, \
                  cycle_total = nullif(max(coalesce(cycle_total, -1), coalesce(?4, -1)), -1), \
-                 cycle_changes = cycle_changes + ?5, cycle_capped = max(cycle_capped, ?6) \
+                 cycle_changes = cycle_changes + ?5, cycle_capped = max(cycle_capped, ?6), \
+                 cycle_rejected = cycle_rejected + ?7, cycle_unread = cycle_unread + ?8 \
                  WHERE source = ?1 AND board = ?2",
             )?
-            .execute(params![source, board, found, total, changes, capped])?;
+            .execute(params![
+                source,
+                board,
+                add.found,
+                add.total,
+                add.changes,
+                add.capped,
+                add.rejected,
+                add.unread
+            ])?;
         Ok(())
     }
 

@@ -19,7 +19,7 @@ mod stats;
 mod stored;
 
 pub use batch::{Batch, Change};
-pub use boards::{BoardRow, BoardState, CycleEnd};
+pub use boards::{BoardRow, BoardState, CycleEnd, Progress};
 pub use crawl::{Hold, RobotsRow, Validator};
 pub use error::CorpusError;
 pub use queue::QueuedRequest;

@@ -77,6 +77,14 @@ CREATE TABLE bodies (
     "
 INSERT OR IGNORE INTO meta (name, value) VALUES ('corpus', CAST(lower(hex(randomblob(8))) AS BLOB));
 ",
+    // A look that is under way did not write down so far what it could not read: it counts as one
+    // that could not read something.
+    "
+ALTER TABLE boards ADD COLUMN cycle_rejected INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE boards ADD COLUMN cycle_unread INTEGER NOT NULL DEFAULT 0;
+UPDATE boards SET cycle_rejected = 1 WHERE cycle IS NOT NULL;
+CREATE INDEX queue_by_board ON queue (source, board, state);
+",
 ];
 
 /// The schema version this program writes.

@@ -58,9 +58,9 @@ pub(super) fn judge(row: &BoardRow, look: &Look, open: u64, now: Timestamp) -> J
         Look::Listed { fault: Some(why) } => partial(row, why, now),
         Look::Listed { fault: None } => listed(row, open, now),
         Look::Unchanged => {
+            // The same complete list: what it lacked is missing once more.
             let mut judged = complete(row, now);
             "unchanged".clone_into(&mut judged.end.outcome);
-            judged.settle = false;
             judged
         }
         Look::NoSuchBoard(why) => strike(row, why, now),
@@ -166,6 +166,8 @@ mod tests {
             cycle_fault: None,
             cycle_changes: 0,
             cycle_capped: false,
+            cycle_rejected: 0,
+            cycle_unread: 0,
             last_try: None,
             last_complete: None,
             outcome: None,

@@ -19,6 +19,7 @@ pub mod pace;
 mod plan;
 mod probe;
 pub mod robots;
+mod rules;
 mod seed;
 mod settle;
 pub mod sources;
@@ -31,7 +32,7 @@ pub use options::{BoardReport, Event, FetchError, FetchOptions, Filter, Summary}
 pub use plan::{HostPlan, Plan, plan};
 pub use probe::{Identity, ProbeError, check_board, find_boards, robots_of};
 pub use seed::{SeedBoard, boards_in_page, search_seed, seed_boards};
-pub use targets::{TargetError, parse_target, read_board_list};
+pub use targets::{TargetError, address, parse_target, read_board_list};
 
 /// The product token that robots files are asked about.
 pub const AGENT: &str = "rungs";

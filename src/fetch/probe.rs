@@ -3,23 +3,24 @@
 use super::http::{Ask, Guard, Http, HttpError, to_utf8};
 use super::keys;
 use super::options::FetchOptions;
-use super::pace::LONGEST_CRAWL_DELAY;
 use super::robots::Robots;
+use super::rules::{HostRules, fetch_robots};
 use super::seed;
 use super::settle::target;
-use super::sources::{Board, ParseError, Source, source};
-use super::visit::{HostRules, fetch_robots};
+use super::sources::{Board, ParseError, Source, Tier, source};
+use super::visit::moved;
 use crate::posting::employer_key;
 use reqwest::header;
 use serde::Serialize;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 use thiserror::Error;
 use url::Url;
 
-/// Redirects followed.
-const HOPS: usize = 5;
+/// Pages read to find a board, redirects included.
+const PAGES: usize = 6;
 
-/// Pause between the robots file and the page.
+/// Pause between requests.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Why a question has no answer.
@@ -32,6 +33,14 @@ pub enum ProbeError {
         url: String,
         /// What happened.
         source: HttpError,
+    },
+    /// Nobody can say what is allowed.
+    #[error("the robots.txt of {url} {why}, so nothing may be fetched")]
+    Unknown {
+        /// What was asked for.
+        url: String,
+        /// Why the file cannot be read.
+        why: String,
     },
     /// Not allowed.
     #[error("{url} may not be fetched: {why}")]
@@ -98,18 +107,22 @@ fn ask<T>(
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(act(&http))
 }
 
-/// The robots file of the host of `url`, and its HTTP status (0 when it cannot be reached).
+/// The robots file of the host of `url`; an empty one where there is none.
 ///
 /// # Errors
-/// When HTTP cannot be set up, the name cannot be looked up, or there is no network.
-pub fn robots_of(url: &Url, options: &FetchOptions) -> Result<(Robots, u16), ProbeError> {
+/// When it cannot be had, so that nothing is known of what it forbids.
+pub fn robots_of(url: &Url, options: &FetchOptions) -> Result<Robots, ProbeError> {
     ask(options, url, async |http| {
-        let (row, _) = fetch_robots(http, url, PAUSE).await.map_err(|source| unfetched(url, source))?;
-        Ok((Robots::parse(row.body.as_bytes()), row.status))
+        let file = fetch_robots(http, url, PAUSE).await.map_err(|source| unfetched(url, source))?;
+        match file.unknown() {
+            Some(why) => Err(ProbeError::Unknown { url: url.to_string(), why }),
+            None => Ok(Robots::parse(file.row.body.as_bytes())),
+        }
     })
 }
 
-/// The boards behind a careers page: the address itself, else what the page links to.
+/// The boards behind a careers page or a company's site: the address itself, else what the page
+/// names, else what the pages about jobs name that it links to.
 ///
 /// # Errors
 /// When the page may not or cannot be fetched.
@@ -118,33 +131,68 @@ pub fn find_boards(url: &Url, options: &FetchOptions) -> Result<Vec<Board>, Prob
         return Ok(vec![board]);
     }
     ask(options, url, async |http| {
-        let mut url = url.clone();
-        for _ in 0..HOPS {
-            let (rules, _) =
-                fetch_robots(http, &url, PAUSE).await.map_err(|source| unfetched(&url, source))?;
-            let rules = HostRules::new(rules);
-            rules
-                .check(super::sources::Tier::RobotsGated, &url)
-                .map_err(|why| ProbeError::Forbidden { url: url.to_string(), why })?;
-            tokio::time::sleep(rules.crawl_delay().unwrap_or(PAUSE).clamp(PAUSE, LONGEST_CRAWL_DELAY)).await;
-            let reply = http.send(&url, &Ask::default()).await.map_err(|source| unfetched(&url, source))?;
-            let moved = reply.header(header::LOCATION).filter(|_| (300..400).contains(&reply.status));
-            if let Some(next) = moved.and_then(|location| url.join(location).ok()) {
-                // A careers page that leads to a portal names its board by that.
-                if let Some(board) = seed::portal_of(&next) {
-                    return Ok(vec![board]);
-                }
-                url = next;
+        let mut known = HashMap::new();
+        let mut seen = HashSet::new();
+        let mut pages = VecDeque::from([url.clone()]);
+        // The page that was asked for has not come yet, or has not yet been followed to its end.
+        let mut is_first = true;
+        while let Some(url) = pages.pop_front().filter(|_| seen.len() < PAGES) {
+            if !seen.insert(url.clone()) {
                 continue;
             }
-            if reply.status != 200 {
-                return Err(ProbeError::Status { url: url.to_string(), status: reply.status });
+            match read_page(http, &mut known, &url).await {
+                Err(error) if is_first => return Err(error),
+                Err(_) => {}
+                Ok(Seen::Moved(next)) => match seed::portal_of(&next) {
+                    // A careers page that leads to a portal names its board by that.
+                    Some(board) => return Ok(vec![board]),
+                    None => pages.push_front(next),
+                },
+                Ok(Seen::Page(page)) => {
+                    let found = seed::boards_in_page(&page);
+                    if !found.is_empty() {
+                        return Ok(found);
+                    }
+                    if std::mem::take(&mut is_first) {
+                        pages.extend(seed::career_links(&page, &url));
+                    }
+                }
             }
-            let page = to_utf8(&reply.body, reply.header(header::CONTENT_TYPE)).into_owned();
-            return Ok(seed::boards_in_page(&page));
         }
-        Err(ProbeError::Forbidden { url: url.to_string(), why: "too many redirects".into() })
+        Ok(Vec::new())
     })
+}
+
+/// What an address has.
+enum Seen {
+    Moved(Url),
+    Page(String),
+}
+
+/// Reads one page, when the rules of its host allow it.
+async fn read_page(
+    http: &Http,
+    known: &mut HashMap<String, HostRules>,
+    url: &Url,
+) -> Result<Seen, ProbeError> {
+    let origin = url.origin().ascii_serialization();
+    if !known.contains_key(&origin) {
+        let file = fetch_robots(http, url, PAUSE).await.map_err(|source| unfetched(url, source))?;
+        known.insert(origin.clone(), HostRules::new(file));
+    }
+    let rules = known.get(&origin);
+    let verdict = rules.map_or(Ok(()), |rules| rules.check(Tier::RobotsGated, url));
+    verdict.map_err(|why| ProbeError::Forbidden { url: url.to_string(), why })?;
+    tokio::time::sleep(rules.and_then(HostRules::crawl_delay).unwrap_or(PAUSE).max(PAUSE)).await;
+    let reply = http.send(url, &Ask::default()).await.map_err(|source| unfetched(url, source))?;
+    match reply.status {
+        200 => Ok(Seen::Page(to_utf8(&reply.body, reply.header(header::CONTENT_TYPE)).into_owned())),
+        300..=399 => {
+            let next = moved(url, &reply);
+            next.map(Seen::Moved).map_err(|why| ProbeError::Unreadable { url: url.to_string(), why })
+        }
+        status => Err(ProbeError::Status { url: url.to_string(), status }),
+    }
 }
 
 /// Asks a board for its first page: is it there, and whose is it?
@@ -181,10 +229,10 @@ fn ask_board(
     let url = target(options, source, board, &request).map_err(forbidden)?;
     let shown = keys::without(&keys::secret(options, source.kind), url.as_str()).into_owned();
     ask(options, &url, async |http| {
-        let (rules, _) = fetch_robots(http, &url, PAUSE).await.map_err(|source| unfetched(&url, source))?;
-        let rules = HostRules::new(rules);
+        let file = fetch_robots(http, &url, PAUSE).await.map_err(|source| unfetched(&url, source))?;
+        let rules = HostRules::new(file);
         rules.check(source.tier, &url).map_err(forbidden)?;
-        tokio::time::sleep(rules.crawl_delay().unwrap_or_default().min(LONGEST_CRAWL_DELAY)).await;
+        tokio::time::sleep(rules.crawl_delay().unwrap_or(PAUSE).max(PAUSE)).await;
         let ask = Ask { body: request.body.as_deref(), ..Ask::default() };
         let reply = http.send(&url, &ask).await.map_err(|source| match source {
             HttpError::Unreached(_) => unfetched(&url, source),

@@ -1,5 +1,6 @@
 //! The boards that ship with the program, and finding the board behind a page.
 
+use super::pace::key_of;
 use super::sources::{self, Board};
 use crate::posting::employer_key;
 use serde::Serialize;
@@ -74,6 +75,30 @@ pub fn boards_in_page(html: &str) -> Vec<Board> {
     found.into_iter().map(|(board, _)| board).collect()
 }
 
+/// Pages of the same company that a web page links to and that are about jobs, by their address:
+/// the shortest first.
+pub(super) fn career_links(html: &str, base: &Url) -> Vec<Url> {
+    let operator = key_of(base);
+    let mut found: Vec<Url> = html
+        .split("href=")
+        .skip(1)
+        .filter_map(|rest| {
+            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+            let link = match quote {
+                Some(quote) => rest.get(1..)?.split(quote).next()?,
+                None => rest.split([' ', '>']).next()?,
+            };
+            let mut url = base.join(&link.replace("&amp;", "&")).ok()?;
+            url.set_fragment(None);
+            Some(url)
+        })
+        .filter(|url| key_of(url) == operator && sources::is_about_jobs(url))
+        .collect();
+    found.sort_by_key(|url| (url.as_str().len(), url.to_string()));
+    found.dedup();
+    found
+}
+
 /// The board of a portal that an address belongs to; career sites and feeds are no portals.
 #[must_use]
 pub(super) fn portal_of(url: &Url) -> Option<Board> {
@@ -102,6 +127,16 @@ mod tests {
         let found = search_seed("stripe");
         assert_eq!((found[0].source, found[0].token), ("greenhouse", "stripe"));
         assert!(search_seed("no such employer anywhere").is_empty());
+    }
+
+    #[test]
+    fn finds_the_pages_about_jobs() {
+        let html = "<a href='/about'>x</a><a href=\"https://www.acme.com/company/careers?a=1&amp;b=2#top\">\
+                    <a href=/jobs>y</a><a href='https://jobs.acme.com/'><a href='https://other.com/jobs'><a href=\"";
+        let base = Url::parse("https://acme.com/").unwrap();
+        let found: Vec<String> = career_links(html, &base).into_iter().map(String::from).collect();
+        let careers = "https://www.acme.com/company/careers?a=1&b=2";
+        assert_eq!(found, ["https://acme.com/jobs", "https://jobs.acme.com/", careers]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::options::{BoardReport, Event, FetchOptions};
 use super::pace::key_of;
 use super::sources::{Board, Listing, Request, Source, Step, listing_of};
 use super::visit::{Visited, is_conditional};
-use crate::corpus::{Batch, Change, CloseReason, CorpusError, Validator};
+use crate::corpus::{Batch, Change, CloseReason, CorpusError, Progress, Validator};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -29,10 +29,6 @@ pub(super) struct BoardRun {
     look: Option<Look>,
     /// Validator of the list, kept when the look ends well.
     validator: Option<([u8; 32], Validator)>,
-    /// Postings whose own page could not be read.
-    unread: u64,
-    /// Rows of the list that could not be read may be postings that are still open.
-    is_blurred: bool,
 }
 
 /// What the rest of the run has to know about a stored answer.
@@ -70,9 +66,7 @@ impl BoardRun {
             board: board.token.clone(),
             ..BoardReport::default()
         };
-        // What the other run could not read it did not write down.
-        let is_blurred = pending > 0;
-        Self { board, source, report, pending, look: None, validator: None, unread: 0, is_blurred }
+        Self { board, source, report, pending, look: None, validator: None }
     }
 
     fn names(&self) -> (&str, &str) {
@@ -102,7 +96,7 @@ impl BoardRun {
         let host = key_of(&url);
         let json = serde_json::to_string(request).unwrap_or_default();
         let names = (self.board.source.as_str(), self.board.token.as_str());
-        let new = batch.enqueue(names, &fingerprint(request), &host, &json)?;
+        let new = batch.enqueue(names, &fingerprint(&self.board, request), &host, &json)?;
         if new {
             self.pending += 1;
             effects.queued.push(host);
@@ -172,10 +166,16 @@ impl BoardRun {
         }
         self.report.rejected += visited.rejected.len() as u64;
         let is_detail = matches!(request.step, Step::Detail { .. });
-        self.is_blurred |= !is_detail && !visited.rejected.is_empty();
         self.report.found += rows;
-        let capped = options.filter.is_some();
-        batch.note_progress(self.names(), rows, visited.advertised_total, changes, capped)?;
+        let progress = Progress {
+            found: rows,
+            total: visited.advertised_total,
+            changes,
+            capped: options.filter.is_some(),
+            rejected: if is_detail { 0 } else { visited.rejected.len() as u64 },
+            unread: 0,
+        };
+        batch.note_progress(self.names(), &progress)?;
         if let Some(why) = &visited.truncated {
             batch.note_fault(&self.board.source, &self.board.token, why)?;
         }
@@ -183,8 +183,10 @@ impl BoardRun {
         effects.told.extend(rejected);
         if single {
             match request.step {
-                Step::Detail { .. } => batch.keep_validator(&fingerprint(request), &visited.validator)?,
-                _ => self.validator = Some((fingerprint(request), visited.validator)),
+                Step::Detail { .. } => {
+                    batch.keep_validator(&fingerprint(&self.board, request), &visited.validator)?;
+                }
+                _ => self.validator = Some((fingerprint(&self.board, request), visited.validator)),
             }
         }
         Ok(())
@@ -309,8 +311,7 @@ impl BoardRun {
             };
             return batch.note_fault(&self.board.source, &self.board.token, &format!("{place}{why}"));
         };
-        self.unread += 1;
-        batch.note_progress(self.names(), 0, None, 0, true)?;
+        batch.note_progress(self.names(), &Progress { unread: 1, ..Progress::default() })?;
         if !posting.title.is_empty() {
             let change = batch.upsert(posting, Timestamp::now())?;
             self.count(change);
@@ -334,23 +335,25 @@ impl BoardRun {
         };
         let mut judged = cycle::judge(&row, &look, open, now);
         if judged.settle {
-            let least = if self.is_blurred { BLURRED_MISSES } else { 1 };
+            // A row that could not be read may be a posting that is still open.
+            let least = if row.cycle_rejected > 0 { BLURRED_MISSES } else { 1 };
             let misses = self.source.misses_to_close.max(least);
             self.report.closed += batch.settle_listing(&source, &board, since, now, misses)?;
         }
         if judged.gone {
             self.report.closed += batch.close_board(&source, &board, now)?;
         }
-        if let Some((fingerprint, validator)) =
-            self.validator.take().filter(|_| judged.end.complete && !row.cycle_capped)
-        {
+        // Only of a list that was read to the last row.
+        let is_whole = judged.end.complete && !row.cycle_capped && row.cycle_rejected + row.cycle_unread == 0;
+        if let Some((fingerprint, validator)) = self.validator.take().filter(|_| is_whole) {
             batch.keep_validator(&fingerprint, &validator)?;
         }
-        if self.unread > 0 {
-            judged.end.outcome.push_str(&format!(", {} postings could not be read", self.unread));
+        if row.cycle_unread > 0 {
+            judged.end.outcome.push_str(&format!(", {} postings could not be read", row.cycle_unread));
         }
         batch.end_cycle(&source, &board, now, &judged.end)?;
-        self.report.complete = judged.end.complete && self.unread == 0;
+        self.report.found = self.report.found.max(row.cycle_found);
+        self.report.complete = judged.end.complete && row.cycle_unread == 0;
         self.report.state = Some(judged.end.state);
         self.report.name = self.report.name.take().or(row.name);
         self.report.outcome = judged.end.outcome;
@@ -385,9 +388,11 @@ pub(super) fn target(
     }
 }
 
-/// What makes two requests the same: address and body.
-pub(super) fn fingerprint(request: &Request) -> [u8; 32] {
-    let hash = Sha256::new().chain_update(&request.url).chain_update([0]);
+/// What makes two requests the same: board, address and body. What one board has read, another one
+/// that leads to the same page has not.
+pub(super) fn fingerprint(board: &Board, request: &Request) -> [u8; 32] {
+    let hash = Sha256::new().chain_update(board.to_string()).chain_update([0]);
+    let hash = hash.chain_update(&request.url).chain_update([0]);
     hash.chain_update(request.body.as_deref().unwrap_or("")).finalize().into()
 }
 

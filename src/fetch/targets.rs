@@ -47,11 +47,10 @@ pub enum TargetError {
 /// ```
 pub fn parse_target(given: &str) -> Result<Board, TargetError> {
     let given = given.trim();
-    if given.contains("://") {
-        let url = Url::parse(given).map_err(|_| TargetError::Unreadable(given.into()))?;
+    if let Some(url) = address(given) {
         return board_of(&url, given);
     }
-    let Some((name, token)) = given.split_once(':') else {
+    let Some((name, token)) = given.split_once(':').filter(|_| !given.contains("://")) else {
         return Err(TargetError::Unreadable(given.into()));
     };
     let name = name.to_lowercase();
@@ -65,6 +64,23 @@ pub fn parse_target(given: &str) -> Result<Board, TargetError> {
         return Err(TargetError::Unreadable(given.into()));
     }
     Ok(Board::new(&name, token))
+}
+
+/// An address as people write it, with or without its scheme.
+///
+/// ```
+/// use rungs::fetch::address;
+/// assert_eq!(address("acme.example/jobs").unwrap().as_str(), "https://acme.example/jobs");
+/// assert_eq!(address("greenhouse:acme"), None);
+/// ```
+#[must_use]
+pub fn address(given: &str) -> Option<Url> {
+    if given.contains("://") {
+        return Url::parse(given).ok();
+    }
+    let host = given.split(['/', '?']).next().unwrap_or("");
+    let is_host = host.contains('.') && !host.contains([':', ' ']) && !host.starts_with('.');
+    is_host.then(|| Url::parse(&format!("https://{given}")).ok()).flatten()
 }
 
 fn board_of(url: &Url, given: &str) -> Result<Board, TargetError> {
@@ -124,6 +140,10 @@ mod tests {
             ("Lever:acme@eu", Ok("lever:acme@eu")),
             ("https://job-boards.greenhouse.io/acme/jobs/1", Ok("greenhouse:acme")),
             ("nothing", Err("neither an address")),
+            ("http://[", Err("neither an address")),
+            ("jobs.lever.co/acme", Ok("lever:acme")),
+            ("careers.acme.example/en", Ok("site:careers.acme.example/en")),
+            ("www.linkedin.com/jobs", Err("forbids")),
             ("ftp:x", Err("unknown provider `ftp`")),
             ("ashby:", Err("neither an address")),
             ("https://uk.indeed.com/x", Err("forbids")),

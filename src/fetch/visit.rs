@@ -1,24 +1,20 @@
 //! One request from asking to packed postings: everything that needs no database, so that it can
 //! run beside others.
 
+use super::Filter;
 use super::http::{Ask, Http, HttpError, Reply, to_utf8};
 use super::keys;
-use super::robots::Robots;
+use super::rules::reserves;
 use super::sources::{Address, Board, Listing, Page, ParseError, Rejected, Request, Source, Step, Tier};
-use super::{AGENT, Filter};
-use crate::corpus::{Prepared, RobotsRow, Validator};
+use crate::corpus::{Prepared, Validator};
 use crate::posting::{Posting, PostingKey};
 use jiff::Timestamp;
-use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{self, HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
-
-/// Redirects of a robots file that are followed, as the RFC asks.
-const ROBOTS_HOPS: usize = 5;
 
 /// How a gzip file begins.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -93,7 +89,8 @@ impl Visit {
         let modified = fresh
             .filter(|v| v.etag.is_some() || is_recent(v.stored))
             .and_then(|v| v.last_modified.as_deref());
-        let ask = Ask { body: self.request.body.as_deref(), etag, modified, headers: &self.headers };
+        let body = self.request.body.as_deref();
+        let ask = Ask { body, etag, modified, headers: &self.headers, first: None };
         let started = std::time::Instant::now();
         let outcome = match self.http.send(&self.url, &ask).await {
             Ok(reply) => self.judge(reply),
@@ -127,9 +124,7 @@ impl Visit {
     }
 
     fn read(&self, mut reply: Reply) -> Outcome {
-        if self.source.tier != Tier::Documented
-            && reply.header(HeaderName::from_static("tdm-reservation")) == Some("1")
-        {
+        if self.source.tier != Tier::Documented && reserves(&reply) {
             return Outcome::Blocked("the site reserves its texts (tdm-reservation)".into());
         }
         let body_hash: [u8; 32] = Sha256::digest(&reply.body).into();
@@ -198,7 +193,7 @@ fn is_recent(stored: Timestamp) -> bool {
 }
 
 /// Where a redirect leads. Never from https to http.
-fn moved(from: &Url, reply: &Reply) -> Result<Url, String> {
+pub(super) fn moved(from: &Url, reply: &Reply) -> Result<Url, String> {
     let target = reply.header(header::LOCATION).ok_or("a redirect to nowhere")?;
     // What follows the question mark may be a key that the server repeats.
     let shown = target.split('?').next().unwrap_or("");
@@ -210,7 +205,7 @@ fn moved(from: &Url, reply: &Reply) -> Result<Url, String> {
 }
 
 /// `Retry-After`, in seconds or as a date.
-fn retry_after(reply: &Reply) -> Option<Duration> {
+pub(super) fn retry_after(reply: &Reply) -> Option<Duration> {
     let text = reply.header(header::RETRY_AFTER)?.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));
@@ -226,101 +221,4 @@ pub(super) fn is_conditional(request: &Request) -> bool {
         Step::Detail { .. } => true,
         Step::Part { .. } | Step::Sitemap { .. } => false,
     }
-}
-
-/// What a robots file says about one host.
-#[derive(Clone, Debug)]
-pub(super) struct HostRules {
-    row: Arc<RobotsRow>,
-    robots: Arc<Robots>,
-}
-
-impl HostRules {
-    pub(super) fn new(row: RobotsRow) -> Self {
-        let robots = Robots::parse(row.body.as_bytes());
-        Self { row: Arc::new(row), robots: Arc::new(robots) }
-    }
-
-    pub(super) fn crawl_delay(&self) -> Option<Duration> {
-        self.robots.crawl_delay(AGENT)
-    }
-
-    /// The answer to `url` where it asks for the robots file itself, which needs no second request.
-    pub(super) fn answer_to(&self, url: &Url) -> Option<Reply> {
-        let is_file = url.path() == "/robots.txt" && url.query().is_none();
-        (is_file && matches!(self.row.status, 200..=299 | 404 | 410)).then(|| Reply {
-            status: self.row.status,
-            headers: HeaderMap::new(),
-            body: self.row.body.clone().into_bytes(),
-            took: Duration::ZERO,
-            turn: None,
-        })
-    }
-
-    /// Whether a source of this tier may fetch `url`.
-    pub(super) fn check(&self, tier: Tier, url: &Url) -> Result<(), String> {
-        let status = self.row.status;
-        if !is_readable(status) && tier != Tier::Documented {
-            let why =
-                if status == 0 { "cannot be reached".to_owned() } else { format!("has status {status}") };
-            return Err(format!("its robots.txt {why}, so nothing may be fetched"));
-        }
-        let mut path = url.path().to_owned();
-        if let Some(query) = url.query() {
-            path.push('?');
-            path.push_str(query);
-        }
-        let verdict = self.robots.check(AGENT, &path);
-        if !verdict.allowed {
-            let line = verdict.line.unwrap_or(0);
-            return Err(format!("robots.txt line {line}: {}", verdict.rule.unwrap_or_default()));
-        }
-        match self.robots.no_ai_input(AGENT) {
-            Some(line) if tier == Tier::RobotsGated => Err(format!("robots.txt line {line}: ai-input=no")),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Whether a robots file of this status says what may be fetched: "too many requests" says no more
-/// than a server that fails.
-pub(super) fn is_readable(status: u16) -> bool {
-    (200..500).contains(&status) && status != 429
-}
-
-/// Fetches the robots file of the host of `url`; also how long the server asks to be left alone.
-///
-/// # Errors
-/// When its name cannot be looked up or there is no network: that says nothing about the host.
-pub(super) async fn fetch_robots(
-    http: &Http,
-    url: &Url,
-    pause: Duration,
-) -> Result<(RobotsRow, Option<Duration>), HttpError> {
-    let row = |status, body: String| (RobotsRow { fetched: Timestamp::now(), status, body }, None);
-    let Ok(mut target) = url.join("/robots.txt") else { return Ok(row(0, String::new())) };
-    for hop in 0..=ROBOTS_HOPS {
-        let reply = match http.send(&target, &Ask::default()).await {
-            Ok(reply) => reply,
-            Err(error @ HttpError::Unreached(_)) if hop == 0 => return Err(error),
-            // Also one that is too large: what it forbids is not known.
-            Err(_) => return Ok(row(0, String::new())),
-        };
-        match reply.status {
-            200..=299 => {
-                let text = to_utf8(&reply.body, None).into_owned();
-                // A web page in place of a robots file says nothing about robots.
-                let is_page = text.trim_start().starts_with('<');
-                return Ok(if is_page { row(404, String::new()) } else { row(reply.status, text) });
-            }
-            300..=399 => match moved(&target, &reply) {
-                Ok(to) => target = to,
-                Err(_) => return Ok(row(404, String::new())),
-            },
-            429 | 503 => return Ok((row(reply.status, String::new()).0, retry_after(&reply))),
-            status => return Ok(row(status, String::new())),
-        }
-        tokio::time::sleep(pause).await;
-    }
-    Ok(row(404, String::new()))
 }

@@ -118,6 +118,44 @@ fn a_site_that_the_portal_does_not_know_is_asked_for_in_europe() {
     assert_eq!(server.count("/v0/postings/acme"), 1, "its region is known: {:?}", summary.boards[0]);
 }
 
+#[test]
+fn later_pages_of_a_european_site_are_asked_for_in_europe() {
+    // What is closed at the global host is open at the European one: were the second page asked
+    // for there, it would not be found.
+    let server = site(|hit| {
+        let skip: u64 = hit.path.split("skip=").nth(1).unwrap().split('&').next().unwrap().parse().unwrap();
+        if skip == 0 && hit.before == 0 {
+            return Reply::new(404, "{\"ok\":false,\"error\":\"Document not found\"}");
+        }
+        let rows = (skip..230.min(skip + 100)).map(
+            |n| json!({"id": n.to_string(), "text": "Clerk", "categories": {}, "descriptionPlain": "File"}),
+        );
+        Reply::ok(json!(rows.collect::<Vec<_>>()).to_string())
+    });
+    let (folder, mut corpus) = corpus();
+    let mut options = options(&server, &["lever:acme"]);
+    options.budget = Some(3);
+    run(&mut corpus, &options);
+    let queue = rusqlite::Connection::open(folder.path().join("corpus.sqlite")).unwrap();
+    let asked: Vec<String> = queue
+        .prepare("SELECT json_extract(request, '$.url') FROM queue ORDER BY id")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let page = |host: &str, skip| format!("https://{host}/v0/postings/acme?mode=json&skip={skip}&limit=100");
+    assert_eq!(
+        asked,
+        [page("api.lever.co", 0), page("api.eu.lever.co", 0), page("api.eu.lever.co", 100)],
+        "robots.txt and two pages are within the budget"
+    );
+    options.budget = None;
+    let summary = run(&mut corpus, &options);
+    assert_eq!((summary.boards[0].outcome.as_str(), open(&corpus)), ("complete", 230));
+    assert_eq!(server.count("/v0/postings/acme"), 4);
+}
+
 /// An Ashby board of so many postings, 20 kB each.
 fn large(name: &str, jobs: usize) -> String {
     let body = "<p>You throw, glaze and fire.</p>".repeat(600);

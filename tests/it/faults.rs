@@ -5,10 +5,9 @@
 use crate::fetch::{corpus, greenhouse, is_open, key, options, run, site};
 use crate::server::{Reply, Server, Stream};
 use rungs::fetch::http::Limits;
-use rungs::fetch::{self, FetchOptions, Summary};
+use rungs::fetch::{FetchOptions, Summary};
 use rungs::posting::PostingKey;
 use std::io::Write;
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -24,10 +23,13 @@ fn impatient() -> Limits {
     }
 }
 
-/// Retries come 20 ms apart.
+/// What lies between tries, before jitter.
+const PAUSE: Duration = Duration::from_millis(20);
+
 fn quick(server: &Server) -> FetchOptions {
     let mut options = options(server, &["greenhouse:acme"]);
     options.politeness.breaker_failures = 99;
+    options.retries = vec![PAUSE; RETRIED - 1];
     options
 }
 
@@ -55,7 +57,18 @@ fn meet(name: &str, fault: Reply, expected: &Expected) -> Summary {
     let outcome = &summary.boards[0].outcome;
     assert!(outcome.contains(expected.outcome), "{name}: {outcome}");
     assert!(!summary.boards[0].complete, "{name}");
-    assert_eq!(server.count("/v1/boards/acme"), expected.requests, "{name}: {outcome}");
+    let asked: Vec<Instant> = server
+        .hits()
+        .iter()
+        .filter(|hit| hit.path.starts_with("/v1/boards/acme"))
+        .map(|hit| hit.at)
+        .collect();
+    assert_eq!(asked.len(), expected.requests, "{name}: {outcome}");
+    if expected.requests == RETRIED {
+        // Jitter leaves half of a pause at least.
+        let least = asked.windows(2).map(|pair| pair[1] - pair[0]).min().unwrap();
+        assert!(least >= PAUSE / 2, "{name}: tried again after {least:?}");
+    }
     assert_eq!(corpus.snapshot_id().unwrap(), before, "{name}: nothing may change");
 
     *next.lock().unwrap() = Reply::ok(greenhouse(&[1, 2]));
@@ -86,10 +99,12 @@ fn statuses_that_may_pass_are_retried_and_others_are_not() {
 
 #[test]
 fn bodies_that_are_not_the_board() {
+    let deep = format!("{{\"jobs\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
     for (name, body, outcome, requests) in [
         ("200 with nothing", "", "it is empty", RETRIED),
         ("200 with a web page", "<html>Just a moment</html>", "a web page instead of JSON", RETRIED),
         ("JSON cut off without a length", "{\"jobs\":[{\"id\":1,", "no valid JSON", RETRIED),
+        ("JSON nested ten thousand deep", deep.as_str(), "no valid JSON", RETRIED),
         ("another shape", "{\"data\":[]}", "unknown shape", 1),
         ("an empty list where there was one", "{\"jobs\":[],\"meta\":{\"total\":0}}", "to be confirmed", 1),
         ("fewer rows than advertised", "{\"jobs\":[],\"meta\":{\"total\":2}}", "0 of 2 rows", 1),
@@ -200,26 +215,64 @@ fn bombs_and_bodies_without_end_stop_at_the_limits() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_bomb_grows_memory_by_less_than_twice_the_cap() {
-    let bomb = bomb(512);
-    let server = site(move |_| Reply::ok(bomb.clone()).with("Content-Encoding", "gzip"));
-    let (_folder, mut corpus) = corpus();
-    let mut options = quick(&server);
-    options.limits.ratio = usize::MAX;
-    let peak = || {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap().to_owned();
-        line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
-    };
-    // Other tests of this process may run beside this one, so this is the upper bound, not the figure.
-    let before = peak();
-    let summary = run(&mut corpus, &options);
-    assert!(summary.boards[0].outcome.contains("too large"), "{:?}", summary.boards);
-    assert!(
-        peak() - before < 2 * options.limits.decoded_bytes + (64 << 20),
-        "{} MB",
-        (peak() - before) >> 20
-    );
+fn bombs_grow_memory_by_less_than_twice_the_cap() {
+    // In a process of its own: other tests beside it must not count.
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "faults::bombs_in_a_process_of_their_own", "--ignored", "--nocapture"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+/// A line of `/proc/self/status`, in bytes.
+#[cfg(target_os = "linux")]
+fn memory(name: &str) -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "run by bombs_grow_memory_by_less_than_twice_the_cap, in a process of its own"]
+#[allow(clippy::print_stdout)]
+fn bombs_in_a_process_of_their_own() {
+    let packed = Reply::ok(bomb(512)).with("Content-Encoding", "gzip");
+    let endless = |head: &str| Reply::drip(head, vec![b' '; 1 << 16], Duration::ZERO);
+    let of_two_gb = endless("HTTP/1.1 200 OK\r\nContent-Length: 2147483648\r\n\r\n");
+    let endless = endless("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+    let boards: Vec<String> = (0..8).map(|n| format!("greenhouse:acme{n}")).collect();
+    let boards: Vec<&str> = boards.iter().map(String::as_str).collect();
+    // What every run needs is not counted.
+    let good = site(|_| Reply::ok(greenhouse(&[1])));
+    let (_folder, mut first) = corpus();
+    assert!(run(&mut first, &options(&good, &["greenhouse:acme"])).is_complete());
+    // Of several bombs two are held at once, the others wait when they have a megabyte or two
+    // (and the server, which is in this process, holds each packed).
+    let cap = rungs::fetch::http::Limits::default().decoded_bytes;
+    for (name, reply, ratio, at_once, most) in [
+        ("packed", packed.clone(), usize::MAX, 1, 2 * cap),
+        ("packed, by its ratio", packed.clone(), 200, 1, 2 * cap),
+        ("of two gigabytes", of_two_gb, 200, 1, 2 * cap),
+        ("without end", endless, 200, 1, 2 * cap),
+        ("packed", packed, usize::MAX, 8, 2 * cap + ((8 * 3) << 20)),
+    ] {
+        let server = site(move |_| reply.clone());
+        let (_folder, mut corpus) = corpus();
+        let mut options = options(&server, &boards[..at_once]);
+        options.limits.ratio = ratio;
+        // From here on the peak counts anew.
+        std::fs::write("/proc/self/clear_refs", "5").unwrap();
+        let before = memory("VmRSS");
+        let summary = run(&mut corpus, &options);
+        let grown = memory("VmHWM").saturating_sub(before);
+        for board in &summary.boards {
+            assert!(board.outcome.contains("too large"), "{name}: {board:?}");
+        }
+        println!("{name}, {at_once} at once: {} MB more at the peak", grown >> 20);
+        assert!(grown < most, "{name}, {at_once} at once: {} MB", grown >> 20);
+    }
 }
 
 #[test]
@@ -242,118 +295,6 @@ fn redirects_pass_every_gate_again() {
     let summary = run(&mut corpus, &quick(&server));
     assert!(summary.boards[0].outcome.contains("more than 5 redirects"), "{:?}", summary.boards);
     assert_eq!(server.count("/v1"), 6);
-}
-
-#[test]
-fn names_that_point_inside_are_never_connected_to() {
-    let canary = Server::at(IpAddr::V4(Ipv4Addr::LOCALHOST), 0, None, Arc::new(|_| Reply::ok("{}")));
-    for (name, answers) in [
-        ("loopback", vec!["127.0.0.1"]),
-        ("one public and one private address", vec!["93.184.216.34", "10.0.0.1"]),
-        ("metadata service", vec!["169.254.169.254"]),
-        ("mapped", vec!["::ffff:127.0.0.1"]),
-    ] {
-        let (_folder, mut corpus) = corpus();
-        let addresses: Vec<IpAddr> = answers.iter().map(|a| a.parse().unwrap()).collect();
-        let options = FetchOptions {
-            boards: vec![fetch::parse_target("greenhouse:acme").unwrap()],
-            lookup: Some(Arc::new(move |_| Ok(addresses.clone()))),
-            politeness: rungs::fetch::pace::Politeness::unpaced(2),
-            retries: Vec::new(),
-            ..FetchOptions::default()
-        };
-        let summary = run(&mut corpus, &options);
-        let outcome = &summary.boards[0].outcome;
-        assert!(outcome.contains("not a public address"), "{name}: {outcome}");
-    }
-    assert_eq!(canary.hits().len(), 0);
-}
-
-#[test]
-fn a_name_that_changes_its_address_is_checked_each_time() {
-    let canary = Server::start(|_| Reply::ok("{}"));
-    let asked = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&asked);
-    let (_folder, mut corpus) = corpus();
-    let options = FetchOptions {
-        boards: vec![fetch::parse_target("greenhouse:acme").unwrap()],
-        // Public at first (a reserved address that nothing answers on would do as well: the
-        // second answer is the attack).
-        lookup: Some(Arc::new(move |_| {
-            let first = count.fetch_add(1, Ordering::SeqCst) == 0;
-            if first {
-                Err(std::io::Error::other("no answer yet"))
-            } else {
-                Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)])
-            }
-        })),
-        retries: vec![Duration::ZERO; 2],
-        politeness: rungs::fetch::pace::Politeness::unpaced(2),
-        ..FetchOptions::default()
-    };
-    let summary = run(&mut corpus, &options);
-    assert!(summary.boards[0].outcome.contains("not a public address"), "{:?}", summary.boards[0].outcome);
-    assert!(asked.load(Ordering::SeqCst) >= 2);
-    assert_eq!(canary.hits().len(), 0);
-}
-
-/// Options with the real name servers replaced by these.
-fn with_names(lookup: impl Fn(&str) -> std::io::Result<Vec<IpAddr>> + Send + Sync + 'static) -> FetchOptions {
-    FetchOptions {
-        lookup: Some(Arc::new(lookup)),
-        retries: vec![Duration::from_millis(5); 4],
-        politeness: rungs::fetch::pace::Politeness::unpaced(2),
-        ..FetchOptions::default()
-    }
-}
-
-#[test]
-fn without_network_everything_waits_and_no_host_is_blamed() {
-    let boards = ["greenhouse:acme", "greenhouse:globex", "lever:initech", "site:careers.acme.example"];
-    let boards: Vec<_> = boards.iter().map(|board| fetch::parse_target(board).unwrap()).collect();
-    let offline = || FetchOptions {
-        boards: boards.clone(),
-        ..with_names(|_| Err(std::io::Error::other("no name server")))
-    };
-    let (_folder, mut corpus) = corpus();
-    for run_number in 1..4 {
-        let summary = run(&mut corpus, &offline());
-        let why = summary.no_network.clone().unwrap_or_default();
-        assert_eq!(why, "the name boards-api.greenhouse.io could not be looked up", "run {run_number}");
-        assert_eq!((summary.left, summary.requests), (4, 0));
-        for board in &summary.boards {
-            assert!(board.unreached && !board.complete, "{board:?}");
-            assert!(board.outcome.contains("could not be looked up"), "{board:?}");
-        }
-        assert!(corpus.holds().unwrap().is_empty(), "nobody asked to be left alone");
-    }
-    // With the network back the same requests are answered at once.
-    let server = site(|hit| match hit.path.starts_with("/v1") {
-        true => Reply::ok(greenhouse(&[1])),
-        false => Reply::new(404, ""),
-    });
-    let summary = run(&mut corpus, &options(&server, &["greenhouse:acme", "greenhouse:globex"]));
-    assert!(summary.is_complete() && summary.no_network.is_none(), "{summary:?}");
-}
-
-#[test]
-fn a_name_that_is_gone_is_the_boards_fault_while_others_answer() {
-    let server = site(|_| Reply::ok(greenhouse(&[1])));
-    let boards = ["greenhouse:acme", "lever:initech", "site:careers.acme.example"];
-    let options = FetchOptions {
-        boards: boards.iter().map(|board| fetch::parse_target(board).unwrap()).collect(),
-        base_urls: [("greenhouse".to_owned(), server.url())].into(),
-        allow_private: true,
-        ..with_names(|_| Err(std::io::Error::other("no such name")))
-    };
-    let (_folder, mut corpus) = corpus();
-    let summary = run(&mut corpus, &options);
-    assert_eq!((summary.no_network.clone(), summary.left), (None, 0), "{summary:?}");
-    let complete = summary.boards.iter().filter(|board| board.complete).count();
-    let named =
-        summary.boards.iter().filter(|board| board.outcome.contains("could not be looked up")).count();
-    assert_eq!((complete, named), (1, 2), "{summary:?}");
-    assert!(corpus.holds().unwrap().is_empty());
 }
 
 #[test]
@@ -467,67 +408,6 @@ fn charsets_are_told_by_mark_header_and_declaration() {
         assert!(run(&mut corpus, &options(&server, &["greenhouse:acme"])).is_complete(), "{name}");
         assert_eq!(corpus.get(&key(1)).unwrap().unwrap().posting.title, "Köchin", "{name}");
         assert!(is_open(&corpus, 1));
-    }
-}
-
-#[test]
-fn robots_rules_and_their_faults_by_tier() {
-    // A documented interface is stopped only by a rule; an undocumented one also by silence.
-    for (robots, status, documented, gated) in [
-        ("", 404, true, true),
-        ("User-agent: *\nDisallow: /", 200, false, false),
-        ("User-agent: rungs\nAllow: /\nUser-agent: *\nDisallow: /", 200, true, true),
-        ("<html>not a robots file</html>", 200, true, true),
-        ("", 500, true, false),
-        ("", 503, true, false),
-        ("", 429, true, false),
-        ("User-agent: *\nContent-Signal: ai-input=no", 200, true, false),
-    ] {
-        let server = Server::start(move |hit| match hit.path.as_str() {
-            "/robots.txt" => Reply::new(status, robots),
-            path if path.starts_with("/v1") => Reply::ok(greenhouse(&[1])),
-            _ => Reply::ok("<table><tr><td><a href=\"/acme/job/x1\">Cook</a></td></tr></table>"),
-        });
-        for (board, expected) in [("greenhouse:acme", documented), ("jobvite:acme", gated)] {
-            let (_folder, mut corpus) = corpus();
-            server.forget();
-            let mut options = options(&server, &[board]);
-            options.politeness.hold = Duration::from_millis(20);
-            let summary = run(&mut corpus, &options);
-            let asked = server.hits().iter().any(|hit| hit.path != "/robots.txt");
-            assert_eq!(asked, expected, "{board} under {status} {robots:?}: {:?}", summary.boards[0].outcome);
-        }
-    }
-}
-
-#[test]
-fn a_robots_file_with_too_many_headers_forbids_what_needs_one() {
-    for (board, expected) in [("greenhouse:acme", true), ("jobvite:acme", false)] {
-        let server = Server::start(move |hit| match hit.path.as_str() {
-            "/robots.txt" => Reply::ok("User-agent: *\nDisallow: /").with("X-Filler", "x".repeat(100_000)),
-            path if path.starts_with("/v1") => Reply::ok(greenhouse(&[1])),
-            _ => Reply::ok("<table></table>"),
-        });
-        let (_folder, mut corpus) = corpus();
-        let summary = run(&mut corpus, &options(&server, &[board]));
-        let asked = server.hits().iter().any(|hit| hit.path != "/robots.txt");
-        assert_eq!(asked, expected, "{board}: {:?}", summary.boards[0].outcome);
-    }
-}
-
-#[test]
-fn a_robots_file_that_asks_for_an_hour_closes_the_host_for_an_hour() {
-    for (status, board) in [(429, "greenhouse:acme"), (503, "greenhouse:acme"), (429, "jobvite:acme")] {
-        let server = Server::start(move |hit| match hit.path.as_str() {
-            "/robots.txt" => Reply::new(status, "").with("Retry-After", "3600"),
-            _ => Reply::ok(greenhouse(&[1])),
-        });
-        let (_folder, mut corpus) = corpus();
-        for asked in [1, 0] {
-            server.forget();
-            let summary = run(&mut corpus, &options(&server, &[board]));
-            assert_eq!((server.hits().len(), summary.left), (asked, 1), "{status} {board}: {summary:?}");
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::server::{Hit, Reply, Server};
 use crate::shared;
-use rungs::corpus::{Corpus, Status};
+use rungs::corpus::{CloseReason, Corpus, Status};
 use rungs::fetch::pace::Politeness;
 use rungs::fetch::sources::{Board, source};
 use rungs::fetch::{self, FetchOptions, Summary};
@@ -116,6 +116,32 @@ fn an_unchanged_board_costs_one_request_and_changes_nothing() {
 }
 
 #[test]
+fn validators_are_trusted_for_a_day_and_by_the_adapter_that_read_the_body() {
+    let server = site(|hit| match hit.headers.get("if-modified-since") {
+        Some(_) => Reply::new(304, ""),
+        None => Reply::ok(greenhouse(&[1])).with("Last-Modified", "Tue, 05 May 2026 06:07:08 GMT"),
+    });
+    let (folder, mut corpus) = corpus();
+    let options = options(&server, &["greenhouse:acme"]);
+    run(&mut corpus, &options);
+    let was_asked = |corpus: &mut Corpus| {
+        server.forget();
+        assert_eq!(run(corpus, &options).total(|b| b.changed + b.new + b.closed), 0);
+        server.hits()[0].headers.get("if-modified-since").cloned()
+    };
+    assert_eq!(was_asked(&mut corpus).as_deref(), Some("Tue, 05 May 2026 06:07:08 GMT"));
+    let db = rusqlite::Connection::open(folder.path().join("corpus.sqlite")).unwrap();
+    db.execute("UPDATE validators SET stored = stored - 25 * 3600 * 1000", []).unwrap();
+    assert_eq!(was_asked(&mut corpus), None, "a date alone is trusted for a day");
+    db.execute("UPDATE validators SET stored = stored + 25 * 3600 * 1000, adapter = 0", []).unwrap();
+    assert_eq!(was_asked(&mut corpus), None, "another version of the adapter reads it again");
+    let (version, stored): (u32, i64) =
+        db.query_row("SELECT adapter, stored FROM validators", [], |r| Ok((r.get(0)?, r.get(1)?))).unwrap();
+    assert_eq!(version, source("greenhouse").unwrap().version);
+    assert!(stored > jiff::Timestamp::now().as_millisecond() - 60_000);
+}
+
+#[test]
 fn what_leaves_a_complete_list_is_closed_and_what_returns_reopens() {
     let ids = Arc::new(Mutex::new(vec![1, 2, 3]));
     let served = Arc::clone(&ids);
@@ -131,6 +157,88 @@ fn what_leaves_a_complete_list_is_closed_and_what_returns_reopens() {
     assert_eq!((third.total(|b| b.reopened), third.total(|b| b.new)), (1, 1));
     assert_eq!(corpus.get(&key(2)).unwrap().unwrap().reopened, 1);
     assert_eq!(corpus.get(&key(2)).unwrap().unwrap().status, Status::Open);
+}
+
+#[test]
+fn a_board_that_is_gone_closes_its_postings_and_one_that_returns_reopens_them() {
+    let gone = Arc::new(Mutex::new(false));
+    let served = Arc::clone(&gone);
+    let server = site(move |_| match *served.lock().unwrap() {
+        true => Reply::new(404, "{}"),
+        false => Reply::ok(greenhouse(&[1, 2])),
+    });
+    let (folder, mut corpus) = corpus();
+    let options = options(&server, &["greenhouse:acme"]);
+    run(&mut corpus, &options);
+    *gone.lock().unwrap() = true;
+    let db = rusqlite::Connection::open(folder.path().join("corpus.sqlite")).unwrap();
+    // It was fine a short while ago, so that three answers count, six hours apart.
+    for (answer, closed) in [(1, 0), (2, 0), (3, 0), (4, 2)] {
+        let summary = run(&mut corpus, &options);
+        assert_eq!((summary.total(|b| b.closed), summary.is_complete()), (closed, false), "answer {answer}");
+        let said = &summary.boards[0].outcome;
+        assert!(said.contains(if closed > 0 { "gone" } else { "to be confirmed" }), "{said}");
+        if answer > 1 {
+            db.execute("UPDATE boards SET struck = struck - 6 * 3600 * 1000", []).unwrap();
+        }
+    }
+    assert!(matches!(
+        corpus.get(&key(1)).unwrap().unwrap().status,
+        Status::Closed { reason: CloseReason::BoardGone, .. }
+    ));
+    *gone.lock().unwrap() = false;
+    let back = run(&mut corpus, &options);
+    assert_eq!((back.total(|b| b.reopened), back.is_complete()), (2, true));
+}
+
+#[test]
+fn a_list_that_did_not_change_still_lacks_what_it_lacked() {
+    let list = |ids: &[u32]| -> String {
+        let rows = ids.iter().map(|id| format!("<tr><td><a href='/acme/job/x{id}'>Cook {id}</a></td></tr>"));
+        format!("<table>{}</table>", rows.collect::<String>())
+    };
+    let shown = Arc::new(Mutex::new(list(&[1, 2])));
+    let served = Arc::clone(&shown);
+    let server = site(move |hit| match hit.path.as_str() {
+        "/acme/jobs" => Reply::ok(served.lock().unwrap().clone()),
+        path => Reply::ok(crate::sites::page(path)),
+    });
+    let (_folder, mut corpus) = corpus();
+    let options = options(&server, &["jobvite:acme"]);
+    assert_eq!(run(&mut corpus, &options).total(|b| b.new), 2);
+    *shown.lock().unwrap() = list(&[1]);
+    // This portal's list has to lack a posting twice.
+    for (outcome, closed) in [("complete", 0), ("unchanged", 1), ("unchanged", 0)] {
+        let summary = run(&mut corpus, &options);
+        assert_eq!((summary.boards[0].outcome.as_str(), summary.total(|b| b.closed)), (outcome, closed));
+    }
+}
+
+#[test]
+fn a_posting_whose_own_page_is_gone_is_closed_whatever_the_list_says() {
+    let status = Arc::new(Mutex::new(200));
+    let served = Arc::clone(&status);
+    // The day changes with the status, so that the page is worth a look.
+    let server = crate::sites::site(move |hit| match (hit.path.as_str(), *served.lock().unwrap()) {
+        ("/robots.txt", _) => Reply::new(404, ""),
+        ("/sitemap.xml", status) => {
+            let map = crate::sites::urlset(0..2, &hit.headers["host"]);
+            Reply::ok(map.replace("2026-01-02", if status == 200 { "2026-01-02" } else { "2026-01-03" }))
+        }
+        ("/jobs/1", status) => Reply::new(status, crate::sites::page("Potter 1")),
+        (path, _) => Reply::ok(crate::sites::page(path)),
+    });
+    let (_folder, mut corpus) = corpus();
+    let options = crate::sites::options_for(&server);
+    assert!(run(&mut corpus, &options).is_complete());
+    for (answer, closed) in [(403, 0), (410, 1)] {
+        *status.lock().unwrap() = answer;
+        assert_eq!(run(&mut corpus, &options).total(|b| b.closed), closed, "{answer}");
+    }
+    let stored = corpus.changes_since(0, 9).unwrap();
+    let closed: Vec<_> = stored.iter().filter(|stored| !stored.status.is_open()).collect();
+    assert_eq!(closed.len(), 1);
+    assert!(matches!(closed[0].status, Status::Closed { reason: CloseReason::PageGone, .. }));
 }
 
 /// The records of a recorded Greenhouse snapshot by id, and what its adapter makes of them.
@@ -175,6 +283,33 @@ fn fields_that_differ<'v>(old: &'v Value, new: &'v Value) -> Vec<&'v str> {
     names.into_iter().filter(|name| !same(name)).collect()
 }
 
+/// The one file of the timeline that Greenhouse never sent: whoever recorded it kept five fields of
+/// each job under names of their own (`url` for `absolute_url`, a bare `location`).
+const DIGEST: &str = "affirm_2025-10-26";
+
+#[test]
+fn a_list_in_a_shape_that_the_portal_does_not_send_is_drift_and_changes_nothing() {
+    let Some(folder) = shared("data/payloads/greenhouse_timeline") else { return };
+    let read = |name: &str| std::fs::read_to_string(folder.join(name).with_extension("json")).unwrap();
+    let (good, digest) = (read("affirm_2025-11-29"), read(DIGEST));
+    let body = Arc::new(Mutex::new(good.clone()));
+    let served = Arc::clone(&body);
+    let server = site(move |_| Reply::ok(served.lock().unwrap().clone()));
+    let (_home, mut corpus) = corpus();
+    let options = options(&server, &["greenhouse:affirm"]);
+    assert!(run(&mut corpus, &options).is_complete());
+    let before = corpus.snapshot_id().unwrap();
+    *body.lock().unwrap() = digest;
+    let summary = run(&mut corpus, &options);
+    let outcome = &summary.boards[0].outcome;
+    assert!(outcome.contains("unknown shape: 165 of 165 records are unreadable"), "{outcome}");
+    assert!(outcome.contains("no `absolute_url`"), "{outcome}");
+    assert_eq!(corpus.snapshot_id().unwrap(), before, "nothing is closed, nothing is changed");
+    *body.lock().unwrap() = good;
+    assert!(run(&mut corpus, &options).is_complete());
+    assert_eq!(corpus.snapshot_id().unwrap(), before);
+}
+
 #[test]
 fn the_recorded_timeline_opens_changes_and_closes_exactly_as_a_diff_says() {
     let Some(folder) = shared("data/payloads/greenhouse_timeline") else { return };
@@ -182,8 +317,7 @@ fn the_recorded_timeline_opens_changes_and_closes_exactly_as_a_diff_says() {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        // The first snapshot of this board was recorded in another shape.
-        if name != "affirm_2025-10-26" {
+        if name != DIGEST {
             files.entry(name.split('_').next().unwrap().to_owned()).or_default().push(path);
         }
     }

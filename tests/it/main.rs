@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod architecture;
+mod collect;
 mod complete;
 mod crawl;
 mod faults;
@@ -12,12 +13,16 @@ mod gap;
 mod import;
 mod level;
 mod market;
+mod network;
 mod person;
 mod plan;
+mod polite;
 mod profiles;
 mod query;
 mod report;
+mod resume;
 mod robots;
+mod rules;
 mod server;
 mod sites;
 mod sources;

@@ -14,7 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 /// A site served by `page`; `{host}` in a body stands for its address.
-fn site(page: impl Fn(&Hit) -> Reply + Send + Sync + 'static) -> Server {
+pub(crate) fn site(page: impl Fn(&Hit) -> Reply + Send + Sync + 'static) -> Server {
     Server::start(move |hit| {
         let host = hit.headers.get("host").cloned().unwrap_or_default();
         match page(hit) {
@@ -31,31 +31,31 @@ fn board_of(server: &Server) -> Board {
     Board::new("site", format!("http~{}~{}", server.address.ip(), server.address.port()))
 }
 
-fn options_for(server: &Server) -> FetchOptions {
+pub(crate) fn options_for(server: &Server) -> FetchOptions {
     FetchOptions { boards: vec![board_of(server)], ..options(server, &[]) }
 }
 
-fn titles(corpus: &Corpus) -> Vec<String> {
+pub(crate) fn titles(corpus: &Corpus) -> Vec<String> {
     let stored = corpus.changes_since(0, 1000).unwrap();
     let mut titles: Vec<String> = stored.into_iter().map(|stored| stored.posting.title).collect();
     titles.sort();
     titles
 }
 
-fn page(title: &str) -> String {
+pub(crate) fn page(title: &str) -> String {
     format!(
         "<html><script type='application/ld+json'>{{\"@type\":\"JobPosting\",\"title\":\"{title}\",\
          \"description\":\"<p>Clay and fire.</p>\",\"hiringOrganization\":{{\"name\":\"Acme\"}}}}</script></html>"
     )
 }
 
-fn gzip(text: &str) -> Vec<u8> {
+pub(crate) fn gzip(text: &str) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(text.as_bytes()).unwrap();
     encoder.finish().unwrap()
 }
 
-fn urlset(pages: impl Iterator<Item = usize>, host: &str) -> String {
+pub(crate) fn urlset(pages: impl Iterator<Item = usize>, host: &str) -> String {
     let urls: String = pages
         .map(|n| format!("<url><loc>http://{host}/jobs/{n}</loc><lastmod>2026-01-02</lastmod></url>"))
         .collect();
@@ -172,24 +172,6 @@ fn a_connection_reset_in_the_middle_of_a_body_is_tried_again() {
     let summary = run(&mut corpus, &options_for(&server));
     assert!(summary.is_complete(), "{:?}", summary.boards);
     assert_eq!((titles(&corpus), summary.total(|b| b.details)), (vec!["Whole".to_owned()], 2));
-}
-
-#[test]
-fn of_a_robots_file_the_first_half_megabyte_counts() {
-    let filler = "# nothing\n".repeat(52_000);
-    let robots = format!(
-        "User-agent: *\nDisallow: /jobs/1\n{filler}Disallow: /jobs/2\nSitemap: http://{{host}}/no.xml\n"
-    );
-    assert!(robots.len() > 500 << 10);
-    let server = site(move |hit| match hit.path.as_str() {
-        "/robots.txt" => Reply::ok(robots.clone()),
-        "/sitemap.xml" => Reply::ok(urlset(1..4, &hit.headers["host"])),
-        path => Reply::ok(page(path)),
-    });
-    let (_folder, mut corpus) = corpus();
-    run(&mut corpus, &options_for(&server));
-    assert_eq!(titles(&corpus), ["/jobs/2", "/jobs/3"]);
-    assert_eq!((server.count("/jobs/1"), server.count("/no.xml")), (0, 0));
 }
 
 /// What the adapter of career sites reads from a page.

@@ -1,8 +1,9 @@
 //! What comes back: how an answer is judged, stored, retried or given up.
 
 use super::{Done, Job, Origin, State};
-use crate::corpus::{Batch, CorpusError, Hold, RobotsRow};
+use crate::corpus::{Batch, CorpusError, Hold};
 use crate::fetch::pace::Answer;
+use crate::fetch::rules::{HostRules, RobotsFile};
 use crate::fetch::settle::Told;
 use crate::fetch::sources::Step;
 use crate::fetch::visit::Outcome;
@@ -16,27 +17,34 @@ const THROTTLES: u32 = 5;
 /// This many requests in a row that met nobody, and the network is taken to be away.
 const UNMET: usize = 3;
 
+/// "Nobody there" within this time comes from this machine, which has no way out: waiting long
+/// does not help. A network that is there but slow takes longer to say so.
+const AT_ONCE: Duration = Duration::from_millis(250);
+
+/// Pause before asking again a network that said so at once.
+const AWAY: Duration = Duration::from_millis(500);
+
 impl State<'_> {
     /// Takes in what a task reports.
     pub(super) fn settle(&mut self, batch: &mut Batch<'_>, done: Done) -> Result<(), CorpusError> {
         self.flying = self.flying.saturating_sub(1);
         match done {
-            Done::Robots { host, origin, row: Err(why), took } => {
+            Done::Robots { host, origin, file: Err(why), took } => {
                 self.answered(batch, &host, took, Answer::Unreached, "")?;
                 self.unmet += 1;
                 // Whoever waits for the file asks for it again.
                 for job in self.asking(&origin) {
-                    self.unreached(batch, job, &why.to_string())?;
+                    self.unreached(batch, job, &why.to_string(), took)?;
                 }
                 Ok(())
             }
             Done::Page { job, outcome: Outcome::Unreached(why), took } => {
                 self.answered(batch, &job.host, took, Answer::Unreached, "")?;
                 self.unmet += 1;
-                self.unreached(batch, *job, &why)
+                self.unreached(batch, *job, &why, took)
             }
-            Done::Robots { host, origin, row: Ok((row, wait)), took } => {
-                self.settle_robots(batch, &host, &origin, row, wait, took)
+            Done::Robots { host, origin, file: Ok(file), took } => {
+                self.settle_robots(batch, &host, &origin, file, took)
             }
             Done::Page { job, outcome, took } => self.settle_page(batch, &job, outcome, took),
         }
@@ -47,24 +55,24 @@ impl State<'_> {
         batch: &mut Batch<'_>,
         host: &Arc<str>,
         origin: &str,
-        row: RobotsRow,
-        wait: Option<Duration>,
+        file: RobotsFile,
         took: Duration,
     ) -> Result<(), CorpusError> {
         let now = Instant::now();
         self.summary.requests += 1;
-        if row.status > 0 {
+        if file.row.status > 0 {
             self.met();
         }
-        batch.keep_robots(origin, &row)?;
-        let (answer, reason) = match row.status {
-            429 | 503 => (Answer::Throttled(wait), format!("its robots.txt has status {}", row.status)),
-            0 | 500.. => (Answer::Failed, "its robots.txt cannot be fetched".to_owned()),
-            _ => (Answer::Fine, String::new()),
+        batch.keep_robots(origin, &file.row)?;
+        let answer = match file.row.status {
+            429 | 503 => Answer::Throttled(file.wait),
+            0 | 500.. => Answer::Failed,
+            _ => Answer::Fine,
         };
+        let reason = file.unknown().map(|why| format!("its robots.txt {why}")).unwrap_or_default();
         self.answered(batch, host, took, answer, &reason)?;
         let waiting = self.asking(origin);
-        self.learn(host, origin, row, now);
+        self.learn(host, origin, HostRules::new(file), now);
         for job in waiting {
             self.host(host).taken.push_back(job);
         }
@@ -96,11 +104,20 @@ impl State<'_> {
     /// A request met neither its host nor a network. Where others answer and its host never did,
     /// the name is at fault and the request fails like any other; else the network is, and the
     /// host is left for the next run without a hold that would outlive this one.
-    fn unreached(&mut self, batch: &mut Batch<'_>, job: Job, why: &str) -> Result<(), CorpusError> {
+    fn unreached(
+        &mut self,
+        batch: &mut Batch<'_>,
+        job: Job,
+        why: &str,
+        took: Duration,
+    ) -> Result<(), CorpusError> {
         let known = self.origins.get(&job.url.origin().ascii_serialization());
         let is_lost = !self.answered || matches!(known, Some(Origin::Known(_)));
         let tries = if is_lost { self.unmet.saturating_sub(1) } else { job.queued.attempts as usize };
-        let pause = self.options.retries.get(tries).copied();
+        let mut pause = self.options.retries.get(tries).copied();
+        if is_lost && took < AT_ONCE {
+            pause = pause.map(|pause| pause.min(AWAY));
+        }
         if is_lost && (self.unmet >= UNMET || pause.is_none()) {
             batch.retry(job.queued.id, Timestamp::now(), false, why)?;
             let host = self.host(&job.host);

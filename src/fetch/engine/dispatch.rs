@@ -1,12 +1,13 @@
 //! What leaves, and when: gates of hosts, robots rules, leases.
 
 use super::{Done, Host, Job, Launch, Origin, State, TICK, age};
-use crate::corpus::{Batch, CorpusError, QueuedRequest, RobotsRow};
+use crate::corpus::{Batch, BoardState, CorpusError, QueuedRequest};
 use crate::fetch::keys;
 use crate::fetch::pace::{Gate, LONGEST_CRAWL_DELAY};
+use crate::fetch::rules::{HostRules, fetch_robots, is_readable};
 use crate::fetch::settle::{Told, fingerprint, target};
-use crate::fetch::sources::{Board, Request};
-use crate::fetch::visit::{HostRules, Visit, fetch_robots, is_conditional, is_readable};
+use crate::fetch::sources::{Board, Request, Step};
+use crate::fetch::visit::{Visit, is_conditional};
 use jiff::Timestamp;
 use std::cmp::Reverse;
 use std::collections::VecDeque;
@@ -169,7 +170,7 @@ impl State<'_> {
             && is_readable(row.status)
             && age(row.fetched, Timestamp::now()) < ROBOTS_TRUST
         {
-            self.learn(&job.host, &origin, row, now);
+            self.learn(&job.host, &origin, HostRules::known(row), now);
         }
         match self.origins.get_mut(&origin) {
             Some(Origin::Asking(waiting)) => {
@@ -177,14 +178,7 @@ impl State<'_> {
                 return Ok(false);
             }
             Some(Origin::Known(rules)) => {
-                let delay = rules.crawl_delay().unwrap_or_default();
-                let verdict = match rules.check(job.source.tier, &job.url) {
-                    Ok(()) if delay > LONGEST_CRAWL_DELAY => {
-                        Err(format!("its robots.txt asks for {} s between requests", delay.as_secs()))
-                    }
-                    verdict => verdict,
-                };
-                if let Err(why) = verdict {
+                if let Err(why) = rules.check(job.source.tier, &job.url) {
                     self.refuse(batch, &job, &why)?;
                     return Ok(true);
                 }
@@ -216,9 +210,13 @@ impl State<'_> {
     }
 
     fn visit(&self, batch: &Batch<'_>, job: &Job) -> Result<Visit, CorpusError> {
-        let validator = match is_conditional(&job.request) {
-            true => batch.validator(&fingerprint(&job.request))?,
-            false => None,
+        let validator = match &job.request.step {
+            // A page is read again whose posting a filter left out, or which is closed.
+            Step::Detail { posting, .. } if batch.stamp(&posting.key)?.is_none() => None,
+            // So is the list of a board that was gone: all that it held is closed.
+            Step::List { .. } if self.is_gone(batch, &job.board)? => None,
+            _ if is_conditional(&job.request) => batch.validator(&fingerprint(&job.board, &job.request))?,
+            _ => None,
         };
         Ok(Visit {
             http: self.http.clone(),
@@ -235,6 +233,10 @@ impl State<'_> {
             filter: self.options.filter.clone(),
             keep_body: self.options.keep_bodies,
         })
+    }
+
+    fn is_gone(&self, batch: &Batch<'_>, board: &Board) -> Result<bool, CorpusError> {
+        Ok(batch.board(&board.source, &board.token)?.is_some_and(|row| row.state == BoardState::Gone))
     }
 
     fn count_sent(&mut self, host: &Arc<str>, now: Instant) {
@@ -255,8 +257,7 @@ impl State<'_> {
         })
     }
 
-    pub(super) fn learn(&mut self, host: &Arc<str>, origin: &str, row: RobotsRow, now: Instant) {
-        let rules = HostRules::new(row);
+    pub(super) fn learn(&mut self, host: &Arc<str>, origin: &str, rules: HostRules, now: Instant) {
         if let Some(delay) = rules.crawl_delay().filter(|delay| *delay <= LONGEST_CRAWL_DELAY) {
             let gate = &mut self.host(host).gate;
             gate.obey_delay(delay);
@@ -279,8 +280,8 @@ impl State<'_> {
                     let http = self.http.clone();
                     self.runtime.spawn(async move {
                         let started = Instant::now();
-                        let row = fetch_robots(&http, &url, pause).await;
-                        let _ = sender.send(Done::Robots { host, origin, row, took: started.elapsed() });
+                        let file = fetch_robots(&http, &url, pause).await;
+                        let _ = sender.send(Done::Robots { host, origin, file, took: started.elapsed() });
                     })
                 }
             };

@@ -9,10 +9,11 @@ mod dispatch;
 use super::http::{Guard, Http, HttpError};
 use super::options::{Event, FetchError, FetchOptions, Summary};
 use super::pace::Gate;
+use super::rules::{HostRules, RobotsFile};
 use super::settle::{BoardRun, Effects, Told};
 use super::sources::{Board, Request, Source, source};
-use super::visit::{HostRules, Outcome, Visit};
-use crate::corpus::{Batch, Corpus, CorpusError, QueuedRequest, RobotsRow};
+use super::visit::{Outcome, Visit};
+use crate::corpus::{Batch, Corpus, CorpusError, QueuedRequest};
 use jiff::Timestamp;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
@@ -105,17 +106,8 @@ struct Job {
 
 /// What a task reports.
 enum Done {
-    Page {
-        job: Box<Job>,
-        outcome: Outcome,
-        took: Duration,
-    },
-    Robots {
-        host: Arc<str>,
-        origin: String,
-        row: Result<(RobotsRow, Option<Duration>), HttpError>,
-        took: Duration,
-    },
+    Page { job: Box<Job>, outcome: Outcome, took: Duration },
+    Robots { host: Arc<str>, origin: String, file: Result<RobotsFile, HttpError>, took: Duration },
 }
 
 /// A task to start once the batch is kept.
@@ -257,8 +249,8 @@ impl<'o> State<'o> {
             }
             self.boards.insert(board, run);
         }
-        let included: Vec<_> = self.boards.keys().cloned().collect();
-        batch.restart_queue(included.iter().map(|b| (b.source.as_str(), b.token.as_str())))?;
+        let waiting = left.keys().map(|b| (b.source.as_str(), b.token.as_str(), self.boards.contains_key(b)));
+        batch.restart_queue(waiting)?;
         for board in fresh {
             batch.begin_cycle(&board.source, &board.token, now)?;
             self.begin(&mut batch, &board)?;
@@ -352,9 +344,6 @@ impl<'o> State<'o> {
             }
             self.summary.boards.push(run.report);
         }
-        let mut batch = corpus.batch()?;
-        batch.restart_queue(std::iter::empty())?;
-        batch.commit()?;
         Ok(self.summary)
     }
 }

@@ -11,6 +11,8 @@ const RATIO_FROM: usize = 1 << 20;
 pub(super) struct Body {
     decoder: Decoder,
     wire: usize,
+    /// Bytes that are wanted; what comes after them is not read.
+    first: Option<usize>,
     limits: Limits,
 }
 
@@ -19,18 +21,21 @@ enum Decoder {
     Gzip(Box<MultiGzDecoder<Capped>>),
 }
 
-/// A buffer that refuses to grow beyond its cap.
+/// A buffer that does not grow beyond its cap.
 struct Capped {
     bytes: Vec<u8>,
     cap: usize,
+    /// What is beyond the cap is dropped; else it is an error.
+    drops: bool,
 }
 
 impl Write for Capped {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + bytes.len() > self.cap {
+        let room = self.cap.saturating_sub(self.bytes.len()).min(bytes.len());
+        if room < bytes.len() && !self.drops {
             return Err(io::Error::other(TooLarge));
         }
-        self.bytes.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
         Ok(bytes.len())
     }
 
@@ -44,21 +49,36 @@ impl Write for Capped {
 struct TooLarge;
 
 impl Body {
-    /// A body sent with this `Content-Encoding`, and `Content-Length` where there is one.
+    /// A body sent with this `Content-Encoding`, and `Content-Length` where there is one; all of
+    /// it, or the `first` bytes.
     ///
     /// # Errors
     /// [`HttpError::Refused`] for an encoding that was not asked for.
-    pub(super) fn new(encoding: &str, length: Option<usize>, limits: Limits) -> Result<Self, HttpError> {
+    pub(super) fn new(
+        encoding: &str,
+        length: Option<usize>,
+        first: Option<usize>,
+        limits: Limits,
+    ) -> Result<Self, HttpError> {
+        let cap = first.unwrap_or(limits.decoded_bytes);
         let decoder = match encoding.trim().to_ascii_lowercase().as_str() {
             // Memory that is reserved and never written to costs nothing, so a lie does no harm.
-            "" | "identity" => Decoder::Plain(Vec::with_capacity(length.unwrap_or(0).min(limits.wire_bytes))),
+            "" | "identity" => {
+                Decoder::Plain(Vec::with_capacity(length.unwrap_or(0).min(limits.wire_bytes).min(cap)))
+            }
             "gzip" | "x-gzip" => Decoder::Gzip(Box::new(MultiGzDecoder::new(Capped {
                 bytes: Vec::new(),
-                cap: limits.decoded_bytes,
+                cap,
+                drops: first.is_some(),
             }))),
             other => return Err(HttpError::Refused(format!("unknown content encoding {other}"))),
         };
-        Ok(Self { decoder, wire: 0, limits })
+        Ok(Self { decoder, wire: 0, first, limits })
+    }
+
+    /// Whether all that is wanted is there.
+    pub(super) fn is_full(&self) -> bool {
+        self.first.is_some_and(|first| self.held() >= first)
     }
 
     /// Bytes held by now.
@@ -94,8 +114,13 @@ impl Body {
     /// # Errors
     /// [`HttpError::Broken`] when the packed data ends in the middle.
     pub(super) fn finish(self) -> Result<Vec<u8>, HttpError> {
+        let is_full = self.is_full();
         match self.decoder {
-            Decoder::Plain(bytes) => Ok(bytes),
+            Decoder::Plain(mut bytes) => {
+                bytes.truncate(self.first.unwrap_or(usize::MAX));
+                Ok(bytes)
+            }
+            Decoder::Gzip(mut decoder) if is_full => Ok(std::mem::take(&mut decoder.get_mut().bytes)),
             Decoder::Gzip(_) if self.wire == 0 => Ok(Vec::new()),
             Decoder::Gzip(decoder) => Ok(decoder.finish().map_err(unpacking)?.bytes),
         }
@@ -120,11 +145,39 @@ mod tests {
     }
 
     fn read(encoding: &str, wire: &[u8], limits: &Limits) -> Result<Vec<u8>, HttpError> {
-        let mut body = Body::new(encoding, None, *limits)?;
+        read_first(None, encoding, wire, limits)
+    }
+
+    fn read_first(
+        first: Option<usize>,
+        encoding: &str,
+        wire: &[u8],
+        limits: &Limits,
+    ) -> Result<Vec<u8>, HttpError> {
+        let mut body = Body::new(encoding, None, first, *limits)?;
         for chunk in wire.chunks(1000) {
             body.push(chunk)?;
+            if body.is_full() {
+                break;
+            }
         }
         body.finish()
+    }
+
+    #[test]
+    fn of_a_long_body_only_the_first_bytes_are_read() {
+        let limits = Limits { wire_bytes: 10_000, decoded_bytes: 10_000, ..Limits::default() };
+        let text = b"Disallow: /jobs\n".repeat(5000);
+        for (encoding, wire) in
+            [("", text.clone()), ("gzip", gzip(&text)), ("gzip", gzip(&vec![0; 64 << 20]))]
+        {
+            let first = read_first(Some(4000), encoding, &wire, &limits).unwrap();
+            assert_eq!(first.len(), 4000, "{encoding}");
+            assert!(wire.len() < text.len() || first == text[..4000], "{encoding}");
+        }
+        assert_eq!(read_first(Some(4000), "", b"short", &limits).unwrap(), b"short");
+        let cut = &gzip(&text)[..40];
+        assert!(matches!(read_first(Some(4000), "gzip", cut, &limits), Err(HttpError::Broken(_))));
     }
 
     #[test]

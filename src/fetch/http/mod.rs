@@ -24,7 +24,11 @@ use url::Url;
 const LARGE_AT_ONCE: usize = 2;
 
 /// From here on a body counts as large, in bytes.
-const LARGE: usize = 2 << 20;
+const LARGE: usize = 1 << 20;
+
+/// Bytes of the wire that are unpacked before it is looked at what they became: at most a thousand
+/// times as many, so that a bomb cannot get far beyond [`LARGE`] before it has to wait.
+const PIECE: usize = 1 << 10;
 
 /// What a single exchange may cost.
 #[derive(Clone, Copy, Debug)]
@@ -106,6 +110,8 @@ pub struct Ask<'a> {
     pub modified: Option<&'a str>,
     /// Further headers, e.g. a key.
     pub headers: &'a [(HeaderName, HeaderValue)],
+    /// Only so many bytes of the body, unpacked, are wanted: a longer one is cut off there.
+    pub first: Option<usize>,
 }
 
 /// A whole answer.
@@ -187,7 +193,8 @@ impl Http {
             return Err(HttpError::TooLarge(format!("{size} bytes of headers")));
         }
         let status = response.status().as_u16();
-        let (body, turn) = self.read(&mut response, &headers, started + self.limits.total).await?;
+        let deadline = started + self.limits.total;
+        let (body, turn) = self.read(&mut response, &headers, ask.first, deadline).await?;
         Ok(Reply { status, headers, body, took: started.elapsed(), turn })
     }
 
@@ -213,19 +220,21 @@ impl Http {
         request
     }
 
-    /// The body, until `deadline`.
+    /// The body, or the `first` bytes of it, until `deadline`.
     async fn read(
         &self,
         response: &mut reqwest::Response,
         headers: &HeaderMap,
+        first: Option<usize>,
         mut deadline: Instant,
     ) -> Result<(Vec<u8>, Option<OwnedSemaphorePermit>), HttpError> {
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
-        if length.is_some_and(|length| length > self.limits.wire_bytes) {
+        if first.is_none() && length.is_some_and(|length| length > self.limits.wire_bytes) {
             return Err(HttpError::TooLarge(format!("it says it has {} bytes", length.unwrap_or(0))));
         }
-        let mut body = Body::new(text(header::CONTENT_ENCODING).unwrap_or(""), length, self.limits)?;
+        let encoding = text(header::CONTENT_ENCODING).unwrap_or("");
+        let mut body = Body::new(encoding, length, first, self.limits)?;
         let mut turn = None;
         let (mut window, mut in_window) = (Instant::now(), 0);
         loop {
@@ -234,7 +243,18 @@ impl Http {
             match tokio::time::timeout(left, response.chunk()).await {
                 Ok(Ok(Some(chunk))) => {
                     in_window += chunk.len();
-                    body.push(&chunk)?;
+                    for piece in chunk.chunks(PIECE) {
+                        body.push(piece)?;
+                        if turn.is_none() && body.held() > LARGE {
+                            let waiting = Instant::now();
+                            turn = Arc::clone(&self.large).acquire_owned().await.ok();
+                            (window, in_window) = (Instant::now(), 0);
+                            deadline += waiting.elapsed();
+                        }
+                    }
+                    if body.is_full() {
+                        return Ok((body.finish()?, turn));
+                    }
                 }
                 Ok(Ok(None)) => return Ok((body.finish()?, turn)),
                 Ok(Err(error)) => return Err(network(&error)),
@@ -247,12 +267,6 @@ impl Http {
                     return Err(HttpError::TooSlow(format!("{in_window} bytes within {span:?}")));
                 }
                 (window, in_window) = (Instant::now(), 0);
-            }
-            if turn.is_none() && body.held() > LARGE {
-                let waiting = Instant::now();
-                turn = Arc::clone(&self.large).acquire_owned().await.ok();
-                (window, in_window) = (Instant::now(), 0);
-                deadline += waiting.elapsed();
             }
         }
     }

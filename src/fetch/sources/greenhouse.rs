@@ -83,7 +83,8 @@ pub(super) fn record(board: &str, job: &Value) -> Result<Posting, String> {
     found.description = markup::decode_body(raw(job, "content"));
     found.markup = Markup::Html;
     found.truncated = found.description.is_empty();
-    found.url = text(job, "absolute_url");
+    // Every job of this portal has one: a record without it is somebody's digest of the list.
+    found.url = Some(text(job, "absolute_url").ok_or("no `absolute_url`")?);
     found.posted = day(job, "first_published").or_else(|| day(job, "updated_at"));
     found.language = text(job, "language");
     found.facts.department = items(job, "departments").iter().find_map(|d| text(d, "name"));

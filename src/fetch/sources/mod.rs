@@ -35,7 +35,7 @@ mod xml;
 
 pub use records::{Found, find_in_markup, find_records};
 pub use scrub::mask_emails;
-pub use site::listing_of;
+pub use site::{is_about_jobs, listing_of};
 pub use table::SOURCES;
 pub use types::{Address, Board, Listing, Page, ParseError, Rejected, Request, Step, Tier};
 

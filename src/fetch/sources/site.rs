@@ -154,8 +154,7 @@ fn is_job_page(url: &Url, site: Option<&Url>) -> bool {
     let below = site.path() == "/" || url.path().starts_with(site.path());
     let Some(parts) = url.path_segments() else { return false };
     let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
-    let named =
-        |part: &&str| part.to_lowercase().split(['-', '_', '.']).any(|word| JOB_WORDS.contains(&word));
+    let named = |part: &&str| names_jobs(part);
     let leads =
         parts.iter().position(&named).is_some_and(|at| at + 1 < parts.len() || parts[at].contains('-'));
     let by_query = parts.iter().any(named) && url.query().is_some();
@@ -164,6 +163,18 @@ fn is_job_page(url: &Url, site: Option<&Url>) -> bool {
 
 fn without_www(host: &str) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
+}
+
+/// Whether an address is about jobs: one of its parts, or its host, says so.
+#[must_use]
+pub fn is_about_jobs(url: &Url) -> bool {
+    url.host_str().is_some_and(is_job_host)
+        || url.path_segments().is_some_and(|mut parts| parts.any(names_jobs))
+}
+
+/// Whether a part of a path has a word of the trade.
+fn names_jobs(part: &str) -> bool {
+    part.to_lowercase().split(['-', '_', '.']).any(|word| JOB_WORDS.contains(&word))
 }
 
 /// `jobs.acme.com`: every page is about jobs.
