@@ -31,7 +31,7 @@ SECTIONS = ["company", "duties", "required", "preferred", "benefits", "legal", "
 CLASSES = len(SECTIONS)
 NOTHING = CLASSES
 RARE = 3  # a feature of fewer sentences is left out
-RIDGE, RIDGE_CHAIN, ROUNDS = 0.8, 2.0, 80
+RIDGE, RIDGE_CHAIN, ROUNDS = 1.0, 2.0, 80
 SCALE, FAINT = 40.0, 6  # units of the words' weights, as in src/text/sections.rs; a row with none so large is left out
 # Headings of our own above employers' fields: duties, required, preferred.
 FIELDS = {
