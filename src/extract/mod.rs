@@ -240,7 +240,10 @@ mod tests {
             ("Expert in Python and familiar with Java", &["python required 4 -", "java required 1 -"][..]),
             ("5+ years of experience with Python", &["python required 3 5"]),
             ("Strong knowledge of Python; Java is a plus", &["python required 3 -", "java preferred - -"]),
-            ("Python (expert), Java (preferred)", &["python required 4 -", "java preferred - -"]),
+            (
+                "You must know Python (expert), Java (preferred)",
+                &["python required 4 -", "java preferred - -"],
+            ),
             ("Nice to have: Python, Java", &["python preferred - -", "java preferred - -"]),
             ("No prior Python experience needed", &["python context 2 -"]),
             (
@@ -255,8 +258,8 @@ mod tests {
     #[test]
     fn sections_decide_where_words_do_not() {
         check(
-            "About us:\nWe build with Python.\n\nBonus points:\n- Java",
-            &["python context - -", "java preferred - -"],
+            "About us:\nWe are a company that builds tools with Python.\n\nBonus points:\n- Experience with Java",
+            &["python context - -", "java preferred 2 -"],
         );
     }
 
@@ -283,7 +286,7 @@ mod tests {
         }
         let found = read("Requirements:\n- No degree required");
         assert!(found.gates.iter().all(|g| g.strength == Strength::Context), "{:?}", found.gates);
-        let found = read("Requirements:\n- Not just SQL but Python");
+        let found = read("Requirements:\n- You have built services before\n- Not just SQL but Python");
         assert!(found.skills.iter().all(|s| s.strength == Strength::Required), "{:?}", found.skills);
     }
 

@@ -287,8 +287,17 @@ mod tests {
     #[test]
     fn bold_lines_are_headings_and_bold_words_are_not() {
         for tag in ["b", "strong"] {
-            let body = format!("<p><{tag}>Who you are</{tag}></p><p>One <{tag}>bold</{tag}> word</p>");
-            check(&body, Markup::Html, &["# required: Who you are", "¶ required: One bold word"]);
+            let body = format!(
+                "<p><{tag}>Who you are</{tag}></p><p>You have a <{tag}>strong</{tag}> liking for the tools of the trade.</p>"
+            );
+            check(
+                &body,
+                Markup::Html,
+                &[
+                    "# required: Who you are",
+                    "¶ required: You have a strong liking for the tools of the trade.",
+                ],
+            );
         }
     }
 
@@ -306,7 +315,7 @@ mod tests {
         let body = "We build tools for people who like tools and have done so for a long time in many places. \
             Responsibilities: Design services that stay up. Review the designs of others. Required Skills: \
             Five years of Rust in production and a liking for tests. Nice to Have: Kubernetes and some \
-            knowledge of networks, which we use every day in everything that we build and run for others.";
+            experience with networks that carry a lot of traffic at every hour of the day and of the night.";
         let read = shown(body, Markup::Text);
         let sections: Vec<&str> = read.iter().map(|l| l.split(':').next().unwrap_or("")).collect();
         assert_eq!(

@@ -168,6 +168,15 @@ fn marks() -> &'static [u64; 13] {
     })
 }
 
+/// The sentence without what is only welcome after its last semicolon: "five years of Go; Rust is a plus" asks for Go.
+fn main_part<'a>(text: &str, tokens: &'a [Token]) -> &'a [Token] {
+    let parts = |token: &Token| token.kind == TokenKind::Symbol && token.of(text) == ";";
+    match tokens.iter().rposition(parts) {
+        Some(at) if at > 0 && is_welcome(text, &tokens[at + 1..]) => &tokens[..at],
+        _ => tokens,
+    }
+}
+
 /// Every feature of a sentence: words, pairs of neighbours, and its place.
 pub(super) fn features<'t>(
     text: &'t str,
@@ -177,7 +186,7 @@ pub(super) fn features<'t>(
 ) {
     let marks = marks();
     let mut before = marks[1];
-    for token in tokens {
+    for token in main_part(text, tokens) {
         let written = &text[token.start as usize..token.end as usize];
         let first = written.as_bytes()[0];
         let (hash, name) = if first.is_ascii_digit() {
