@@ -31,7 +31,7 @@ SECTIONS = ["company", "duties", "required", "preferred", "benefits", "legal", "
 CLASSES = len(SECTIONS)
 NOTHING = CLASSES
 RARE = 3  # a feature of fewer sentences is left out
-RIDGE, RIDGE_CHAIN, ROUNDS = 1.0, 2.0, 80
+RIDGE, RIDGE_CHAIN, ROUNDS = 1.2, 2.0, 80
 SCALE, FAINT = 40.0, 6  # units of the words' weights, as in src/text/sections.rs; a row with none so large is left out
 # Headings of our own above employers' fields: duties, required, preferred.
 FIELDS = {
@@ -44,7 +44,7 @@ FIELDS = {
                   "Preferred skills", "Good to have", "A plus", "Preferred requirements", "It would be great if you have",
                   "Bonus", "Nice-to-have:"],
 }
-EVERY, MOST_FIELDS, TIMES = 5, 120, 4  # each counts four times: there the heading decides, not the words
+EVERY, MOST_FIELDS, TIMES = 5, 120, 8  # each counts eight times: there the heading decides, not the words
 
 
 def cut(rungs, postings):
