@@ -1,7 +1,7 @@
 //! The vocabulary from outside: its commands, and how right it is on labelled text.
 
 use crate::{rungs, shared};
-use ::rungs::taxonomy::{Match, Taxonomy};
+use ::rungs::taxonomy::{Kind, Match, Taxonomy};
 use ::rungs::text::tokens::{Token, tokenize};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -106,6 +106,7 @@ fn bodies(shared: &Path, wanted: &HashMap<String, Vec<String>>) -> HashMap<(Stri
 }
 
 #[test]
+#[allow(clippy::print_stderr)]
 fn ambiguous_words_are_judged_right_where_nothing_was_tuned() {
     let Some(folder) = shared("data/postings/corpus") else { return };
     let labels =
@@ -118,8 +119,12 @@ fn ambiguous_words_are_judged_right_where_nothing_was_tuned() {
         wanted.entry(row[2].to_owned()).or_default().push(row[3].to_owned());
     }
     let bodies = bodies(&folder, &wanted);
-    let (mut hits, mut false_alarms, mut misses) = (0u32, 0u32, 0u32);
+    // Names of products, and common words that are names of skills too: (hits, false alarms, misses).
+    let mut counts = [(0u32, 0u32, 0u32); 2];
     for row in rows {
+        let kind = Taxonomy::builtin().by_id(row[1]).map(|skill| Taxonomy::builtin().skill(skill).kind);
+        let common = !matches!(kind, Some(Kind::Technology | Kind::Tool));
+        let (hits, false_alarms, misses) = &mut counts[usize::from(common)];
         let body = &bodies[&(row[2].to_owned(), row[3].to_owned())];
         let (start, end): (usize, usize) = (row[4].parse().unwrap(), row[5].parse().unwrap());
         let over = mentions(body).into_iter().find(|m| m.0 <= start && end <= m.1);
@@ -129,14 +134,17 @@ fn ambiguous_words_are_judged_right_where_nothing_was_tuned() {
         }
         let said = over.is_some_and(|m| m.2 == row[1] && m.3 >= 0.5);
         match (said, row[6] == "1") {
-            (true, true) => hits += 1,
-            (true, false) => false_alarms += 1,
-            (false, true) => misses += 1,
+            (true, true) => *hits += 1,
+            (true, false) => *false_alarms += 1,
+            (false, true) => *misses += 1,
             (false, false) => {}
         }
     }
-    let (precision, recall) = (share(hits, hits + false_alarms), share(hits, hits + misses));
-    assert!(precision >= 0.93 && recall >= 0.85, "precision {precision:.3}, recall {recall:.3}");
+    for ((hits, false_alarms, misses), least) in counts.into_iter().zip([(0.93, 0.85), (0.75, 0.75)]) {
+        let (precision, recall) = (share(hits, hits + false_alarms), share(hits, hits + misses));
+        eprintln!("precision {precision:.3}, recall {recall:.3} of {} words", hits + false_alarms + misses);
+        assert!(precision >= least.0 && recall >= least.1, "precision {precision:.3}, recall {recall:.3}");
+    }
 }
 
 fn share(part: u32, whole: u32) -> f64 {
