@@ -7,6 +7,7 @@
 //! ("Associate", a bureau's code) is decided by the body.
 
 pub mod fit;
+mod linear;
 
 use super::table::{first_wins, rows};
 use super::title::MOST_TOKENS;
@@ -193,6 +194,8 @@ struct Named {
     first: usize,
     last: usize,
     weight: f32,
+    /// The phrase names a job, not a field of work.
+    job: bool,
 }
 
 /// The kind of job; `None` where nothing speaks for any.
@@ -265,11 +268,12 @@ impl Families {
                 Meaning::Generic(family) => (family, WEAK_PHRASE),
                 Meaning::Field(family) => (family, 1.0 + longer / 2.0),
             };
-            if matches!(meaning, Meaning::Job(_)) {
+            let job = matches!(meaning, Meaning::Job(_));
+            if job {
                 weight += if last < segment_end { 0.5 } else { -0.5 };
                 weight += if last + 1 == segment_end { 1.0 } else { 0.0 };
             }
-            named.push(Named { family: usize::from(family), first, last, weight });
+            named.push(Named { family: usize::from(family), first, last, weight, job });
             first += covered;
         }
         named
@@ -325,7 +329,7 @@ impl Weights {
                 known.push(row);
             }
         }
-        let share = share * fit::scale(known.len());
+        let share = share * scale(known.len());
         for (family, weight) in known.iter().flat_map(|row| self.row(*row)) {
             if let Some(score) = scores.get_mut(usize::from(*family)) {
                 *score += weight * share;
@@ -333,6 +337,11 @@ impl Weights {
         }
         !known.is_empty()
     }
+}
+
+/// Many words say less each.
+fn scale(words: usize) -> f32 {
+    1.0 / (words.max(1) as f32).sqrt()
 }
 
 #[cfg(test)]
