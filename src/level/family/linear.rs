@@ -75,7 +75,7 @@ impl Linear {
             let median = sorted.get(sorted.len() / 2).copied().unwrap_or_default();
             let settled = |weight: &f32| {
                 let weight = weight - median;
-                if weight.abs() < least { 0.0 } else { (weight * 10.0).round() / 10.0 }
+                if weight.abs() < least { 0.0 } else { (weight * 10.0).round().clamp(-127.0, 127.0) / 10.0 }
             };
             let row: Vec<f32> = row.iter().map(settled).collect();
             if row.iter().any(|weight| *weight != 0.0) {
