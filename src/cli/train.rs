@@ -25,7 +25,7 @@ enum Model {
     /// The level and track model, validated with one employer left out at a time
     Level(Data),
     /// The family model, learned from postings whose titles name their family
-    Family(Data),
+    Family(family::Args),
     /// Postings cut into blocks, for learning what part of a posting a sentence belongs to
     Blocks(blocks::Args),
 }
@@ -50,7 +50,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     match &args.model {
         Model::Ambiguity(args) => ambiguity::run(args, global),
         Model::Level(data) => level::run(data, global),
-        Model::Family(data) => family::run(data, global),
+        Model::Family(args) => family::run(args, global),
         Model::Blocks(args) => blocks::run(args),
     }
 }

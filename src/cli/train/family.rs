@@ -1,9 +1,9 @@
-//! `rungs train family`: learns the words of families from postings, and measures the family
-//! compiled in on the project's labels.
+//! `rungs train family`: learns the words of families from postings and from labels made by
+//! reading, judges that by cross-validation, and measures the family compiled in.
 
 use super::super::{CliError, Global, Outcome, io, ui};
 use super::{Data, sets};
-use crate::level::family::fit::Trainer;
+use crate::level::family::fit::{Trainer, Validation};
 use crate::level::family::{Evidence, estimate};
 use crate::posting::Markup;
 use crate::text::Document;
@@ -15,6 +15,16 @@ use std::path::{Path, PathBuf};
 
 /// Titles of occupations with SOC codes: O*NET, CC BY 4.0.
 const OCCUPATIONS: &str = "taxonomy/onet/alt_titles.tsv";
+
+/// Arguments of `rungs train family`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    data: Data,
+    /// Judge what is learned: teach with all but one of N parts of the labels, for each part
+    #[arg(long, value_name = "N", conflicts_with = "check", value_parser = clap::value_parser!(u64).range(2..))]
+    folds: Option<u64>,
+}
 
 #[derive(Deserialize)]
 struct Record {
@@ -44,14 +54,14 @@ struct Tally {
     families: BTreeMap<String, (u32, u32)>,
 }
 
-pub(super) fn run(args: &Data, global: &Global) -> Result<Outcome, CliError> {
-    let labels = labels(&args.labels)?;
-    let mut trainer = Trainer::default();
+pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
+    let (Args { data, folds }, mut trainer) = (args, Trainer::default());
+    let labels = labels(&data.labels)?;
     let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
     let mut document = Document::default();
     let wanted: BTreeSet<&str> = labels.keys().map(|(corpus, _)| corpus.as_str()).collect();
-    for (corpus, path) in corpora(&args.data)? {
-        if args.check && !wanted.contains(corpus.as_str()) {
+    for (corpus, path) in corpora(&data.data)? {
+        if data.check && !wanted.contains(corpus.as_str()) {
             continue;
         }
         if !global.quiet {
@@ -60,27 +70,40 @@ pub(super) fn run(args: &Data, global: &Global) -> Result<Outcome, CliError> {
         for line in io::lines(io::open(&path)?).lines() {
             let line = line.map_err(|e| CliError::file("cannot read", &path, e))?;
             let Ok(record) = serde_json::from_str::<Record>(&line) else { continue };
-            let label = labels.get(&(corpus.clone(), record.id.clone()));
-            if label.is_none() && args.check {
+            let label = labels.get(&(corpus.clone(), record.id));
+            if label.is_none() && data.check {
                 continue;
             }
             let markup = if record.html == Some(true) { Markup::Html } else { Markup::Text };
             document.read(record.description.as_deref().unwrap_or_default(), markup);
             let title = record.title.as_deref().unwrap_or_default();
             match label {
-                Some(label) => tally(&mut tallies, label, title, record.company.as_deref(), &document),
+                Some(label) if data.check => {
+                    tally(&mut tallies, label, title, record.company.as_deref(), &document);
+                }
+                Some(label) if label.split == "dev" => {
+                    trainer.add_read(title, &document, &label.family, label.also.split(','));
+                }
+                Some(_) => {}
                 None => trainer.add(title, &document),
             }
         }
     }
-    print(&tallies, global)?;
-    if let Some(path) = &args.output {
-        for row in sets::table(&args.data.join(OCCUPATIONS))? {
-            if let (Some(title), Some(soc)) = (row.get("alt"), row.get("soc")) {
-                trainer.add_occupation(title, soc);
-            }
+    if data.check {
+        print(&tallies, global)?;
+        return Ok(Outcome::Done);
+    }
+    for row in sets::table(&data.data.join(OCCUPATIONS))? {
+        if let (Some(title), Some(soc)) = (row.get("alt"), row.get("soc")) {
+            trainer.add_occupation(title, soc);
         }
-        fs::write(path, trainer.table()).map_err(|e| CliError::file("cannot write", path, e))?;
+    }
+    let model = trainer.learn();
+    if let Some(folds) = folds {
+        print_validation(*folds, model.validate(*folds), global)?;
+    }
+    if let Some(path) = &data.output {
+        fs::write(path, model.table()).map_err(|e| CliError::file("cannot write", path, e))?;
     }
     Ok(Outcome::Done)
 }
@@ -136,6 +159,18 @@ fn tally(
     if !right {
         tally.wrong.push(format!("{title:?}: {id}, labelled {} {}", label.family, label.also));
     }
+}
+
+fn print_validation(folds: u64, found: Validation, global: &Global) -> Result<(), CliError> {
+    let share = |n: u32| f64::from(n) / f64::from(found.all.max(1));
+    let (right, also) = (share(found.right), share(found.right_or_also));
+    let line = if global.json {
+        let all = found.all;
+        serde_json::json!({"folds": folds, "n": all, "right": right, "right_or_also": also}).to_string()
+    } else {
+        format!("{folds} folds  n {}  right {right:.3}  right or second label {also:.3}", found.all)
+    };
+    writeln!(io::stdout(), "{line}").map_err(|e| CliError::file("cannot write", Path::new("stdout"), e))
 }
 
 fn print(tallies: &BTreeMap<String, Tally>, global: &Global) -> Result<(), CliError> {

@@ -7,6 +7,7 @@
 //! ("Associate", a bureau's code) is decided by the body.
 
 pub mod fit;
+mod linear;
 
 use super::table::{first_wins, rows};
 use super::title::MOST_TOKENS;
@@ -58,7 +59,7 @@ pub struct Evidence<'a> {
 }
 
 /// Words of a body that are read; the rest of a long one says little new.
-const BODY_TOKENS: usize = 400;
+const BODY_TOKENS: usize = 300;
 /// Most reasons given.
 const REASONS: usize = 3;
 /// A second family is named when it is at least this likely.
@@ -96,7 +97,8 @@ struct Weights {
     rows: FxHashMap<u64, u32>,
     /// Where each row ends in `cells`.
     ends: Vec<u32>,
-    cells: Vec<(u8, f32)>,
+    /// Families and tenths of their weights.
+    cells: Vec<(u8, i8)>,
 }
 
 /// The families and the words that speak for them.
@@ -161,9 +163,9 @@ fn weights(table: &'static str, part: &str) -> Weights {
             Some((a, b)) => pair(fold_hash(a), fold_hash(b)),
             None => fold_hash(words),
         };
-        let cell = |cell: &str| -> Option<(u8, f32)> {
+        let cell = |cell: &str| -> Option<(u8, i8)> {
             let (family, tenths) = cell.split_once(':')?;
-            Some((family.parse().ok()?, tenths.parse::<f32>().ok()? / 10.0))
+            Some((family.parse().ok()?, tenths.parse().ok()?))
         };
         weights.add(key, cells.split(',').filter_map(cell));
     }
@@ -193,6 +195,8 @@ struct Named {
     first: usize,
     last: usize,
     weight: f32,
+    /// The phrase names a job, not a field of work.
+    job: bool,
 }
 
 /// The kind of job; `None` where nothing speaks for any.
@@ -265,11 +269,12 @@ impl Families {
                 Meaning::Generic(family) => (family, WEAK_PHRASE),
                 Meaning::Field(family) => (family, 1.0 + longer / 2.0),
             };
-            if matches!(meaning, Meaning::Job(_)) {
+            let job = matches!(meaning, Meaning::Job(_));
+            if job {
                 weight += if last < segment_end { 0.5 } else { -0.5 };
                 weight += if last + 1 == segment_end { 1.0 } else { 0.0 };
             }
-            named.push(Named { family: usize::from(family), first, last, weight });
+            named.push(Named { family: usize::from(family), first, last, weight, job });
             first += covered;
         }
         named
@@ -298,14 +303,14 @@ fn words_of_role(body: &Document) -> impl Iterator<Item = &Token> {
 }
 
 impl Weights {
-    fn add(&mut self, key: u64, cells: impl Iterator<Item = (u8, f32)>) {
+    fn add(&mut self, key: u64, cells: impl Iterator<Item = (u8, i8)>) {
         self.cells.extend(cells);
         self.filter.add(key);
         self.rows.insert(key, u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
         self.ends.push(u32::try_from(self.cells.len()).unwrap_or(u32::MAX));
     }
 
-    fn row(&self, row: u32) -> &[(u8, f32)] {
+    fn row(&self, row: u32) -> &[(u8, i8)] {
         let end = |row: usize| self.ends.get(row).map_or(0, |end| *end as usize);
         let row = row as usize;
         let start = row.checked_sub(1).map_or(0, end);
@@ -316,23 +321,30 @@ impl Weights {
     /// there are; `false` when none is known.
     fn hear(&self, words: impl Iterator<Item = u64>, share: f32, scores: &mut [f32]) -> bool {
         let mut seen = vec![0_u64; self.ends.len() / 64 + 1];
-        let mut known: Vec<u32> = Vec::new();
+        let (mut tenths, mut known) = (vec![0_i32; scores.len()], 0);
         for word in words.filter(|word| self.filter.may_hold(*word)) {
             let Some(&row) = self.rows.get(&word) else { continue };
             let (bits, bit) = (&mut seen[row as usize / 64], 1 << (row % 64));
-            if *bits & bit == 0 {
-                *bits |= bit;
-                known.push(row);
+            if *bits & bit != 0 {
+                continue;
+            }
+            *bits |= bit;
+            known += 1;
+            for (family, weight) in self.row(row) {
+                if let Some(sum) = tenths.get_mut(usize::from(*family)) {
+                    *sum += i32::from(*weight);
+                }
             }
         }
-        let share = share * fit::scale(known.len());
-        for (family, weight) in known.iter().flat_map(|row| self.row(*row)) {
-            if let Some(score) = scores.get_mut(usize::from(*family)) {
-                *score += weight * share;
-            }
-        }
-        !known.is_empty()
+        let share = share * scale(known) / 10.0;
+        scores.iter_mut().zip(tenths).for_each(|(score, sum)| *score += sum as f32 * share);
+        known > 0
     }
+}
+
+/// Many words say less each.
+fn scale(words: usize) -> f32 {
+    1.0 / (words.max(1) as f32).sqrt()
 }
 
 #[cfg(test)]
