@@ -370,12 +370,12 @@ mod tests {
         let mut trainer = Trainer::default();
         for (title, body) in [("Staff Nurse", "patients ward wards"), ("Software Engineer", "code compilers")]
         {
-            for i in 0..20 {
+            for i in 0..40 {
                 let title = format!("{title} {i}");
                 trainer.add(&title, &Document::new(body, Markup::Text));
             }
         }
-        for i in 0..20 {
+        for i in 0..40 {
             let (title, body) = (format!("Wanted {i}"), Document::new("lathes and mills", Markup::Text));
             assert!(trainer.add_read(
                 &title,
@@ -393,6 +393,6 @@ mod tests {
             assert!(line.contains(&format!("{number}:")), "{line}");
         }
         let found = trainer.learn().validate(4);
-        assert_eq!((found.all, found.right), (20, 20));
+        assert_eq!((found.all, found.right), (40, 40));
     }
 }
