@@ -129,6 +129,11 @@ fn import(args: &ImportArgs, to: PathBuf, global: &Global) -> Result<Outcome, Cl
     }
     let read = read_profile(&args.file)?;
     let text = read.profile.to_toml().map_err(|e| CliError::Stage(e.to_string()))?;
+    if to.exists() {
+        let kept = to.with_extension("toml.bak");
+        std::fs::copy(&to, &kept).map_err(|e| CliError::file("cannot write", &kept, e))?;
+        ui::say(format_args!("the profile that was there, ratings included, is kept as {}", kept.display()));
+    }
     super::io::replace_text(&to, &text)?;
     // The result is the file; what was read of the CV is a message about it.
     if global.json {

@@ -7,7 +7,7 @@
 //! changes for either profile: the Shapley value of two causes (L. S. Shapley, 1953), which shares
 //! out the whole difference and prefers neither order.
 
-use super::coverage::profile_of;
+use super::coverage::held_then;
 use super::{Basis, Coverage};
 use crate::profile::Profile;
 use crate::query::gap::{Holdings, Market};
@@ -44,8 +44,7 @@ pub struct Delta {
 /// Compares the first day (`basis`) with `profile` (resolved) and `market` of today.
 #[must_use]
 pub fn delta(taxonomy: &Taxonomy, basis: &Basis, profile: &Profile, market: &Market) -> Delta {
-    let old_profile = profile_of(basis);
-    let (old, new) = (Holdings::new(taxonomy, &old_profile), Holdings::new(taxonomy, profile));
+    let (old, new) = (held_then(taxonomy, basis), Holdings::new(taxonomy, profile));
     let before = basis.market.cover(&old);
     let now = market.cover(&new);
     let old_new = market.cover(&old);

@@ -331,6 +331,9 @@ pub struct HeldSkill {
     pub depth: u8,
     /// Depth that something beside the name proves, 0 for none.
     pub shown: u8,
+    /// It is the subject of a degree: deep enough wherever it is asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub subject: bool,
 }
 
 impl PlanTarget {

@@ -444,6 +444,26 @@ fn a_plan_is_made_ticked_checked_and_renewed() {
 }
 
 #[test]
+fn a_plan_checked_on_its_first_day_shows_no_change() {
+    let profiles = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("data/profiles");
+    for name in ["backend-engineer", "data-analyst", "accountant", "nurse", "product-manager"] {
+        let home = tempfile::tempdir().unwrap();
+        let home = home.path().to_str().unwrap();
+        let profile = profiles.join(format!("{name}.toml"));
+        let profile = profile.to_str().unwrap();
+        let made = crate::rungs(&["--home", home, "plan", "--profile", profile], "");
+        assert_eq!(made.status.code(), Some(0), "{name}: {}", String::from_utf8_lossy(&made.stderr));
+        let checked = crate::rungs(&["--home", home, "plan", "check", "--profile", profile], "");
+        let said = String::from_utf8_lossy(&checked.stdout);
+        assert!(said.contains("coverage"), "{name}: {said}");
+        assert!(!said.contains("you: "), "{name}: {said}");
+        for line in said.lines().filter(|line| line.starts_with("required")) {
+            assert!(line.matches("+0.0").count() == 3 || line.matches('–').count() == 5, "{name}: {line}");
+        }
+    }
+}
+
+#[test]
 fn thin_data_is_said_at_the_head() {
     let rows = market::rows();
     let few = rows.select(|at| rows.head(at).employer.is_some_and(|employer| employer <= 12));

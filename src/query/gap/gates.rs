@@ -7,7 +7,7 @@
 use super::GateState;
 use crate::coded::CodedGate;
 use crate::extract::GateKind;
-use crate::profile::Profile;
+use crate::profile::{Profile, SpokenLanguage};
 use crate::taxonomy::Taxonomy;
 use serde::Serialize;
 
@@ -428,9 +428,17 @@ pub fn state(taxonomy: &Taxonomy, profile: &Profile, gate: &CodedGate) -> GateSt
         },
         GateKind::Licence => found(held().any(|name| shows_licence(name, &value))),
         GateKind::Certificate => found(held().any(|name| shows_certificate(taxonomy, name, &value))),
+        GateKind::Language => found(profile.languages.iter().any(|spoken| speaks(taxonomy, spoken, &value))),
         GateKind::Driving => found(held().any(|name| has_any(&words(name), &DRIVING))),
         _ => GateState::Unknown,
     }
+}
+
+/// Beginners do not count: a posting that names a language means work in it.
+fn speaks(taxonomy: &Taxonomy, spoken: &SpokenLanguage, value: &str) -> bool {
+    let level = spoken.level.as_deref().unwrap_or_default().to_lowercase();
+    let known = taxonomy.resolve(&spoken.name).is_some_and(|at| taxonomy.skill(at).id == value);
+    known && !matches!(level.as_str(), "a1" | "a2")
 }
 
 fn shows_licence(name: &str, value: &str) -> bool {
@@ -521,6 +529,26 @@ mod tests {
         let gate =
             CodedGate { kind, value: value.into(), strength: Strength::Required, or_equivalent: false };
         state(Taxonomy::builtin(), &profile, &gate)
+    }
+
+    #[test]
+    fn a_language_is_met_by_those_who_speak_it() {
+        for (name, level, expected) in [
+            ("English", None, GateState::Met),
+            ("english", Some("b2"), GateState::Met),
+            ("English", Some("A2"), GateState::Unknown),
+            ("German", Some("native"), GateState::Unknown),
+        ] {
+            let spoken = SpokenLanguage { name: name.into(), level: level.map(str::to_owned) };
+            let profile = Profile { languages: vec![spoken], ..Profile::default() };
+            let gate = CodedGate {
+                kind: GateKind::Language,
+                value: "english".into(),
+                strength: Strength::Required,
+                or_equivalent: false,
+            };
+            assert_eq!(state(Taxonomy::builtin(), &profile, &gate), expected, "{name} {level:?}");
+        }
     }
 
     #[test]

@@ -149,6 +149,17 @@ impl<'a> Holdings<'a> {
     }
 
     /// Adds a holding; of two for the same skill the deeper one stays, and what either proves.
+    /// What was held on another day: id, depth, depth proven, and whether it is the subject of a degree.
+    pub fn of_then(taxonomy: &'a Taxonomy, held: impl Iterator<Item = (&'a str, u8, u8, bool)>) -> Self {
+        let mut holdings =
+            Self { taxonomy, held: FxHashMap::default(), order: Vec::new(), linked: FxHashMap::default() };
+        for (id, have, shown, subject) in held {
+            holdings.add(id, Holding { have, shown, subject, ..Holding::default() });
+        }
+        holdings.link();
+        holdings
+    }
+
     fn add(&mut self, id: &'a str, holding: Holding) {
         match self.held.get_mut(id) {
             None => {
