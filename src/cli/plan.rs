@@ -47,7 +47,7 @@ pub(super) struct Args {
     /// Hours a week you have for it; decides how many actions are open at a time
     #[arg(long, value_name = "HOURS", value_parser = hours)]
     hours_per_week: Option<f32>,
-    /// Begin anew: first day today, the old files go to the archive
+    /// Begin anew: first day today, the old files are copied to the archive
     #[arg(long)]
     restart: bool,
     /// Print plan.md (with --json: plan.json) to stdout and write nothing
@@ -126,7 +126,8 @@ fn make(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     if args.dry_run {
         return files::print(&text);
     }
-    if args.restart {
+    let other_target = old.as_ref().is_some_and(|old| !sync::same_target(old, &made));
+    if args.restart || other_target {
         files.archive(today)?;
     }
     files.write_all(&made, &text, today)?;

@@ -78,8 +78,8 @@ pub fn make(material: &Material<'_>, target: &Target) -> Plan {
     let pace = pace(material.hours_per_week);
     let mut maker = Maker { material, target, ids: Ids::default() };
     let mut areas: Vec<FocusArea> = Vec::new();
-    for focus in &focuses.areas {
-        let mut area = maker.area(focus);
+    for (turn, focus) in focuses.areas.iter().enumerate() {
+        let mut area = maker.area(focus, turn);
         area.after = focus.after.and_then(|at| areas.get(at)).map(|first| first.name.clone());
         areas.push(area);
     }

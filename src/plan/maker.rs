@@ -1,9 +1,10 @@
 //! Focus areas, conversations and milestones written out.
 
+use super::actions::{self, ActionWords};
 use super::focus::{Focus, Subject};
 use super::id::Ids;
 use super::make::{MILESTONES, Material, after};
-use super::words::{self, ActionWords, Class};
+use super::words::{self, Class};
 use super::{Action, ActionKind, AreaKind, Demand, FocusArea, Interview, Milestone, PlanSkill, Status};
 use crate::query::gap::{GapKind, SkillGap, Target, experience_name};
 use crate::query::stats::Share;
@@ -20,9 +21,10 @@ pub(super) struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    pub(super) fn area(&mut self, focus: &Focus<'_>) -> FocusArea {
+    /// The area of `focus`, the `turn`-th of its plan.
+    pub(super) fn area(&mut self, focus: &Focus<'_>, turn: usize) -> FocusArea {
         match &focus.subject {
-            Subject::Skills(skills) => self.skill_area(skills),
+            Subject::Skills(skills) => self.skill_area(skills, turn),
             Subject::Experience(gap) => {
                 let name = experience_name(gap.kind);
                 let key = format!("{:?}", gap.kind);
@@ -41,26 +43,28 @@ impl Maker<'_> {
                     demand: asked,
                     own_level,
                     quotes: Vec::new(),
-                    good: vec![words::experience_good(gap.kind).to_owned(), self.responsible()],
+                    good: vec![actions::experience_good(gap.kind).to_owned(), self.responsible()],
                     standing: vec![String::from("Nothing in your profile shows it yet.")],
                     after: None,
                     actions: ORDER
                         .iter()
-                        .map(|kind| self.action(*kind, &key, words::experience_action(*kind, gap.kind), &[]))
+                        .map(|kind| {
+                            self.action(*kind, &key, actions::experience_action(*kind, gap.kind, turn), &[])
+                        })
                         .collect(),
                 }
             }
         }
     }
 
-    fn skill_area(&mut self, skills: &[&SkillGap]) -> FocusArea {
+    fn skill_area(&mut self, skills: &[&SkillGap], turn: usize) -> FocusArea {
         let lead = skills[0];
         let class = Class::of(lead.kind);
         let id = self.ids.of(&format!("area:{}", lead.id));
         let actions = ORDER
             .iter()
             .map(|kind| {
-                let text = words::skill_action(*kind, class, lead.gap, lead.need, &lead.label);
+                let text = actions::skill_action(*kind, class, lead.gap, lead.need, &lead.label, turn);
                 let links = self.material.links.get(&lead.id).filter(|_| *kind == ActionKind::Learn);
                 self.action(*kind, &lead.id, text, links.map_or(&[], Vec::as_slice))
             })
@@ -226,7 +230,7 @@ impl Maker<'_> {
             .collect();
         // About what one holds there is nothing to find out.
         let open = self.target.experience.iter().filter(|gap| gap.shown_by.is_none());
-        let gaps = open.filter(|gap| !words::experience_good(gap.kind).is_empty());
+        let gaps = open.filter(|gap| !actions::experience_good(gap.kind).is_empty());
         list.extend(
             gaps.take(3)
                 .map(|gap| ask(experience_name(gap.kind), gap.asked.employers_with, gap.asked.employers)),

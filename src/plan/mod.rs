@@ -8,6 +8,7 @@
 //!
 //! Pure, but for [`evidence`], which reads index and corpus. The day is an argument.
 
+mod actions;
 pub mod coverage;
 pub mod delta;
 pub mod evidence;

@@ -108,6 +108,11 @@ fn cohort_line(card: &CohortCard) -> String {
     )
 }
 
+/// What to make of figures of so few employers.
+fn thin_warning(employers: usize) -> String {
+    format!("THIN DATA — only {employers} employers: take the areas and their order as a hint only")
+}
+
 fn snapshot_line(snapshot: &Snapshot) -> String {
     let made = snapshot.made.as_ref().map(|day| format!(", made {day}")).unwrap_or_default();
     format!("snapshot {} ({}, {} postings{made})", snapshot.id, snapshot.source, snapshot.postings)

@@ -13,8 +13,8 @@ pub(super) const BOLD: char = '\u{e000}';
 /// Marks its end.
 pub(super) const PLAIN: char = '\u{e001}';
 
-/// A column is cut to no fewer than this many columns.
-const SHORTEST_CELL: usize = 12;
+/// The column that gives way gets no narrower than this; a table that needs it narrower is stacked.
+const SHORTEST_CELL: usize = 20;
 /// Narrowest layout, in columns.
 const NARROWEST: usize = 40;
 
@@ -265,10 +265,23 @@ impl Text<'_> {
         let header = self.painted(&header, "\u{1b}[2m");
         writeln!(self.out, "{header}")?;
         for row in &table.rows {
-            let line = self.row(row, table, &widths);
-            writeln!(self.out, "{}", self.styled(&line))?;
+            self.broken(row, table, &widths)?;
         }
         Ok(())
+    }
+
+    /// One row, on as many lines as its flexible cell takes.
+    fn broken(&mut self, cells: &[String], table: &Table, widths: &[usize]) -> io::Result<()> {
+        let width = widths.get(table.flexible).copied().unwrap_or(0);
+        let mut cells = cells.to_vec();
+        loop {
+            let rest = cells.get_mut(table.flexible).and_then(|cell| split(cell, width));
+            let line = self.row(&cells, table, widths);
+            writeln!(self.out, "{}", self.styled(&line))?;
+            let Some(rest) = rest else { return Ok(()) };
+            cells = vec![String::new(); cells.len()];
+            cells[table.flexible] = format!("  {rest}");
+        }
     }
 
     /// A table too wide for its columns: an item for every row, its cells named.
@@ -300,6 +313,22 @@ impl Text<'_> {
         }
         line.trim_end().to_owned()
     }
+}
+
+/// Cuts `cell` after the last word that `width` columns hold, and gives what follows; `None` when all of it
+/// fits, or not even a word does.
+fn split(cell: &mut String, width: usize) -> Option<String> {
+    if columns(cell) <= width {
+        return None;
+    }
+    let ends = cell.char_indices().filter(|(at, c)| *c == ' ' && !cell[..*at].trim().is_empty());
+    let end = ends.map(|(at, _)| at).take_while(|at| columns(&cell[..*at]) <= width).last()?;
+    let rest = cell.split_off(end);
+    let open = cell.contains(BOLD) && !cell.contains(PLAIN);
+    if open {
+        cell.push(PLAIN);
+    }
+    Some(format!("{}{}", if open { String::from(BOLD) } else { String::new() }, rest.trim_start()))
 }
 
 /// Cuts `text` to `width` columns, with an ellipsis where something is lost.
@@ -428,6 +457,11 @@ mod tests {
             write(Style::Text { width: 40, color: false }),
             "Kubernetes\n    asked: 42 % (30–55) · employers:\n    50/124\n"
         );
+        assert_eq!(split(&mut "one two three".into(), 8), Some("three".into()));
+        assert_eq!(split(&mut "unbroken word".into(), 4), None);
+        let mut cell = bold("one two") + " three";
+        assert_eq!(split(&mut cell, 4), Some(format!("{BOLD}two{PLAIN} three")));
+        assert_eq!(cell, bold("one"));
         for width in [40, 60, 80] {
             assert!(write(Style::Text { width, color: false }).lines().all(|line| line.width() <= width));
         }

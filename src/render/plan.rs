@@ -1,7 +1,7 @@
 //! The plan at the terminal, its deltas, and the page for the talk with one's manager.
 
 use super::page::{Page, Side, Table, bold, clean};
-use super::{exactly, percent_or_few, points};
+use super::{exactly, percent_or_few, points, thin_warning};
 use crate::plan::delta::Delta;
 use crate::plan::{Action, Coverage, Plan, Status};
 use jiff::civil::Date;
@@ -22,10 +22,7 @@ pub fn plan(plan: &Plan) -> Page {
     ));
     page.line(covered("on the first day you held", &plan.coverage));
     if plan.target.is_thin() {
-        page.line(format!(
-            "THIN DATA — only {} employers: take the areas and their order as a hint",
-            plan.target.employers
-        ));
+        page.line(thin_warning(plan.target.employers));
     }
     if let Some(warning) = &plan.warning {
         page.title("first: is this the right target?");
@@ -154,6 +151,9 @@ pub fn manager_page(plan: &Plan, today: Date) -> String {
         "The figures are from {} postings of {} employers; they say what employers ask for, not what you expect.",
         plan.target.postings, plan.target.employers
     ));
+    if plan.target.is_thin() {
+        page.line(thin_warning(plan.target.employers));
+    }
     page.title("What I would work on");
     for area in &plan.focus {
         let why = area.why.first().map(|why| clean(why)).unwrap_or_default();

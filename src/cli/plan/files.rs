@@ -102,7 +102,7 @@ impl Files {
         io::replace_text(&self.dir.join("manager.md"), &render::manager_page(plan, today))
     }
 
-    /// Moves the files of the old plan aside.
+    /// Copies the files of the old plan to a folder of their own, and says where.
     pub(in crate::cli) fn archive(&self, today: Date) -> Result<(), CliError> {
         let mut turn = 1;
         let mut target = self.dir.join(format!("archive/{today}"));
@@ -114,8 +114,11 @@ impl Files {
             let from = self.dir.join(name);
             if from.exists() {
                 fs::create_dir_all(&target).map_err(|e| CliError::file("cannot make", &target, e))?;
-                fs::rename(&from, target.join(name)).map_err(|e| CliError::file("cannot move", &from, e))?;
+                fs::copy(&from, target.join(name)).map_err(|e| CliError::file("cannot copy", &from, e))?;
             }
+        }
+        if target.exists() {
+            ui::say(format_args!("the plan as it was is kept in {}", target.display()));
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use super::files::Files;
 use super::{Data, on_track, read_profile, request_of};
 use crate::plan::delta::{Delta, delta};
 use crate::plan::log::Event;
-use crate::plan::{ActionKind, Plan, Status, sync};
+use crate::plan::{ActionKind, Plan, PlanTarget, Status, sync};
 use crate::profile::Profile;
 use crate::query::gap::gap;
 use crate::render;
@@ -77,11 +77,30 @@ pub(super) fn sync(args: &SyncArgs, global: &Global) -> Result<Outcome, CliError
     super::files::print(&text)
 }
 
+/// What changed since the plan was made. The plan itself is in `plan.json`.
 #[derive(Serialize)]
 struct Checked {
+    #[serde(skip)]
     plan: Plan,
+    target: PlanTarget,
+    actions: Counts,
     delta: Delta,
     notes: Vec<String>,
+}
+
+/// Actions by where they stand.
+#[derive(Serialize)]
+struct Counts {
+    done: usize,
+    open: usize,
+    dropped: usize,
+}
+
+impl Counts {
+    fn of(plan: &Plan) -> Self {
+        let count = |status| plan.actions().filter(|action| action.status == status).count();
+        Self { done: count(Status::Done), open: count(Status::Open), dropped: count(Status::Dropped) }
+    }
 }
 
 pub(super) fn check(args: &CheckArgs, global: &Global) -> Result<Outcome, CliError> {
@@ -107,7 +126,7 @@ pub(super) fn check(args: &CheckArgs, global: &Global) -> Result<Outcome, CliErr
     let notes = notes(&plan, &profile);
     let snapshot = answer.snapshot.id.clone();
     files.log(&plan, today, &[Event::Checked { snapshot, delta: Box::new(delta.clone()) }])?;
-    let checked = Checked { plan, delta, notes };
+    let checked = Checked { target: plan.target.clone(), actions: Counts::of(&plan), plan, delta, notes };
     output::answer(global, args.form, &checked, |c| render::check(&c.plan, &c.delta, &c.notes, today))?;
     Ok(Outcome::Done)
 }

@@ -119,6 +119,9 @@ fn header(out: &mut Html, report: &Report<'_>, sections: &[Section]) {
         report.gap.own.employers,
         report.today
     ));
+    if cohort.is_thin() {
+        out.p(&super::thin_warning(cohort.employers));
+    }
     out.raw("<nav aria-label=\"Contents\">\n<ul>\n");
     for (id, title, _) in sections {
         out.raw(&format!("<li><a href=\"#{id}\">{title}</a></li>\n"));

@@ -3,14 +3,14 @@
 use super::Context;
 use super::rules::Rule;
 use super::words::{
-    ASKS, DEGREES, DETERMINERS, EXAMPLES, EXPERIENCE, FUNCTION_WORDS, Lists, PREPOSITIONS, PRONOUNS, READER,
-    ROLES, SKILL_NOUNS, SPOKEN, TECH_NOUNS, TELLS, lists,
+    ASKS, DEGREES, DETERMINERS, EXAMPLES, EXPERIENCE, FUNCTION_WORDS, JOINT, LEADS, Lists, PEOPLE,
+    PREPOSITIONS, PRONOUNS, READER, ROLES, SKILL_NOUNS, SPOKEN, TECH_NOUNS, TELLS, lists,
 };
-use crate::taxonomy::Kind;
+use crate::taxonomy::{Kind, Match};
 use crate::text::tokens::{Token, TokenKind};
 
 /// Names of the features, in the order of [`Features::values`]. All are 0 or 1 unless said.
-pub const NAMES: [&str; 40] = [
+pub const NAMES: [&str; 41] = [
     "bias",
     "canonical",     // written as the form is, which has a capital
     "lower",         // the form has a capital, the text has none
@@ -50,6 +50,7 @@ pub const NAMES: [&str; 40] = [
     "asks",          // the line speaks of experience, skills, knowledge
     "tells",         // … of the employer
     "you",           // … to the reader
+    "department",    // names those one works with: "with Sales and Legal", "the finance team"
     "prior",         // log odds of the form itself, from labelled text
 ];
 
@@ -101,6 +102,8 @@ pub(super) fn spoken(context: &Context<'_>) -> bool {
     lists(View::new(context).words_near(8)) & SPOKEN != 0
 }
 
+/// Longest list of departments, in tokens.
+const LIST: usize = 24;
 /// Farthest token that still counts as the same line.
 const LINE: usize = 30;
 
@@ -108,8 +111,9 @@ fn one_of(word: &str, list: &[&str]) -> bool {
     list.iter().any(|w| word.eq_ignore_ascii_case(w))
 }
 
-/// The features of a mention, given the form it is written as and the rule for it, if any.
-pub(super) fn features(context: &Context<'_>, rule: Option<&Rule>, prior: f32) -> Features {
+/// The features of a mention, given what is known of its form: the rule for it, its log odds, and whether it
+/// names a department, too.
+pub(super) fn features(context: &Context<'_>, rule: Option<&Rule>, prior: f32, department: bool) -> Features {
     let view = View::new(context);
     let mut values = [0.0; COUNT];
     let mut at = 0;
@@ -170,6 +174,7 @@ pub(super) fn features(context: &Context<'_>, rule: Option<&Rule>, prior: f32) -
     push(bit(line & ASKS != 0));
     push(bit(line & TELLS != 0));
     push(bit(line & READER != 0));
+    push(bit(department && view.worked_with()));
     push(prior);
     let class = match (technical(context.kind), context.found.ambiguous) {
         (true, _) => Class::Technical,
@@ -349,6 +354,42 @@ impl<'a> View<'a> {
         let is = |i: Option<usize>| i.and_then(|i| bytes.get(i)).is_some_and(|b| char::from(*b) == mark);
         let (start, end) = (first.start as usize, last.end as usize);
         is(start.checked_sub(1)) && word(start.checked_sub(2)) || is(Some(end)) && word(Some(end + 1))
+    }
+
+    /// Stands in a list of those whom one works with: before "team" or "stakeholders", or after
+    /// "collaborate with". Whoever leads a team knows its craft.
+    fn worked_with(&self) -> bool {
+        let found = &self.context.found;
+        let names = |i: usize| {
+            let inside = |m: &Match| (m.first..=m.last).contains(&i);
+            self.context.matches.iter().any(inside) || capitalised(self.token(i).map(|t| self.text(t)))
+        };
+        let joins = |t: &Token| {
+            matches!(self.text(t), "," | "/" | "&" | "-" | "(" | ")")
+                || one_of(self.text(t), &["and", "or", "the", "our", "other", "as", "well"])
+        };
+        let is = |token: Option<&Token>, list: Lists| lists(token.into_iter()) & list != 0;
+        let after = (found.last + 1..).take(LIST).find_map(|i| {
+            let token = self.token(i)?;
+            if is(Some(token), PEOPLE) {
+                Some(true)
+            } else if names(i) || joins(token) {
+                None
+            } else {
+                Some(false)
+            }
+        });
+        let start = (0..found.first)
+            .rev()
+            .take(LIST)
+            .find(|&i| self.token(i).is_none_or(|t| !names(i) && !joins(t) && !is(Some(t), PEOPLE)));
+        let before = |n: usize| start.and_then(|i| self.token(i.checked_sub(n)?));
+        let joint = start
+            .and_then(|i| self.token(i))
+            .is_some_and(|t| one_of(self.text(t), &["with", "between", "across", "alongside"]))
+            && (1..=3).any(|n| is(before(n), JOINT));
+        let leads = (0..=3).any(|n| is(before(n), LEADS));
+        after == Some(true) && !leads || joint
     }
 
     fn possessive(&self) -> bool {

@@ -1,7 +1,8 @@
 //! Is an ambiguous word meant as the skill? A logistic model over its surroundings, with cue
 //! words for single forms.
 //!
-//! `data/taxonomy/ambiguous.tsv` holds the cue words, written by hand;
+//! `data/taxonomy/ambiguous.tsv` holds the cue words and `departments.txt` the forms that name a
+//! department, too, both written by hand;
 //! `data/taxonomy/ambiguity.tsv` the weights, written by `rungs train ambiguity` from labelled
 //! mentions.
 
@@ -14,7 +15,7 @@ pub use features::{COUNT, Class, Features, NAMES};
 use super::{Kind, Match, SkillRef};
 use crate::text::tokens::{Token, fold_hash};
 use rules::Rule;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::OnceLock;
 
 /// A mention and everything around it.
@@ -40,9 +41,11 @@ struct Model {
     /// Log odds by form and concept.
     priors: FxHashMap<(u64, u64), f32>,
     rules: FxHashMap<(u64, u64), Rule>,
+    departments: FxHashSet<u64>,
 }
 
 const WEIGHTS: &str = include_str!("../../../data/taxonomy/ambiguity.tsv");
+const DEPARTMENTS: &str = include_str!("../../../data/taxonomy/departments.txt");
 const RULES: &str = include_str!("../../../data/taxonomy/ambiguous.tsv");
 
 impl Model {
@@ -53,8 +56,12 @@ impl Model {
 
     /// Reads the tables; a test makes sure that every line of them is understood.
     fn read() -> Self {
-        let mut model =
-            Self { weights: [[0.0; COUNT]; 3], priors: FxHashMap::default(), rules: FxHashMap::default() };
+        let mut model = Self {
+            weights: [[0.0; COUNT]; 3],
+            priors: FxHashMap::default(),
+            rules: FxHashMap::default(),
+            departments: DEPARTMENTS.lines().map(fold_hash).collect(),
+        };
         for line in WEIGHTS.lines().skip(1) {
             let cells: Vec<&str> = line.split('\t').collect();
             let [class, name, weight] = cells[..] else { continue };
@@ -100,7 +107,8 @@ pub(super) fn features(context: &Context<'_>) -> Features {
     let model = Model::get();
     let key = (fold_hash(context.form), fold_hash(context.id));
     let prior = model.priors.get(&key).copied().unwrap_or_default();
-    features::features(context, model.rules.get(&key), prior)
+    let department = model.departments.contains(&key.0);
+    features::features(context, model.rules.get(&key), prior, department)
 }
 
 /// Probability that the mention means its concept.

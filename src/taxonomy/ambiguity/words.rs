@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// The lists that a word is in, one bit each.
-pub(super) type Lists = u16;
+pub(super) type Lists = u32;
 
 /// Words that make "English" a language, not a nationality or a school subject.
 pub(super) const SPOKEN: Lists = 1 << 0;
@@ -37,7 +37,14 @@ pub(super) const READER: Lists = 1 << 12;
 /// What begins a list of examples.
 pub(super) const EXAMPLES: Lists = 1 << 13;
 
-const WORDS: [(Lists, &str); 14] = [
+/// Who is worked with, after the names of departments.
+pub(super) const PEOPLE: Lists = 1 << 14;
+/// How one works with others.
+pub(super) const JOINT: Lists = 1 << 15;
+/// How one leads them: their craft is then one's own.
+pub(super) const LEADS: Lists = 1 << 16;
+
+const WORDS: [(Lists, &str); 17] = [
     (
         SPOKEN,
         "fluent fluently fluency speak speaker speakers speaking spoken write written read language \
@@ -116,6 +123,26 @@ const WORDS: [(Lists, &str); 14] = [
          brand",
     ),
     (READER, "you your candidate applicant du sie dig jij vous"),
+    (
+        PEOPLE,
+        "team teams department departments function functions stakeholder stakeholders colleague colleagues \
+         counterpart counterparts partner partners leader leaders leadership group groups organization \
+         organizations organisation organisations unit units peers staff division divisions disciplines \
+         personnel folks business",
+    ),
+    (
+        JOINT,
+        "collaborate collaborates collaborating collaboration collaboratively partner partners partnering \
+         partnership liaise liaises liaising liaison work works working interface interfaces interfacing \
+         coordinate coordinates coordinating coordination align aligns aligning alignment engage engages \
+         engaging interact interacts interacting communicate communicates communicating relationships \
+         relationship consult consults bridge connect hand-in-hand team",
+    ),
+    (
+        LEADS,
+        "lead leads leading led manage manages managing managed build building coach coaching mentor \
+         mentoring supervise supervising direct run hire oversee",
+    ),
     (EXAMPLES, "such including eg like include includes"),
 ];
 
