@@ -274,6 +274,21 @@ impl Taxonomy {
         self.context(text, tokens, matches, matches[index], index, ambiguity::features)
     }
 
+    /// The words that [`judge`](Self::judge) weighs one by one, in lower case.
+    ///
+    /// # Panics
+    /// When there is no match at `index`.
+    #[must_use]
+    pub fn words(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        matches: &[Match],
+        index: usize,
+    ) -> Vec<(ambiguity::Place, String)> {
+        self.context(text, tokens, matches, matches[index], index, ambiguity::words)
+    }
+
     fn context<T>(
         &self,
         text: &str,

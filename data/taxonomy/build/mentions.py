@@ -1,7 +1,7 @@
 """Labelled mentions for `rungs train ambiguity`, from the shared data: `python3 mentions.py ../shared/data > mentions.jsonl`.
 
-- tests/data/labels/ambiguous.tsv: verdict 1 is yes, 0 and 2 are no, 3 is the right thing, but not asked for; split held
-  is marked.
+- tests/data/labels/ambiguous.tsv: verdict 1 is yes, 0 and 2 are no, 3 is the right thing, but not asked for; 4, on which
+  careful readers differ, is left out; split held is marked.
 - labelled/skillspan/train.jsonl: every word is a mention of whatever concept is found there: yes where an expert's span
   overlaps it. Nothing of it is kept but the weights. A tenth of the sentences is marked held.
 """
@@ -33,6 +33,8 @@ def postings(shared):
     wanted = defaultdict(lambda: defaultdict(list))
     for line in LABELS.read_text(encoding="utf-8").splitlines()[1:]:
         form, skill, corpus, identity, start, end, verdict, split = line.split("\t")
+        if verdict == "4":
+            continue
         mention = dict(start=int(start), end=int(end), concept=skill, yes=verdict in "13", asked=verdict != "3",
                        held=split == "held")
         wanted[corpus][identity].append(mention)

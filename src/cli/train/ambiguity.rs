@@ -7,11 +7,11 @@
 //! Mentions with `held` are measured only.
 
 use super::super::{CliError, Global, Outcome, io, ui};
-use crate::taxonomy::ambiguity::{COUNT, Class, NAMES, always_counts};
+use crate::taxonomy::ambiguity::{COUNT, Class, NAMES, Place, always_counts};
 use crate::taxonomy::{Match, Taxonomy};
 use crate::text::tokens::{Token, tokenize};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 
@@ -25,6 +25,12 @@ const CAUTION: f64 = 0.14;
 /// How much a mention counts that was read for its word, beside a word of experts' sentences, where
 /// names are common words: experts mark whole phrases, so "design" of "design and build services" too.
 const LABELLED: f64 = 4.0;
+/// Strength of the ridge on the weights of single words.
+const WORD_RIDGE: f64 = 12.0;
+/// A word has a weight of its own when so many mentions of the dev part stand with it.
+const WORD_SEEN: usize = 5;
+/// Weights of words nearer to nothing than this are left out of the table.
+const WORD_COUNTS: f64 = 0.05;
 /// Mentions of a class average that a form's own share is drawn towards.
 const PRIOR_WEIGHT: f64 = 2.0;
 
@@ -67,6 +73,8 @@ struct Example {
     form: (String, String),
     class: Class,
     values: [f32; COUNT],
+    /// Words with weights of their own, as numbers of the vocabulary.
+    words: Vec<usize>,
     yes: bool,
     held: bool,
     /// From a posting whose label names a concept, not from a sentence with experts' spans.
@@ -121,21 +129,33 @@ pub(super) fn run(args: &Args, _global: &Global) -> Result<Outcome, CliError> {
             .map_err(|e| CliError::Input(format!("{} line {}: {e}", args.mentions.display(), number + 1)))?;
         seen.read(taxonomy, &line);
     }
+    seen.vocabulary.prune(&mut seen.examples);
     let mut weights: Vec<(&str, String, f64)> = Vec::new();
+    let mut priors = BTreeMap::new();
     for class in Class::ALL {
         let mut mine: Vec<&mut Example> = seen.examples.iter_mut().filter(|e| e.class == class).collect();
-        let priors = set_priors(&mut mine);
-        let mut fit = fit(&mine);
-        fit[0] -= if class == Class::Technical { 0.0 } else { CAUTION };
+        priors.extend(set_priors(&mut mine));
+    }
+    let mut fit = Fit::of(&seen.examples, seen.vocabulary.names.len());
+    for class in [Class::Other, Class::Certain] {
+        fit.classes[class as usize][0] -= CAUTION;
+    }
+    for class in Class::ALL {
+        let mine: Vec<&Example> = seen.examples.iter().filter(|e| e.class == class).collect();
         measure(class, &mine, &fit, &mut seen.fixed);
         if args.mistakes {
-            for e in mine.iter().filter(|e| !e.held && (probability(&fit, &e.values) >= 0.5) != e.yes) {
+            for e in mine.iter().filter(|e| !e.held && fit.says(e) != e.yes) {
                 ui::say(format_args!("mistake\t{}\t{}\t{}\t{}", class.name(), e.yes, e.form.1, e.context));
             }
         }
-        weights.extend(NAMES.iter().zip(fit).map(|(name, w)| (class.name(), (*name).to_owned(), w)));
-        weights.extend(priors.into_iter().map(|((form, id), w)| ("prior", format!("{form}\t{id}"), w)));
+        let named = NAMES.iter().zip(fit.classes[class as usize]);
+        weights.extend(named.map(|(name, w)| (class.name(), (*name).to_owned(), w)));
     }
+    weights.extend(priors.into_iter().map(|((form, id), w)| ("prior", format!("{form}\t{id}"), w)));
+    let words = seen.vocabulary.names.into_iter().zip(fit.words);
+    let mut words: Vec<_> = words.filter(|(_, w)| w.abs() >= WORD_COUNTS).collect();
+    words.sort_by(|a, b| a.0.cmp(&b.0));
+    weights.extend(words.into_iter().map(|((place, word), w)| (place.mark(), word, w)));
     match &args.output {
         Some(path) => io::replace(path, |out| {
             write(out, &weights).map_err(|e| CliError::file("cannot write", path, e))
@@ -158,13 +178,13 @@ fn write(out: &mut dyn Write, weights: &[(&str, String, f64)]) -> std::io::Resul
 }
 
 /// Says how often the fit is right, on what it learned from and on what was held back.
-fn measure(class: Class, mine: &[&mut Example], fit: &[f64; COUNT], fixed: &mut [Score; 2]) {
+fn measure(class: Class, mine: &[&Example], fit: &Fit, fixed: &mut [Score; 2]) {
     for held in [false, true] {
         let name = format!("{} {}", class.name(), if held { "held" } else { "dev" });
         let score = |labelled: bool| {
             let mut score = Score::default();
             let chosen = mine.iter().filter(|e| e.held == held && e.labelled == labelled);
-            chosen.for_each(|e| score.add(probability(fit, &e.values) >= 0.5, e.yes));
+            chosen.for_each(|e| score.add(fit.says(e), e.yes));
             score
         };
         score(false).show(&format!("{name}, words in experts' sentences"));
@@ -184,6 +204,7 @@ fn measure(class: Class, mine: &[&mut Example], fit: &[f64; COUNT], fixed: &mut 
 #[derive(Default)]
 struct Seen {
     examples: Vec<Example>,
+    vocabulary: Vocabulary,
     /// Labelled words that no judge has a say on, dev and held.
     fixed: [Score; 2],
     /// Whether to say which of them come out wrong.
@@ -209,10 +230,15 @@ impl Seen {
                         continue;
                     }
                     let form = taxonomy.form(&matches[i]).to_lowercase();
+                    let words = match features.class {
+                        Class::Technical => Vec::new(),
+                        _ => taxonomy.words(&line.text, &tokens, &matches, i),
+                    };
                     self.examples.push(Example {
                         form: (form, taxonomy.skill(matches[i].skill).id.clone()),
                         class: features.class,
                         values: features.values,
+                        words: words.into_iter().map(|word| self.vocabulary.number(word)).collect(),
                         yes: label.yes && label.asked,
                         held: label.held,
                         labelled: label.concept.is_some(),
@@ -277,29 +303,91 @@ fn set_priors(examples: &mut [&mut Example]) -> BTreeMap<(String, String), f64> 
     counts.into_iter().filter(|(_, (_, n))| *n >= 3.0).map(|(form, (yes, n))| (form, odds(yes, n))).collect()
 }
 
-fn probability(weights: &[f64; COUNT], values: &[f32; COUNT]) -> f64 {
-    let sum: f64 = weights.iter().zip(values).map(|(w, v)| w * f64::from(*v)).sum();
-    1.0 / (1.0 + (-sum).exp())
+/// The words with weights of their own, by number.
+#[derive(Default)]
+struct Vocabulary {
+    names: Vec<(Place, String)>,
+    numbers: HashMap<(Place, String), usize>,
 }
 
-/// Logistic regression with a ridge, by gradient descent with momentum.
-fn fit(examples: &[&mut Example]) -> [f64; COUNT] {
-    let train: Vec<&&mut Example> = examples.iter().filter(|e| !e.held).collect();
-    let (mut weights, mut speed) = ([0.0; COUNT], [0.0; COUNT]);
-    let n = train.len().max(1) as f64;
-    for _ in 0..ROUNDS {
-        let mut slope = [0.0; COUNT];
-        for e in &train {
-            let error = e.weight() * (probability(&weights, &e.values) - f64::from(u8::from(e.yes)));
-            for (s, v) in slope.iter_mut().zip(&e.values) {
-                *s += error * f64::from(*v);
+impl Vocabulary {
+    fn number(&mut self, word: (Place, String)) -> usize {
+        let next = self.names.len();
+        let number = *self.numbers.entry(word.clone()).or_insert(next);
+        if number == next {
+            self.names.push(word);
+        }
+        number
+    }
+
+    /// Keeps the words that are seen often enough to have a weight.
+    fn prune(&mut self, examples: &mut [Example]) {
+        let mut seen = vec![0; self.names.len()];
+        for e in examples.iter().filter(|e| !e.held) {
+            let unlike: BTreeSet<usize> = e.words.iter().copied().collect();
+            unlike.into_iter().for_each(|word| seen[word] += 1);
+        }
+        let mut kept = Self::default();
+        let numbers: Vec<Option<usize>> = (self.names.iter().zip(&seen))
+            .map(|(name, &n)| (n >= WORD_SEEN).then(|| kept.number(name.clone())))
+            .collect();
+        for e in examples {
+            e.words = e.words.iter().filter_map(|&word| numbers[word]).collect();
+        }
+        *self = kept;
+    }
+}
+
+/// Weights by class and by word.
+struct Fit {
+    classes: [[f64; COUNT]; 3],
+    words: Vec<f64>,
+}
+
+impl Fit {
+    fn probability(&self, e: &Example) -> f64 {
+        let named = self.classes[e.class as usize].iter().zip(&e.values).map(|(w, v)| w * f64::from(*v));
+        let sum: f64 = named.sum::<f64>() + e.words.iter().map(|&word| self.words[word]).sum::<f64>();
+        1.0 / (1.0 + (-sum).exp())
+    }
+
+    fn says(&self, e: &Example) -> bool {
+        self.probability(e) >= 0.5
+    }
+
+    /// Logistic regression with a ridge, by gradient descent with momentum.
+    fn of(examples: &[Example], words: usize) -> Self {
+        let train: Vec<&Example> = examples.iter().filter(|e| !e.held).collect();
+        let mut fit = Self { classes: [[0.0; COUNT]; 3], words: vec![0.0; words] };
+        let mut speed = Self { classes: [[0.0; COUNT]; 3], words: vec![0.0; words] };
+        let mut sizes = [1.0; 3];
+        train.iter().for_each(|e| sizes[e.class as usize] += e.weight());
+        let step = |weight: &mut f64, speed: &mut f64, slope: f64, n: f64| {
+            *speed = 0.9 * *speed - 0.1 * slope / n;
+            *weight += *speed;
+        };
+        for _ in 0..ROUNDS {
+            let mut slope = Self { classes: [[0.0; COUNT]; 3], words: vec![0.0; words] };
+            for e in &train {
+                let error = e.weight() * (fit.probability(e) - f64::from(u8::from(e.yes)));
+                for (s, v) in slope.classes[e.class as usize].iter_mut().zip(&e.values) {
+                    *s += error * f64::from(*v);
+                }
+                e.words.iter().for_each(|&word| slope.words[word] += error);
+            }
+            for (class, n) in sizes.iter().enumerate() {
+                for i in 0..COUNT {
+                    let weight = &mut fit.classes[class][i];
+                    let pull = if i == 0 { 0.0 } else { RIDGE * *weight };
+                    step(weight, &mut speed.classes[class][i], slope.classes[class][i] + pull, *n);
+                }
+            }
+            let n = sizes[Class::Other as usize] + sizes[Class::Certain as usize];
+            for (i, weight) in fit.words.iter_mut().enumerate() {
+                let pull = WORD_RIDGE * *weight;
+                step(weight, &mut speed.words[i], slope.words[i] + pull, n);
             }
         }
-        for i in 0..COUNT {
-            let pull = if i == 0 { 0.0 } else { RIDGE * weights[i] };
-            speed[i] = 0.9 * speed[i] - 0.1 * (slope[i] + pull) / n;
-            weights[i] += speed[i];
-        }
+        fit
     }
-    weights
 }

@@ -92,6 +92,47 @@ pub struct Features {
     pub values: [f32; COUNT],
 }
 
+/// Where a word stands that has a weight of its own; technologies are judged without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// In the line, outside of the mention.
+    Line,
+    /// First of the mention.
+    First,
+    /// Last of the mention.
+    Last,
+}
+
+impl Place {
+    /// Every place.
+    pub const ALL: [Self; 3] = [Self::Line, Self::First, Self::Last];
+
+    /// What its rows in the table of weights begin with; no form of a name does.
+    #[must_use]
+    pub fn mark(self) -> &'static str {
+        match self {
+            Self::Line => "*line",
+            Self::First => "*first",
+            Self::Last => "*last",
+        }
+    }
+
+    /// What a word in this place is looked up by.
+    pub(super) fn key(self, word: u64) -> u64 {
+        word.rotate_left(self as u32)
+    }
+}
+
+/// Calls `each` for the words around and in a mention that have weights of their own.
+pub(super) fn words(context: &Context<'_>, mut each: impl FnMut(Place, &Token)) {
+    let view = View::new(context);
+    view.words_near(LINE).for_each(|token| each(Place::Line, token));
+    let found = &context.found;
+    for (place, at) in [(Place::First, found.first), (Place::Last, found.last)] {
+        context.tokens.get(at).into_iter().for_each(|token| each(place, token));
+    }
+}
+
 /// Whether a kind is judged with the weights of technologies.
 pub(super) fn technical(kind: Kind) -> bool {
     matches!(kind, Kind::Technology | Kind::Tool)

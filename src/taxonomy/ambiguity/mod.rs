@@ -10,9 +10,10 @@ mod features;
 mod rules;
 mod words;
 
-pub use features::{COUNT, Class, Features, NAMES};
+pub use features::{COUNT, Class, Features, NAMES, Place};
 
 use super::{Kind, Match, SkillRef};
+use crate::text::filter::Filter;
 use crate::text::tokens::{Token, fold_hash};
 use rules::Rule;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -42,6 +43,10 @@ struct Model {
     priors: FxHashMap<(u64, u64), f32>,
     rules: FxHashMap<(u64, u64), Rule>,
     departments: FxHashSet<u64>,
+    /// Log odds by [`Place::key`].
+    words: FxHashMap<u64, f32>,
+    /// Of `words`.
+    filter: Filter,
 }
 
 const WEIGHTS: &str = include_str!("../../../data/taxonomy/ambiguity.tsv");
@@ -61,18 +66,23 @@ impl Model {
             priors: FxHashMap::default(),
             rules: FxHashMap::default(),
             departments: DEPARTMENTS.lines().map(fold_hash).collect(),
+            words: FxHashMap::default(),
+            filter: Filter::new(16),
         };
         for line in WEIGHTS.lines().skip(1) {
             let cells: Vec<&str> = line.split('\t').collect();
             let [class, name, weight] = cells[..] else { continue };
             let weight = weight.parse().unwrap_or_default();
-            let place =
+            let known =
                 Class::ALL.iter().position(|c| c.name() == class).zip(NAMES.iter().position(|n| *n == name));
-            match place {
-                Some((class, i)) => model.weights[class][i] = weight,
-                None => {
-                    model.priors.insert((fold_hash(class), fold_hash(name)), weight);
-                }
+            if let Some((class, i)) = known {
+                model.weights[class][i] = weight;
+            } else if let Some(place) = Place::ALL.iter().find(|place| class == place.mark()) {
+                let key = place.key(fold_hash(name));
+                model.words.insert(key, weight);
+                model.filter.add(key);
+            } else {
+                model.priors.insert((fold_hash(class), fold_hash(name)), weight);
             }
         }
         for (form, id, cues) in rule_rows() {
@@ -111,14 +121,30 @@ pub(super) fn features(context: &Context<'_>) -> Features {
     features::features(context, model.rules.get(&key), prior, department)
 }
 
+/// The words around and in a mention that may have weights of their own.
+pub(super) fn words(context: &Context<'_>) -> Vec<(Place, String)> {
+    let mut words = Vec::new();
+    features::words(context, |place, token| words.push((place, token.of(context.text).to_lowercase())));
+    words
+}
+
 /// Probability that the mention means its concept.
 pub(super) fn judge(context: &Context<'_>) -> f32 {
     if context.kind == Kind::Language && features::spoken(context) {
         return super::CERTAIN;
     }
     let Features { class, values } = features(context);
-    let weights = &Model::get().weights[class as usize];
-    let sum: f32 = weights.iter().zip(&values).map(|(w, v)| w * v).sum();
+    let model = Model::get();
+    let weights = &model.weights[class as usize];
+    let mut sum: f32 = weights.iter().zip(&values).map(|(w, v)| w * v).sum();
+    if class != Class::Technical {
+        features::words(context, |place, token| {
+            let key = place.key(token.hash);
+            if model.filter.may_hold(key) {
+                sum += model.words.get(&key).copied().unwrap_or_default();
+            }
+        });
+    }
     1.0 / (1.0 + (-sum).exp())
 }
 
