@@ -24,9 +24,9 @@ const ROUNDS: usize = 4000;
 const CAUTION: f64 = 0.14;
 /// How much a mention counts that was read for its word, beside a word of experts' sentences, where
 /// names are common words: experts mark whole phrases, so "design" of "design and build services" too.
-const LABELLED: f64 = 4.0;
+const LABELLED: f64 = 8.0;
 /// Strength of the ridge on the weights of single words.
-const WORD_RIDGE: f64 = 12.0;
+const WORD_RIDGE: f64 = 40.0;
 /// A word has a weight of its own when so many mentions of the dev part stand with it.
 const WORD_SEEN: usize = 5;
 /// Weights of words nearer to nothing than this are left out of the table.

@@ -124,12 +124,11 @@ impl Place {
 }
 
 /// Calls `each` for the words around and in a mention that have weights of their own.
-pub(super) fn words(context: &Context<'_>, mut each: impl FnMut(Place, &Token)) {
-    let view = View::new(context);
+pub(super) fn words(view: &View<'_>, mut each: impl FnMut(Place, &Token)) {
     view.words_near(LINE).for_each(|token| each(Place::Line, token));
-    let found = &context.found;
+    let Context { found, tokens, .. } = view.context;
     for (place, at) in [(Place::First, found.first), (Place::Last, found.last)] {
-        context.tokens.get(at).into_iter().for_each(|token| each(place, token));
+        tokens.get(at).into_iter().for_each(|token| each(place, token));
     }
 }
 
@@ -139,8 +138,8 @@ pub(super) fn technical(kind: Kind) -> bool {
 }
 
 /// Whether the line speaks of speaking.
-pub(super) fn spoken(context: &Context<'_>) -> bool {
-    lists(View::new(context).words_near(8)) & SPOKEN != 0
+pub(super) fn spoken(view: &View<'_>) -> bool {
+    lists(view.words_near(8)) & SPOKEN != 0
 }
 
 /// Longest list of departments, in tokens.
@@ -154,8 +153,8 @@ fn one_of(word: &str, list: &[&str]) -> bool {
 
 /// The features of a mention, given what is known of its form: the rule for it, its log odds, and whether it
 /// names a department, too.
-pub(super) fn features(context: &Context<'_>, rule: Option<&Rule>, prior: f32, department: bool) -> Features {
-    let view = View::new(context);
+pub(super) fn features(view: &View<'_>, rule: Option<&Rule>, prior: f32, department: bool) -> Features {
+    let context = view.context;
     let mut values = [0.0; COUNT];
     let mut at = 0;
     let mut push = |value: f32| {
@@ -204,7 +203,7 @@ pub(super) fn features(context: &Context<'_>, rule: Option<&Rule>, prior: f32, d
     push(bit(before & EXAMPLES != 0));
     push(bit(written.ends_with(|c: char| c.is_ascii_digit() || c == '+') && written != context.form));
     push(bit(view.possessive()));
-    let (cue, against) = rule.map_or((false, false), |rule| rule.applies(&view));
+    let (cue, against) = rule.map_or((false, false), |rule| rule.applies(view));
     push(bit(cue));
     push(bit(against));
     push(bit(on_right & ROLES != 0));
@@ -238,13 +237,14 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    fn new(context: &'a Context<'a>) -> Self {
+    pub(super) fn new(context: &'a Context<'a>) -> Self {
         let tokens = context.tokens;
         let (first, last) = (context.found.first, context.found.last);
         let broken = |i: usize| {
             tokens[i].gap && {
                 let gap = context.text.as_bytes().get(tokens[i - 1].end as usize..tokens[i].start as usize);
-                gap.unwrap_or_default().contains(&b'\n')
+                // Nearly all gaps are one space, too short for a search to pay.
+                gap.unwrap_or_default().iter().any(|&b| b == b'\n')
             }
         };
         let from = (1..=first).rev().take(LINE).find(|&i| broken(i)).unwrap_or(first.saturating_sub(LINE));

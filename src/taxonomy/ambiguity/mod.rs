@@ -15,6 +15,7 @@ pub use features::{COUNT, Class, Features, NAMES, Place};
 use super::{Kind, Match, SkillRef};
 use crate::text::filter::Filter;
 use crate::text::tokens::{Token, fold_hash};
+use features::View;
 use rules::Rule;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::OnceLock;
@@ -39,14 +40,21 @@ pub(super) struct Context<'a> {
 struct Model {
     /// In the order of [`Class::ALL`].
     weights: [[f32; COUNT]; 3],
-    /// Log odds by form and concept.
-    priors: FxHashMap<(u64, u64), f32>,
-    rules: FxHashMap<(u64, u64), Rule>,
+    /// By form; few forms have any.
+    forms: FxHashMap<u64, Vec<Known>>,
     departments: FxHashSet<u64>,
     /// Log odds by [`Place::key`].
     words: FxHashMap<u64, f32>,
     /// Of `words`.
     filter: Filter,
+}
+
+/// What is known of a form of one concept.
+struct Known {
+    concept: u64,
+    /// Log odds.
+    prior: f32,
+    rule: Option<Rule>,
 }
 
 const WEIGHTS: &str = include_str!("../../../data/taxonomy/ambiguity.tsv");
@@ -63,8 +71,7 @@ impl Model {
     fn read() -> Self {
         let mut model = Self {
             weights: [[0.0; COUNT]; 3],
-            priors: FxHashMap::default(),
-            rules: FxHashMap::default(),
+            forms: FxHashMap::default(),
             departments: DEPARTMENTS.lines().map(fold_hash).collect(),
             words: FxHashMap::default(),
             filter: Filter::new(16),
@@ -82,15 +89,26 @@ impl Model {
                 model.words.insert(key, weight);
                 model.filter.add(key);
             } else {
-                model.priors.insert((fold_hash(class), fold_hash(name)), weight);
+                model.known(class, name).prior = weight;
             }
         }
         for (form, id, cues) in rule_rows() {
             if let Ok(rule) = Rule::parse(cues) {
-                model.rules.insert((fold_hash(form), fold_hash(id)), rule);
+                model.known(form, id).rule = Some(rule);
             }
         }
         model
+    }
+
+    /// What is known of a form of a concept, to be written.
+    fn known(&mut self, form: &str, concept: &str) -> &mut Known {
+        let concept = fold_hash(concept);
+        let list = self.forms.entry(fold_hash(form)).or_default();
+        let at = list.iter().position(|known| known.concept == concept).unwrap_or_else(|| {
+            list.push(Known { concept, prior: 0.0, rule: None });
+            list.len() - 1
+        });
+        &mut list[at]
     }
 }
 
@@ -114,31 +132,40 @@ pub(super) fn rule_text(form: &str, id: &str) -> Option<&'static str> {
 }
 
 pub(super) fn features(context: &Context<'_>) -> Features {
+    seen(&View::new(context), context)
+}
+
+fn seen(view: &View<'_>, context: &Context<'_>) -> Features {
     let model = Model::get();
-    let key = (fold_hash(context.form), fold_hash(context.id));
-    let prior = model.priors.get(&key).copied().unwrap_or_default();
-    let department = model.departments.contains(&key.0);
-    features::features(context, model.rules.get(&key), prior, department)
+    let form = fold_hash(context.form);
+    let known = model.forms.get(&form).and_then(|list| {
+        let concept = fold_hash(context.id);
+        list.iter().find(|known| known.concept == concept)
+    });
+    let (prior, rule) = known.map_or((0.0, None), |known| (known.prior, known.rule.as_ref()));
+    features::features(view, rule, prior, model.departments.contains(&form))
 }
 
 /// The words around and in a mention that may have weights of their own.
 pub(super) fn words(context: &Context<'_>) -> Vec<(Place, String)> {
     let mut words = Vec::new();
-    features::words(context, |place, token| words.push((place, token.of(context.text).to_lowercase())));
+    let add = |place, token: &Token| words.push((place, token.of(context.text).to_lowercase()));
+    features::words(&View::new(context), add);
     words
 }
 
 /// Probability that the mention means its concept.
 pub(super) fn judge(context: &Context<'_>) -> f32 {
-    if context.kind == Kind::Language && features::spoken(context) {
+    let view = View::new(context);
+    if context.kind == Kind::Language && features::spoken(&view) {
         return super::CERTAIN;
     }
-    let Features { class, values } = features(context);
+    let Features { class, values } = seen(&view, context);
     let model = Model::get();
     let weights = &model.weights[class as usize];
     let mut sum: f32 = weights.iter().zip(&values).map(|(w, v)| w * v).sum();
     if class != Class::Technical {
-        features::words(context, |place, token| {
+        features::words(&view, |place, token| {
             let key = place.key(token.hash);
             if model.filter.may_hold(key) {
                 sum += model.words.get(&key).copied().unwrap_or_default();
