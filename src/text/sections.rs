@@ -51,7 +51,7 @@ impl Words {
     fn parse(table: &str) -> Self {
         let lines = || table.lines().filter(|line| !line.starts_with('#'));
         let mut weights = FxHashMap::with_capacity_and_hasher(lines().count(), Default::default());
-        let mut filter = Filter::new(20);
+        let mut filter = Filter::new(21);
         for line in lines() {
             let mut cells = line.split('\t');
             let Some(name) = cells.next() else { continue };

@@ -7,11 +7,16 @@
 1. The labelled postings (tests/data/labels/sections.tsv) are cut into blocks by `rungs train blocks`, and so are
    postings put together from employers' own fields under headings (every fifth record of
    labelled/required_preferred/dev, at most 120).
-2. One conditional random field over the sentences of each posting: words, pairs of neighbouring words, the heading
-   above by what it says and how telling it is, the place below it, and what follows what. All weights are learned at
-   once, by L-BFGS with a ridge.
+2. What words say is learned from postings without labels too, of employers that have no labelled posting. First from
+   sentences below certain headings: which section the heading announces. The field (3) that knows this reads those
+   postings, and what it makes of every sentence, by heading and neighbours as well, teaches the words once more.
+3. One conditional random field over the sentences of each posting: words, pairs of neighbouring words, the heading
+   above by what it says and how telling it is, the place below it, what follows what, and the sum of what (2) says of
+   its words. All weights are learned at once, by L-BFGS with a ridge; then (2) is added to the weights of words. A
+   label that covers several sentences binds them less: it was given to all of them together.
 
-Deterministic. Rows of split `held` are only measured. `--folds 4` measures on quarters of the dev postings left out.
+Deterministic. Rows of split `held` are only measured. `--folds 4` measures on the employers of a quarter of the dev
+postings left out, with everything learned anew.
 """
 
 import argparse
@@ -21,7 +26,9 @@ import glob
 import json
 import os
 import random
+import re
 import subprocess
+import zlib
 
 import numpy as np
 import scipy.sparse as sparse
@@ -32,6 +39,11 @@ CLASSES = len(SECTIONS)
 NOTHING = CLASSES
 RARE = 3  # a feature of fewer sentences is left out
 RIDGE, RIDGE_CHAIN, ROUNDS = 1.2, 2.0, 80
+RIDGE_HINTS = 0.02
+BINDING = [(1.6, 1e9), (3.5, 4.0), (1e9, 2.0)]  # cost of going against a label so many times as long as the sentence
+HINT_RARE, HINT_RIDGE, HINT_ROUNDS = 6, 1.0, 45
+HINT_FAINT = 3  # the same as FAINT for rows learned without labels: they are many and small
+FAR, CHUNK = 8, 800  # sentences so far below a heading are not its own for sure; postings read at a time
 SCALE, FAINT = 40.0, 6  # units of the words' weights, as in src/text/sections.rs; a row with none so large is left out
 # Headings of our own above employers' fields: duties, required, preferred.
 FIELDS = {
@@ -75,15 +87,33 @@ def read_fields(root, rungs):
     return [posting for posting in found if posting.rows]
 
 
+def employer(posting):
+    return re.sub(r"[^a-z0-9]+", " ", (posting.get("company") or "").lower()).strip() or posting["id"]
+
+
 def read(root, rungs, labelled):
-    """Blocks of the labelled postings by id."""
-    known = {}
+    """Blocks of the labelled postings by id, their employers by id, and blocks of postings of other employers."""
+    known, others = {}, []
     for path in sorted(glob.glob(os.path.join(root, "postings/corpus/*.jsonl.zst"))):
         lines = subprocess.run(["zstd", "-dqc", path], capture_output=True, check=True).stdout.split(b"\n")
         for posting in map(json.loads, filter(None, lines)):
             if posting["id"] in labelled:
                 known[posting["id"]] = posting
-    return dict(cut(rungs, known.values()))
+            else:
+                others.append({k: posting.get(k) for k in ("id", "company", "description", "html")})
+    employers = {id: employer(posting) for id, posting in known.items()}
+    named = set(employers.values())
+    others = [posting for posting in others if employer(posting) not in named]
+    fresh = []
+    seen = set()
+    for at in range(0, len(others), 5000):
+        for _, blocks in cut(rungs, others[at:at + 5000]):
+            # Most of a posting has to be new: a third of all are near-duplicates of another.
+            says = [zlib.crc32(" ".join(b["words"]).encode()) for b in blocks if len(b["words"]) > 4]
+            if len(blocks) > 5 and says and 2 * sum(s in seen for s in says) <= len(says):
+                fresh.append(blocks)
+            seen.update(says)
+    return dict(cut(rungs, known.values())), employers, fresh
 
 
 def read_labels(path):
@@ -98,7 +128,7 @@ class Posting:
     """The sentences of a posting: where they stand, their features, their labels (-1 where there is none)."""
 
     def __init__(self, blocks, labels=()):
-        self.rows, self.features, self.unread, self.gold = [], [], [], []
+        self.rows, self.features, self.unread, self.gold, self.binding = [], [], [], [], []
         says, telling, unread = NOTHING, 0, None
         fresh, listed, ended, distance, before = True, False, False, 0, False
         for block in blocks:
@@ -120,10 +150,14 @@ class Posting:
             self.rows.append((says, telling, place, joint, item * 2 + opens, block["welcome"]))
             self.features.append(features)
             self.unread.append(unread or [])
-            shared = [0] * CLASSES
+            shared, most, covers = [0] * CLASSES, 0, 0
             for start, end, section in labels:
-                shared[section] += max(0, min(end, block["end"]) - max(start, block["start"]))
+                own = max(0, min(end, block["end"]) - max(start, block["start"]))
+                shared[section] += own
+                if own > most:
+                    most, covers = own, (end - start) / max(1, block["end"] - block["start"])
             self.gold.append(int(np.argmax(shared)) if max(shared) else -1)
+            self.binding.append(next(cost for times, cost in BINDING if covers < times))
             fresh, before, distance = False, item, distance + 1
         self.index = np.array(self.rows, int).reshape(-1, 6)
 
@@ -137,13 +171,13 @@ def names(block):
 def matrix(rows, ids):
     columns, ends = [], [0]
     for row in rows:
-        columns += [ids[name] for name in row if name in ids]
+        columns += sorted(ids[name] for name in row if name in ids)
         ends.append(len(columns))
     return sparse.csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(rows), len(ids)))
 
 
 SHAPES = {"kind": (4,), "telling": (CLASSES + 1, 3), "place": (CLASSES + 1, 4), "change": (4, CLASSES),
-          "start": (1,), "welcome": (1,), "unread": (1,)}
+          "start": (1,), "welcome": (1,), "unread": (1,), "hints": (CLASSES,)}
 
 
 def parts(flat):
@@ -164,19 +198,23 @@ class Batch:
     """Sentences of many postings side by side, the longest posting first: the chain goes through all of them at once.
     `order[t]` are the places of the t-th sentences."""
 
-    def __init__(self, postings, ids):
+    def __init__(self, postings, ids, hints):
         postings = sorted(postings, key=lambda p: -len(p.rows))
         lengths = np.array([len(p.rows) for p in postings])
         self.first = np.concatenate([[0], np.cumsum(lengths)[:-1]])
         self.order = [self.first[lengths > t] + t for t in range(lengths.max())]
         self.index = np.concatenate([p.index for p in postings])
         self.gold = np.concatenate([p.gold for p in postings])
+        self.binding = np.concatenate([p.binding for p in postings])
         self.words = matrix([row for p in postings for row in p.features], ids)
         self.unread = matrix([row for p in postings for row in p.unread], ids)
+        self.hints = matrix([row for p in postings for row in p.features], hints[0]) @ hints[1]
+        self.hints_unread = matrix([row for p in postings for row in p.unread], hints[0]) @ hints[1]
 
     def own(self, w, p):
         i = self.index
-        out = self.words @ w + (self.unread @ w) * p["unread"][0] + i[:, 5:6] * p["welcome"][0]
+        unread = self.unread @ w + self.hints_unread @ p["hints"]
+        out = self.words @ w + self.hints @ p["hints"] + unread * p["unread"][0] + i[:, 5:6] * p["welcome"][0]
         out += p["kind"][i[:, 4]] + p["telling"][i[:, 0], i[:, 1]] + p["place"][i[:, 0], i[:, 2]]
         out[self.first] += p["start"][0]
         return out
@@ -218,7 +256,7 @@ def fit(batch, features):
     """Weights of words, and parts of the chain."""
     i, told = batch.index, np.zeros((len(batch.gold), CLASSES))
     known = batch.gold >= 0
-    told[known] = -1e9
+    told[known] = -batch.binding[known, None]
     told[known, batch.gold[known]] = 0
     words_back, unread_back = batch.words.T.tocsr(), batch.unread.T.tocsr()
     cut = features * CLASSES
@@ -229,7 +267,8 @@ def fit(batch, features):
         z, m, pairs = batch.run(own, p["change"])
         z_told, m_told, pairs_told = batch.run(own + told, p["change"])
         d, g = m - m_told, {name: np.zeros_like(x) for name, x in p.items()}
-        g["unread"][0] = (d * (batch.unread @ w)).sum(0)
+        g["unread"][0] = (d * (batch.unread @ w + batch.hints_unread @ p["hints"])).sum(0)
+        g["hints"] = batch.hints.T @ d + batch.hints_unread.T @ (d * p["unread"][0])
         g["welcome"][0] = (d * i[:, 5:6]).sum(0)
         g["start"][0] = d[batch.first].sum(0)
         np.add.at(g["kind"], i[:, 4], d)
@@ -237,28 +276,121 @@ def fit(batch, features):
         np.add.at(g["place"], (i[:, 0], i[:, 2]), d)
         g["change"] = pairs - pairs_told
         slope = words_back @ d + unread_back @ (d * p["unread"][0])
-        shrink = np.concatenate([np.full(cut, RIDGE), np.full(len(flat) - cut, RIDGE_CHAIN)])
         chain = [g[name].ravel() for name in SHAPES]
         return z - z_told + (shrink * flat * flat).sum() / 2, np.concatenate([slope.ravel(), *chain]) + shrink * flat
 
+    ridges = {"hints": RIDGE_HINTS}
+    sizes = [(ridges.get(name, RIDGE_CHAIN), int(np.prod(shape)) * CLASSES) for name, shape in SHAPES.items()]
+    shrink = np.concatenate([np.full(cut, RIDGE), *(np.full(size, ridge) for ridge, size in sizes)])
     start = np.zeros(cut + sum(int(np.prod(shape)) * CLASSES for shape in SHAPES.values()))
     parts(start[cut:])["unread"][:] = 0.3
+    parts(start[cut:])["hints"][:] = np.eye(CLASSES) * 0.4
     flat = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS, "maxcor": 6}).x
     return flat[:cut].reshape(-1, CLASSES), parts(flat[cut:])
 
 
-def table(w):
-    """Weights as the program reads them."""
+def spoken(block):
+    """Words and pairs of a block, without its place."""
+    return names({**block, "place": []})
+
+
+def hints(counts, sections, rows):
+    """What words say: a softmax over the rows (names of features), which is told the shares of `sections`."""
+    ids = {name: n for n, name in enumerate(sorted(n for n, count in counts.items() if count >= HINT_RARE))}
+    words = rows(ids)
+    back, size = words.T.tocsr(), len(ids)
+
+    def loss(flat):
+        w = flat[:size * CLASSES].reshape(size, CLASSES).astype(np.float32)
+        score = words @ w + flat[size * CLASSES:].astype(np.float32)
+        z = lse(score, 1)
+        d = np.exp(score - z[:, None]) - sections
+        value = float(z.sum(dtype=float) - (score * sections).sum(dtype=float)) + HINT_RIDGE * float((w * w).sum()) / 2
+        return value, np.concatenate([(back @ d + HINT_RIDGE * w).ravel(), d.sum(0)]).astype(float)
+
+    options = {"maxiter": HINT_ROUNDS, "maxcor": 5}
+    flat = minimize(loss, np.zeros((size + 1) * CLASSES), jac=True, method="L-BFGS-B", options=options).x
+    w = flat[:size * CLASSES].reshape(size, CLASSES)
+    return ids, (w - w.mean(1, keepdims=True)).astype(np.float32)
+
+
+def from_headings(postings):
+    """Sentences near below a certain heading belong to what it announces."""
+    seen, told = set(), []
+    for blocks in postings:
+        says, below, listed = None, 0, False
+        for block in blocks:
+            if block["kind"] == "heading":
+                says = block["heading"][0] if block["heading"] and block["heading"][1] >= 7 else None
+                below, listed = 0, False
+                continue
+            item, words = block["kind"] == "item", tuple(block["words"])
+            if listed and not item and block["opens"]:
+                says = None
+            listed |= item
+            if says is not None and below < FAR and len(words) > 2 and (words, says) not in seen:
+                seen.add((words, says))
+                told.append((spoken(block), says))
+            below += 1
+    counts = collections.Counter(name for row, _ in told for name in row)
+    return hints(counts, np.eye(CLASSES, dtype=np.float32)[[says for _, says in told]],
+                 lambda ids: matrix([row for row, _ in told], ids))
+
+
+def from_field(postings, ids, w, p, before):
+    """What the field makes of every sentence of postings without labels."""
+    counts, shares, order = collections.Counter(), [], []
+    for at in range(0, len(postings), CHUNK):
+        some = [(Posting(blocks), blocks) for blocks in postings[at:at + CHUNK]]
+        some = sorted((pair for pair in some if pair[0].rows), key=lambda pair: -len(pair[0].rows))
+        batch = Batch([posting for posting, _ in some], ids, before)
+        shares.append(batch.run(batch.own(w, p), p["change"])[1].astype(np.float32))
+        for _, blocks in some:
+            own = [block for block in blocks if block["kind"] != "heading"]
+            order += own
+            for block in own:
+                counts.update(spoken(block))
+    parts_of = lambda ids: sparse.vstack([matrix([spoken(b) for b in order[at:at + 50000]], ids)
+                                          for at in range(0, len(order), 50000)]).tocsr()
+    return hints(counts, np.concatenate(shares), parts_of)
+
+
+def learn(dev, fields, unlabelled, first):
+    """Names of words, their weights with what was learned without labels, and the chain."""
+    counts = collections.Counter(name for posting in dev for row in posting.features for name in row)
+    ids = {name: n for n, name in enumerate(sorted(n for n, count in counts.items() if count >= RARE))}
+    w, p = fit(Batch(dev + fields, ids, first), len(ids))
+    second = from_field(unlabelled, ids, w, p, first)
+    w, p = fit(Batch(dev + fields, ids, second), len(ids))
+    union = {name: n for n, name in enumerate(sorted({*ids, *second[0]}))}
+    whole = np.zeros((len(union), CLASSES))
+    whole[[union[name] for name in ids]] += w
+    whole[[union[name] for name in second[0]]] += second[1] @ p["hints"]
+    own = np.zeros(len(union), bool)
+    own[[union[name] for name in ids]] = True
+    return union, whole, p, own
+
+
+def table(w, own, faint):
+    """Weights as the program reads them; a row of the unlabelled alone has to say more."""
     whole = np.clip(np.round((w - w.mean(1, keepdims=True)) * SCALE), -127, 127).astype(int)
-    whole[np.abs(whole).max(1) < FAINT] = 0
+    whole[np.abs(whole).max(1) < np.where(own, min(FAINT, faint), faint)] = 0
     return whole
 
 
-def measure(name, postings, ids, w, p):
-    batch = Batch(postings, ids)
-    known = batch.gold >= 0
-    right = (batch.best(table(w) / SCALE, p) == batch.gold)[known]
-    print(f"{name}: {right.mean():.4f} of {known.sum()} sentences of {len(postings)} postings", flush=True)
+NO_HINTS = ({}, np.zeros((0, CLASSES), np.float32))
+
+
+def measure(name, postings, ids, w, p, own):
+    p = {**p, "hints": np.zeros((CLASSES, CLASSES))}
+    for faint in (HINT_FAINT,):
+        batch = Batch(postings, ids, NO_HINTS)
+        whole = table(w, own, faint)
+        known = batch.gold >= 0
+        found = batch.best(whole / SCALE, p)
+        right = (found == batch.gold)[known]
+        print(f"{name}: {right.mean():.4f} of {known.sum()} sentences of {len(postings)} postings;",
+              f"{whole.any(1).sum()} rows (faint {faint})", flush=True)
 
 
 def main():
@@ -270,25 +402,27 @@ def main():
     args.add_argument("--folds", type=int, default=0)
     args = args.parse_args()
     labels, split = read_labels(args.labels)
-    known = read(args.data, args.rungs, split)
+    known, employers, unlabelled = read(args.data, args.rungs, split)
     labelled = [(id, Posting(known[id], labels[id])) for id in sorted(known)]
     labelled = [(id, posting) for id, posting in labelled if posting.rows]
-    dev = [posting for id, posting in labelled if split[id] != "held"]
+    dev = [(id, posting) for id, posting in labelled if split[id] != "held"]
     fields = read_fields(args.data, args.rungs) * TIMES
-    counts = collections.Counter(name for posting in dev for row in posting.features for name in row)
-    ids = {name: n for n, name in enumerate(sorted(n for n, count in counts.items() if count >= RARE))}
-    print(len(dev), "postings,", len(fields) // TIMES, "of fields,", len(ids), "features", flush=True)
+    first = from_headings(unlabelled)
+    print(len(dev), "postings,", len(fields) // TIMES, "of fields,", len(unlabelled), "without labels", flush=True)
+    fold_of = lambda id: zlib.crc32(employers[id].encode()) % args.folds
     for fold in range(args.folds):
-        rest = [posting for n, posting in enumerate(dev) if n % args.folds != fold]
-        measure(f"fold {fold + 1}", dev[fold::args.folds], ids, *fit(Batch(rest + fields, ids), len(ids)))
-    w, p = fit(Batch(dev + fields, ids), len(ids))
-    measure("held", [posting for id, posting in labelled if split[id] == "held"], ids, w, p)
+        rest = [posting for id, posting in dev if fold_of(id) != fold]
+        measure(f"fold {fold + 1}", [posting for id, posting in dev if fold_of(id) == fold],
+                *learn(rest, fields, unlabelled, first))
+    ids, w, p, own = learn([posting for _, posting in dev], fields, unlabelled, first)
+    measure("held", [posting for id, posting in labelled if split[id] == "held"], ids, w, p, own)
     head = "# Learned by data/text/build/sections.py; do not edit. Columns: name, then " + " ".join(SECTIONS) + ".\n"
     with open(os.path.join(args.out, "sections.tsv"), "w") as out:
         out.write(head)
-        for name, row in zip(sorted(ids), table(w)):
+        for name, row in zip(sorted(ids), table(w, own, HINT_FAINT)):
             if row.any() and not set(name) & set("\t\n\r"):
                 out.write(name + "".join(f"\t{weight}" for weight in row) + "\n")
+    del p["hints"]  # added to the words
     with open(os.path.join(args.out, "structure.tsv"), "w") as out:
         out.write(head)
         for name, part in p.items():

@@ -49,7 +49,7 @@ const WORDS: [(Lists, &str); 17] = [
         SPOKEN,
         "fluent fluently fluency speak speaker speakers speaking spoken write written read language \
          languages native bilingual proficiency proficient verbal verbally oral orally communicate \
-         conversational command mother tongue c1 c2 b1 b2 fließend verhandlungssicher muttersprache \
+         conversational command mother tongue level niveau c1 c2 b1 b2 fließend verhandlungssicher muttersprache \
          sprache vloeiend courant",
     ),
     (
