@@ -14,7 +14,7 @@
 use daachorse::{DoubleArrayAhoCorasickBuilder, MatchKind};
 use divan::Bencher;
 use divan::counter::BytesCount;
-use rungs::taxonomy::Taxonomy;
+use rungs::taxonomy::{Judge, Taxonomy};
 use rungs::text::tokens::{Token, tokenize};
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -96,11 +96,12 @@ fn rungs_find(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn rungs_find_and_judge(bencher: Bencher<'_, '_>) {
     let taxonomy = Taxonomy::builtin();
-    let (mut tokens, mut matches) = (Vec::new(), Vec::new());
+    let (mut tokens, mut matches, mut judge) = (Vec::new(), Vec::new(), Judge::default());
     bencher.counter(BytesCount::of_str(TEXT.as_str())).bench_local(|| {
         tokenize(&TEXT, &mut tokens);
         taxonomy.find(&TEXT, &tokens, &mut matches);
-        (0..matches.len()).filter(|&i| taxonomy.judge(&TEXT, &tokens, &matches, i) >= 0.5).count()
+        let likely = taxonomy.judge(&TEXT, &tokens, &matches, &mut judge);
+        likely.iter().filter(|&&likely| likely >= 0.5).count()
     });
 }
 

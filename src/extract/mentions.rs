@@ -3,7 +3,7 @@
 use super::cues::{Asked, Cue, cues};
 use super::types::Strength;
 use super::years::Stated;
-use crate::taxonomy::{Match, SkillRef, Taxonomy};
+use crate::taxonomy::{Judge, Match, SkillRef, Taxonomy};
 use crate::text::tokens::{Token, TokenKind, fold_hash};
 use crate::text::{BlockKind, Section};
 use rustc_hash::FxHashMap;
@@ -55,6 +55,7 @@ struct Placed {
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     matches: Vec<Match>,
+    judge: Judge,
     placed: Vec<Placed>,
     pub(super) named: Vec<Named>,
     choices: u32,
@@ -81,10 +82,9 @@ impl Reader {
         let Sentence { text, tokens, .. } = *sentence;
         self.named.clear();
         taxonomy.find(text, tokens, &mut self.matches);
-        for i in 0..self.matches.len() {
-            let likely = taxonomy.judge(text, tokens, &self.matches, i);
+        let likely = taxonomy.judge(text, tokens, &self.matches, &mut self.judge);
+        for (found, &likely) in self.matches.iter().zip(likely) {
             if likely >= enough(sentence.section) {
-                let found = &self.matches[i];
                 self.named.push(Named {
                     skill: found.skill,
                     first: found.first,

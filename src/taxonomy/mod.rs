@@ -19,7 +19,7 @@ pub use suggest::Suggester;
 pub use tables::read::TableError;
 
 use crate::text::tokens::{Token, tokenize};
-use ambiguity::Features;
+use ambiguity::{Features, Line, Place, Weighed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -145,6 +145,13 @@ pub struct Taxonomy {
 
 static BUILTIN: OnceLock<Taxonomy> = OnceLock::new();
 
+/// Room for [`Taxonomy::judge`], to be used again.
+#[derive(Debug, Default)]
+pub struct Judge {
+    weighed: Vec<Weighed>,
+    likely: Vec<f32>,
+}
+
 impl Taxonomy {
     /// The vocabulary compiled into the program, read on first use.
     ///
@@ -240,7 +247,11 @@ impl Taxonomy {
             let form = last.form + 1;
             senses.push(Match { form, skill: SkillRef(self.packed.form_skill[form as usize]), ..last });
         }
-        let chance = |found: &Match| self.context(text, tokens, matches, *found, index, ambiguity::judge);
+        let near = ambiguity::near(&matches[index], tokens.len());
+        let mut weighed = Vec::new();
+        ambiguity::weigh(&tokens[near.clone()], &mut weighed);
+        let line = Line { text, tokens, weighed: &weighed, from: near.start, matches };
+        let chance = |found: &Match| self.context(line, *found, index, ambiguity::judge);
         let mut best = (senses[0], chance(&senses[0]));
         for other in &senses[1..] {
             let chance = chance(other);
@@ -251,49 +262,55 @@ impl Taxonomy {
         best.0
     }
 
-    /// Probability (0–1) that `matches[index]` means its skill, from case and neighbours.
+    /// Probability (0–1) of each of `matches` that it means its skill, from case and neighbours.
     ///
     /// `matches` are those of [`find`](Self::find) over the same `text` and `tokens`.
-    #[must_use]
-    pub fn judge(&self, text: &str, tokens: &[Token], matches: &[Match], index: usize) -> f32 {
-        match matches.get(index) {
-            None => 0.0,
-            Some(found) if !found.ambiguous && ambiguity::always_counts(self.skill(found.skill).kind) => {
-                CERTAIN
-            }
-            Some(found) => self.context(text, tokens, matches, *found, index, ambiguity::judge),
+    pub fn judge<'j>(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        matches: &[Match],
+        judge: &'j mut Judge,
+    ) -> &'j [f32] {
+        let counts =
+            |found: &Match| !found.ambiguous && ambiguity::always_counts(self.skill(found.skill).kind);
+        judge.likely.clear();
+        if !matches.iter().all(counts) {
+            ambiguity::weigh(tokens, &mut judge.weighed);
         }
+        for (index, found) in matches.iter().enumerate() {
+            judge.likely.push(if counts(found) {
+                CERTAIN
+            } else {
+                let line = Line { text, tokens, weighed: &judge.weighed, from: 0, matches };
+                self.context(line, *found, index, ambiguity::judge)
+            });
+        }
+        &judge.likely
     }
 
-    /// What [`judge`](Self::judge) decides an ambiguous match from.
+    /// What [`judge`](Self::judge) decides a match from: features, and the words that it weighs one by one (in
+    /// lower case). For learning the weights.
     ///
     /// # Panics
     /// When there is no match at `index`.
     #[must_use]
-    pub fn features(&self, text: &str, tokens: &[Token], matches: &[Match], index: usize) -> Features {
-        self.context(text, tokens, matches, matches[index], index, ambiguity::features)
-    }
-
-    /// The words that [`judge`](Self::judge) weighs one by one, in lower case.
-    ///
-    /// # Panics
-    /// When there is no match at `index`.
-    #[must_use]
-    pub fn words(
+    pub fn evidence(
         &self,
         text: &str,
         tokens: &[Token],
         matches: &[Match],
         index: usize,
-    ) -> Vec<(ambiguity::Place, String)> {
-        self.context(text, tokens, matches, matches[index], index, ambiguity::words)
+    ) -> (Features, Vec<(Place, String)>) {
+        let mut weighed = Vec::new();
+        ambiguity::weigh(tokens, &mut weighed);
+        let line = Line { text, tokens, weighed: &weighed, from: 0, matches };
+        self.context(line, matches[index], index, |seen| (ambiguity::features(seen), ambiguity::words(seen)))
     }
 
     fn context<T>(
         &self,
-        text: &str,
-        tokens: &[Token],
-        matches: &[Match],
+        line: Line<'_>,
         found: Match,
         index: usize,
         then: impl Fn(&ambiguity::Context<'_>) -> T,
@@ -301,9 +318,7 @@ impl Taxonomy {
         let skill = self.skill(found.skill);
         let kind_of = |skill: SkillRef| self.skill(skill).kind;
         then(&ambiguity::Context {
-            text,
-            tokens,
-            matches,
+            line,
             index,
             found,
             form: self.form(&found),

@@ -1,7 +1,7 @@
 //! The vocabulary from outside: its commands, and how right it is on labelled text.
 
 use crate::{rungs, shared};
-use ::rungs::taxonomy::{Kind, Match, Taxonomy};
+use ::rungs::taxonomy::{Judge, Kind, Match, Taxonomy};
 use ::rungs::text::tokens::{Token, tokenize};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -77,9 +77,11 @@ fn mentions(body: &str) -> Vec<(usize, usize, &'static str, f32)> {
     tokenize(body, &mut tokens);
     taxonomy.find(body, &tokens, &mut matches);
     let place = |m: &Match| (tokens[m.first].start as usize, tokens[m.last].end as usize);
-    let judged = matches.iter().enumerate().map(|(i, m)| {
+    let mut judge = Judge::default();
+    let likely = taxonomy.judge(body, &tokens, &matches, &mut judge);
+    let judged = matches.iter().zip(likely).map(|(m, &likely)| {
         let (start, end) = place(m);
-        (start, end, taxonomy.skill(m.skill).id.as_str(), taxonomy.judge(body, &tokens, &matches, i))
+        (start, end, taxonomy.skill(m.skill).id.as_str(), likely)
     });
     judged.collect()
 }

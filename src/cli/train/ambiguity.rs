@@ -225,15 +225,12 @@ impl Seen {
             };
             match at {
                 Some(i) if judged(taxonomy, &matches[i]) && right_concept(i) => {
-                    let features = taxonomy.features(&line.text, &tokens, &matches, i);
+                    let (features, words) = taxonomy.evidence(&line.text, &tokens, &matches, i);
                     if !label.asked && (features.class == Class::Technical || !matches[i].ambiguous) {
                         continue;
                     }
                     let form = taxonomy.form(&matches[i]).to_lowercase();
-                    let words = match features.class {
-                        Class::Technical => Vec::new(),
-                        _ => taxonomy.words(&line.text, &tokens, &matches, i),
-                    };
+                    let words = if features.class == Class::Technical { Vec::new() } else { words };
                     self.examples.push(Example {
                         form: (form, taxonomy.skill(matches[i].skill).id.clone()),
                         class: features.class,

@@ -5,7 +5,7 @@
 //! and what was done counts in the past tense: "administered medications". Words that name everything
 //! and nothing ("design") are offered, not added.
 
-use crate::taxonomy::{Kind, Match, SkillRef, Taxonomy};
+use crate::taxonomy::{Judge, Kind, Match, SkillRef, Taxonomy};
 use crate::text::tokens::tokenize;
 
 /// Ambiguous names less likely than this are only offered. In postings the bound is 0.5.
@@ -100,14 +100,15 @@ pub(super) fn read(taxonomy: &Taxonomy, line: &str) -> Named {
     let (mut tokens, mut matches) = (Vec::new(), Vec::new());
     tokenize(line, &mut tokens);
     taxonomy.find(line, &tokens, &mut matches);
-    for (i, found) in matches.iter().enumerate() {
+    let mut judge = Judge::default();
+    let likely = taxonomy.judge(line, &tokens, &matches, &mut judge);
+    for (found, &likely) in matches.iter().zip(likely) {
         let word = |at: usize| tokens.get(at).map_or("", |token| token.of(line));
         if said.iter().any(|(_, taken)| taken.contains(&word(found.first).to_lowercase())) {
             continue;
         }
         let generic =
             found.first == found.last && GENERIC.contains(&word(found.first).to_lowercase().as_str());
-        let likely = taxonomy.judge(line, &tokens, &matches, i);
         if !generic && (!found.ambiguous || likely >= enough(found, &word)) {
             named.sure.push(found.skill);
         } else if generic || likely >= PERHAPS {

@@ -1,13 +1,14 @@
 //! What an ambiguous word's surroundings say: case, place in the line, neighbours, cue words.
 
-use super::Context;
 use super::rules::Rule;
 use super::words::{
     ASKS, DEGREES, DETERMINERS, EXAMPLES, EXPERIENCE, FUNCTION_WORDS, JOINT, LEADS, Lists, PEOPLE,
     PREPOSITIONS, PRONOUNS, READER, ROLES, SKILL_NOUNS, SPOKEN, TECH_NOUNS, TELLS, lists,
 };
+use super::{Context, Line};
 use crate::taxonomy::{Kind, Match};
 use crate::text::tokens::{Token, TokenKind};
+use std::ops::Range;
 
 /// Names of the features, in the order of [`Features::values`]. All are 0 or 1 unless said.
 pub const NAMES: [&str; 41] = [
@@ -123,10 +124,10 @@ impl Place {
     }
 }
 
-/// Calls `each` for the words around and in a mention that have weights of their own.
+/// Calls `each` for the words around and in a mention that may have weights of their own.
 pub(super) fn words(view: &View<'_>, mut each: impl FnMut(Place, &Token)) {
     view.words_near(LINE).for_each(|token| each(Place::Line, token));
-    let Context { found, tokens, .. } = view.context;
+    let Context { line: Line { tokens, .. }, found, .. } = view.context;
     for (place, at) in [(Place::First, found.first), (Place::Last, found.last)] {
         tokens.get(at).into_iter().for_each(|token| each(place, token));
     }
@@ -145,7 +146,7 @@ pub(super) fn spoken(view: &View<'_>) -> bool {
 /// Longest list of departments, in tokens.
 const LIST: usize = 24;
 /// Farthest token that still counts as the same line.
-const LINE: usize = 30;
+pub(super) const LINE: usize = 30;
 
 fn one_of(word: &str, list: &[&str]) -> bool {
     list.iter().any(|w| word.eq_ignore_ascii_case(w))
@@ -210,7 +211,7 @@ pub(super) fn features(view: &View<'_>, rule: Option<&Rule>, prior: f32, departm
     push(bit(context.kind == Kind::Domain));
     push(bit(context.kind == Kind::Degree));
     push(bit(context.kind == Kind::Attitude));
-    let line = lists(view.words_near(LINE));
+    let (line, _) = view.line();
     push(bit(line & ASKS != 0));
     push(bit(line & TELLS != 0));
     push(bit(line & READER != 0));
@@ -238,11 +239,12 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     pub(super) fn new(context: &'a Context<'a>) -> Self {
-        let tokens = context.tokens;
+        let tokens = context.line.tokens;
         let (first, last) = (context.found.first, context.found.last);
         let broken = |i: usize| {
             tokens[i].gap && {
-                let gap = context.text.as_bytes().get(tokens[i - 1].end as usize..tokens[i].start as usize);
+                let gap =
+                    context.line.text.as_bytes().get(tokens[i - 1].end as usize..tokens[i].start as usize);
                 // Nearly all gaps are one space, too short for a search to pay.
                 gap.unwrap_or_default().iter().any(|&b| b == b'\n')
             }
@@ -256,7 +258,7 @@ impl<'a> View<'a> {
     }
 
     fn token(&self, i: usize) -> Option<&'a Token> {
-        self.context.tokens.get(i).filter(|_| (self.from..=self.to).contains(&i))
+        self.context.line.tokens.get(i).filter(|_| (self.from..=self.to).contains(&i))
     }
 
     fn beside(&self, right: bool, distance: usize) -> Option<&'a Token> {
@@ -266,13 +268,25 @@ impl<'a> View<'a> {
     }
 
     fn written(&self) -> &'a str {
-        let (first, last) =
-            (self.context.tokens[self.context.found.first], self.context.tokens[self.context.found.last]);
-        self.context.text.get(first.start as usize..last.end as usize).unwrap_or_default()
+        let (first, last) = (
+            self.context.line.tokens[self.context.found.first],
+            self.context.line.tokens[self.context.found.last],
+        );
+        self.context.line.text.get(first.start as usize..last.end as usize).unwrap_or_default()
     }
 
     fn text(&self, token: &Token) -> &'a str {
-        token.of(self.context.text)
+        token.of(self.context.line.text)
+    }
+
+    /// What the words of the line say together, the mention left out: their lists, and the sum of their weights.
+    pub(super) fn line(&self) -> (Lists, f32) {
+        let Context { line: Line { weighed, from, .. }, found, .. } = *self.context;
+        let words = |range: Range<usize>| {
+            weighed.get(range.start.saturating_sub(from)..range.end.saturating_sub(from)).unwrap_or_default()
+        };
+        let (left, right) = (words(self.from..found.first), words(found.last + 1..self.to + 1));
+        left.iter().chain(right).fold((0, 0.0), |(lists, sum), word| (lists | word.lists, sum + word.weight))
     }
 
     /// The word directly before, when no symbol lies between.
@@ -303,7 +317,7 @@ impl<'a> View<'a> {
         let (first, last) = (self.context.found.first, self.context.found.last);
         let from = first.saturating_sub(distance).max(self.from);
         let to = (last.saturating_add(distance)).min(self.to);
-        let tokens = self.context.tokens;
+        let tokens = self.context.line.tokens;
         let left = tokens.get(from..first).unwrap_or_default();
         let right = tokens.get(last + 1..=to).unwrap_or_default();
         left.iter().chain(right).filter(|t| t.kind == TokenKind::Word)
@@ -345,7 +359,7 @@ impl<'a> View<'a> {
     /// The item before or after in an enumeration: `Some(true)` when it is a certain skill of the
     /// same class, `Some(false)` when it is an ambiguous one.
     fn list_neighbour(&self, right: bool) -> Option<bool> {
-        let Context { matches, index, found, .. } = *self.context;
+        let Context { line: Line { matches, .. }, index, found, .. } = *self.context;
         let other =
             if right { matches.get(index + 1) } else { index.checked_sub(1).and_then(|i| matches.get(i)) }?;
         let between = if right { found.last + 1..other.first } else { other.last + 1..found.first };
@@ -368,7 +382,7 @@ impl<'a> View<'a> {
 
     /// Whether a certain skill of the same class stands within six tokens, and how many there are in the line.
     fn certain_skills(&self) -> (bool, usize) {
-        let Context { matches, index, found, .. } = *self.context;
+        let Context { line: Line { matches, .. }, index, found, .. } = *self.context;
         let class = technical(self.context.kind);
         let (mut near, mut count) = (false, 0);
         let before =
@@ -388,9 +402,11 @@ impl<'a> View<'a> {
 
     /// Joined to a neighbouring word by `mark`, without spaces.
     fn glued(&self, mark: char) -> bool {
-        let bytes = self.context.text.as_bytes();
-        let (first, last) =
-            (self.context.tokens[self.context.found.first], self.context.tokens[self.context.found.last]);
+        let bytes = self.context.line.text.as_bytes();
+        let (first, last) = (
+            self.context.line.tokens[self.context.found.first],
+            self.context.line.tokens[self.context.found.last],
+        );
         let word = |i: Option<usize>| i.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_alphanumeric);
         let is = |i: Option<usize>| i.and_then(|i| bytes.get(i)).is_some_and(|b| char::from(*b) == mark);
         let (start, end) = (first.start as usize, last.end as usize);
@@ -403,7 +419,7 @@ impl<'a> View<'a> {
         let found = &self.context.found;
         let names = |i: usize| {
             let inside = |m: &Match| (m.first..=m.last).contains(&i);
-            self.context.matches.iter().any(inside) || capitalised(self.token(i).map(|t| self.text(t)))
+            self.context.line.matches.iter().any(inside) || capitalised(self.token(i).map(|t| self.text(t)))
         };
         let joins = |t: &Token| {
             matches!(self.text(t), "," | "/" | "&" | "-" | "(" | ")")

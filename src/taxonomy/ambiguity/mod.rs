@@ -14,18 +14,56 @@ pub use features::{COUNT, Class, Features, NAMES, Place};
 
 use super::{Kind, Match, SkillRef};
 use crate::text::filter::Filter;
-use crate::text::tokens::{Token, fold_hash};
+use crate::text::tokens::{Token, TokenKind, fold_hash};
 use features::View;
 use rules::Rule;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::ops::Range;
 use std::sync::OnceLock;
+
+/// What a token says wherever it stands in the line of a mention.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Weighed {
+    /// The lists it is in.
+    lists: words::Lists,
+    /// Its log odds.
+    weight: f32,
+}
+
+/// Weighs `tokens` one by one into `out` (cleared first), so that each is looked up once however many names a
+/// line holds.
+pub(super) fn weigh(tokens: &[Token], out: &mut Vec<Weighed>) {
+    let model = Model::get();
+    out.clear();
+    out.extend(tokens.iter().map(|token| match token.kind {
+        TokenKind::Word => {
+            let lists = words::lists(std::iter::once(token));
+            Weighed { lists, weight: model.weight(Place::Line, token) }
+        }
+        _ => Weighed::default(),
+    }));
+}
+
+/// The tokens, of so many, that a mention looks at.
+pub(super) fn near(found: &Match, tokens: usize) -> Range<usize> {
+    found.first.saturating_sub(features::LINE)..(found.last + features::LINE + 1).min(tokens)
+}
+
+/// What a mention stands in.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'a> {
+    pub(super) text: &'a str,
+    pub(super) tokens: &'a [Token],
+    /// One for each token from this one on, as far as any mention looks.
+    pub(super) weighed: &'a [Weighed],
+    pub(super) from: usize,
+    pub(super) matches: &'a [Match],
+}
 
 /// A mention and everything around it.
 #[derive(Clone, Copy)]
 pub(super) struct Context<'a> {
-    pub(super) text: &'a str,
-    pub(super) tokens: &'a [Token],
-    pub(super) matches: &'a [Match],
+    pub(super) line: Line<'a>,
     pub(super) index: usize,
     pub(super) found: Match,
     /// The form as the table writes it.
@@ -100,6 +138,12 @@ impl Model {
         model
     }
 
+    /// The weight of a word in this place.
+    fn weight(&self, place: Place, token: &Token) -> f32 {
+        let key = place.key(token.hash);
+        if self.filter.may_hold(key) { self.words.get(&key).copied().unwrap_or_default() } else { 0.0 }
+    }
+
     /// What is known of a form of a concept, to be written.
     fn known(&mut self, form: &str, concept: &str) -> &mut Known {
         let concept = fold_hash(concept);
@@ -149,7 +193,7 @@ fn seen(view: &View<'_>, context: &Context<'_>) -> Features {
 /// The words around and in a mention that may have weights of their own.
 pub(super) fn words(context: &Context<'_>) -> Vec<(Place, String)> {
     let mut words = Vec::new();
-    let add = |place, token: &Token| words.push((place, token.of(context.text).to_lowercase()));
+    let add = |place, token: &Token| words.push((place, token.of(context.line.text).to_lowercase()));
     features::words(&View::new(context), add);
     words
 }
@@ -165,12 +209,9 @@ pub(super) fn judge(context: &Context<'_>) -> f32 {
     let weights = &model.weights[class as usize];
     let mut sum: f32 = weights.iter().zip(&values).map(|(w, v)| w * v).sum();
     if class != Class::Technical {
-        features::words(&view, |place, token| {
-            let key = place.key(token.hash);
-            if model.filter.may_hold(key) {
-                sum += model.words.get(&key).copied().unwrap_or_default();
-            }
-        });
+        let (first, last) =
+            (&context.line.tokens[context.found.first], &context.line.tokens[context.found.last]);
+        sum += view.line().1 + model.weight(Place::First, first) + model.weight(Place::Last, last);
     }
     1.0 / (1.0 + (-sum).exp())
 }
