@@ -150,6 +150,7 @@ impl From<QueryError> for CliError {
         match error {
             QueryError::Index(index) => index.into(),
             QueryError::Corpus(corpus) => (*corpus).into(),
+            QueryError::Market(market) => market.into(),
             QueryError::Unknown(_) => Self::Input(error.to_string()),
         }
     }

@@ -15,11 +15,14 @@ pub use pack::RowFacts;
 pub use region::{Region, regions};
 pub use rows::{RowHead, Rows, Words};
 
-use crate::extract::{Extraction, GateKind, SkillClaim, Strength};
+use crate::extract::{Extraction, Gate, GateKind, SkillClaim, Span, Strength};
 use crate::level::Track;
 use crate::posting::{Posting, Workplace};
 use crate::taxonomy::SkillRef;
 use crate::text::tokens::fold_hash;
+
+/// Bytes of other words and of markup between a degree and its fields of study, at most.
+const BESIDE_DEGREE: usize = 48;
 
 /// A skill's code: 32 bits of the hash of its taxonomy id, the same in every build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -144,7 +147,7 @@ pub fn code(posting: &Posting, extraction: &Extraction) -> Coded {
         workplace: posting.facts.workplace.or(extraction.facts.workplace.as_ref().map(|fact| fact.value)),
         day: posting.posted.map(days_since_epoch),
         fingerprint: fingerprint(&posting.description),
-        skills: code_skills(&extraction.skills),
+        skills: code_skills(&extraction.skills, &extraction.gates),
         experience: extraction
             .experience
             .iter()
@@ -166,7 +169,8 @@ pub fn code(posting: &Posting, extraction: &Extraction) -> Coded {
 
 /// Codes claims; those whose telling mentions offer each other as alternatives, equally strongly,
 /// share a group.
-fn code_skills(claims: &[SkillClaim]) -> Vec<CodedSkill> {
+fn code_skills(claims: &[SkillClaim], gates: &[Gate]) -> Vec<CodedSkill> {
+    let asked: Vec<(Strength, Option<u8>)> = claims.iter().map(|claim| beside_degrees(claim, gates)).collect();
     let mut groups = vec![0u8; claims.len()];
     let mut last = 0;
     for i in 0..claims.len() {
@@ -174,26 +178,50 @@ fn code_skills(claims: &[SkillClaim]) -> Vec<CodedSkill> {
             continue;
         }
         let claim = &claims[i];
-        let offers = |other: &SkillClaim| {
-            other.strength == claim.strength
-                && claim.alternatives.contains(&other.id)
-                && other.alternatives.contains(&claim.id)
+        let offers = |j: usize| {
+            asked[j].0 == asked[i].0
+                && claim.alternatives.contains(&claims[j].id)
+                && claims[j].alternatives.contains(&claim.id)
         };
-        let others: Vec<usize> = (0..claims.len()).filter(|&j| j != i && offers(&claims[j])).collect();
+        let others: Vec<usize> = (0..claims.len()).filter(|&j| j != i && offers(j)).collect();
         if !others.is_empty() {
             last += 1;
             groups[i] = last;
             others.into_iter().for_each(|j| groups[j] = last);
         }
     }
-    let coded = claims.iter().zip(groups).map(|(claim, group)| CodedSkill {
+    let coded = claims.iter().zip(asked).zip(groups).map(|((claim, (strength, depth)), group)| CodedSkill {
         skill: SkillCode::of(&claim.id),
-        strength: claim.strength,
-        depth: claim.depth.unwrap_or(0).min(4),
+        strength,
+        depth: depth.unwrap_or(0).min(4),
         years: claim.years.map_or(0, |y| y.clamp(0.0, 31.0) as u8),
         group,
     });
     coded.collect()
+}
+
+/// How strongly and how deep a skill is asked for where it is not the subject of a degree: "a degree in
+/// economics or finance" asks for a degree, which is a gate, and for no skill in finance.
+fn beside_degrees(claim: &SkillClaim, gates: &[Gate]) -> (Strength, Option<u8>) {
+    if !is_subject(&claim.span, gates) {
+        return (claim.strength, claim.depth);
+    }
+    let others = claim.more.iter().filter(|mention| !is_subject(&mention.span, gates));
+    others.max_by_key(|mention| mention.strength).map_or((Strength::Context, None), |m| (m.strength, m.depth))
+}
+
+/// Whether these words stand among the fields of study of a degree that is asked for beside them.
+fn is_subject(words: &Span, gates: &[Gate]) -> bool {
+    let surface = words.surface.to_lowercase();
+    gates.iter().filter(|gate| gate.kind == GateKind::Degree).any(|gate| {
+        gate.detail.as_deref().is_some_and(|fields| {
+            // Markup may stand between the words of the text as published.
+            let near = fields.len() + BESIDE_DEGREE;
+            fields.contains(&surface)
+                && words.start + near >= gate.span.start
+                && words.start <= gate.span.end + near
+        })
+    })
 }
 
 /// Every country that the locations name, each once, in their order.
@@ -277,6 +305,20 @@ mod tests {
         assert!(kotlin != 0 && mysql != 0 && kotlin != mysql, "{kotlin} {mysql}");
         assert_eq!((group("rust"), group("postgresql")), (Some(kotlin), Some(mysql)));
         assert_eq!(group("kubernetes"), Some(0));
+    }
+
+    #[test]
+    fn the_subject_of_a_degree_is_no_skill_that_is_asked_for() {
+        let strength = |text: &str, id: &str| {
+            let row = coded(&format!("Requirements\n{text}"));
+            row.skills.iter().find(|s| s.skill == SkillCode::of(id)).map(|s| s.strength)
+        };
+        let degree = "- Bachelor's degree in Engineering, Economics, Statistics or similar";
+        assert_eq!(strength(degree, "economics"), Some(Strength::Context));
+        assert_eq!(strength(degree, "statistics"), Some(Strength::Context));
+        let both = format!("{degree}\n- SQL\n- You know statistics and can explain it to others");
+        assert_eq!(strength(&both, "statistics"), Some(Strength::Required));
+        assert_eq!(strength(&both, "sql"), Some(Strength::Required));
     }
 
     #[test]

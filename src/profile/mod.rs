@@ -19,7 +19,7 @@
 //!
 //! [[skills]]
 //! name = "Kubernetes"
-//! depth = 2                       # 1 awareness, 2 working, 3 practitioner, 4 expert
+//! depth = 2                       # 1 awareness, 2 working, 3 practitioner, 4 expert; 0 not held
 //! interest = 1                    # -2 would drain me ... +2 would love it
 //!
 //! [[languages]]
@@ -168,7 +168,7 @@ pub struct ProfileSkill {
     /// Taxonomy id; found by name when left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// 1 awareness · 2 working · 3 practitioner · 4 expert.
+    /// 1 awareness · 2 working · 3 practitioner · 4 expert; 0: not held, whatever the history seems to say.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub depth: Option<u8>,
     /// Years of use.
@@ -267,8 +267,11 @@ impl Profile {
             return Err(format!("level is {level}; levels go from 1 to 8"));
         }
         for skill in &self.skills {
-            if let Some(depth) = skill.depth.filter(|d| !(1..=4).contains(d)) {
-                return Err(format!("skill `{}` has depth {depth}; depths go from 1 to 4", skill.name));
+            if let Some(depth) = skill.depth.filter(|depth| *depth > 4) {
+                return Err(format!(
+                    "skill `{}` has depth {depth}; depths go from 1 to 4, and 0 says that you do not hold it",
+                    skill.name
+                ));
             }
             if let Some(interest) = skill.interest.filter(|i| !(-2..=2).contains(i)) {
                 return Err(format!(
@@ -327,7 +330,7 @@ impl Profile {
         if bare > 0 {
             findings.push(format!("{bare} skills have neither depth nor years and count as awareness"));
         }
-        let unproven = self.skills.iter().filter(|s| s.evidence.is_empty()).count();
+        let unproven = self.skills.iter().filter(|s| s.depth != Some(0) && s.evidence.is_empty()).count();
         if unproven > 0 {
             findings.push(format!("{unproven} skills have no evidence"));
         }

@@ -1,10 +1,11 @@
 //! Where a person stands: level, track, family and depth of skills, each with its reason.
 
+use super::import::named;
 use super::{Job, Month, Profile, ProfileSkill, leading, years_covered};
 use crate::extract::{ExperienceKind, Extraction, Input, Scratch, extract};
 use crate::level::Track;
 use crate::posting::Markup;
-use crate::taxonomy::Taxonomy;
+use crate::taxonomy::{SkillRef, Taxonomy};
 use serde::Serialize;
 
 /// Years in work from which each level is likely when no title speaks: entry, intermediate,
@@ -106,7 +107,30 @@ impl Profile {
         shown
     }
 
-    /// The skill with this id, when the person holds it.
+    /// Skills that the words of the history name and the profile does not list, with the line that names
+    /// each: what an import of the same words would add.
+    #[must_use]
+    pub fn shown_skills(&self, taxonomy: &Taxonomy) -> Vec<(SkillRef, String)> {
+        let mut shown: Vec<(SkillRef, String)> = Vec::new();
+        let mut add = |found: Option<SkillRef>, line: &str| {
+            let new = found.filter(|at| self.skill(&taxonomy.skill(*at).id).is_none());
+            if let Some(at) = new.filter(|at| shown.iter().all(|(known, _)| known != at)) {
+                shown.push((at, line.to_owned()));
+            }
+        };
+        for job in &self.work {
+            for (kind, line) in leading::shown(job) {
+                add(leading::skill(kind).and_then(|name| taxonomy.resolve(name)), &line);
+            }
+            for line in job.text().lines() {
+                let named = named::read(taxonomy, line).sure;
+                named.into_iter().for_each(|at| add(Some(at), line.trim()));
+            }
+        }
+        shown
+    }
+
+    /// The skill with this id, when the profile lists it.
     #[must_use]
     pub fn skill(&self, id: &str) -> Option<&ProfileSkill> {
         self.skills.iter().find(|skill| skill.id.as_deref() == Some(id))
@@ -211,6 +235,19 @@ mod tests {
         assert!(shown(line).contains(&(ExperienceKind::Strategy, line.to_owned())));
         let shown = shown("Kept slides for the product roadmap");
         assert!(!shown.iter().any(|(kind, _)| *kind == ExperienceKind::Strategy), "{shown:?}");
+    }
+
+    #[test]
+    fn skills_of_the_history_are_those_that_the_profile_does_not_list() {
+        let line = "Weekly reporting on sales in SQL and Tableau";
+        let work = vec![Job { title: "Analyst".into(), highlights: vec![line.into()], ..Job::default() }];
+        let sql = ProfileSkill { name: "SQL".into(), id: Some("sql".into()), ..ProfileSkill::default() };
+        let profile = Profile { work, skills: vec![sql], ..Profile::default() };
+        let shown = profile.shown_skills(Taxonomy::builtin());
+        let taxonomy = Taxonomy::builtin();
+        let tableau = taxonomy.by_id("tableau").unwrap();
+        assert!(shown.contains(&(tableau, line.to_owned())), "{shown:?}");
+        assert!(shown.iter().all(|(at, _)| taxonomy.skill(*at).id != "sql"), "{shown:?}");
     }
 
     #[test]

@@ -28,7 +28,7 @@ const FLOOR: f64 = 0.10;
 /// … or the smallest ratio, when the larger share is at least [`FLOOR`].
 const LIFT: f64 = 1.5;
 /// A share from which a skill is common.
-const COMMON: f64 = 0.25;
+pub const COMMON: f64 = 0.25;
 
 /// What a skill is to a level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

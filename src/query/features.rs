@@ -90,12 +90,15 @@ pub fn says_too_little(concept: &Skill) -> bool {
     TOO_LITTLE.contains(concept.id.as_str())
 }
 
+/// Area of the vocabulary whose concepts name what one studied ("a STEM field").
+const DEGREES: &str = "degree";
+
 /// Whether a concept is something one can hold at a depth and a profile can show: languages, degrees
-/// and certificates are gates, industries are experience, ways of working and words that say too
+/// with their fields of study and certificates are gates, industries are experience, ways of working and words that say too
 /// little are answered apart.
 #[must_use]
 pub fn is_comparable(concept: &Skill) -> bool {
-    let degree = concept.label.ends_with(" degree");
+    let degree = concept.area == DEGREES || concept.label.ends_with(" degree");
     let gate = matches!(concept.kind, Kind::Language | Kind::Degree | Kind::Certificate | Kind::Domain);
     !gate && !degree && !is_way_of_working(concept) && !says_too_little(concept)
 }

@@ -34,6 +34,9 @@ pub enum QueryError {
     /// The corpus cannot be used.
     #[error(transparent)]
     Corpus(#[from] Box<CorpusError>),
+    /// The bundled market cannot be used.
+    #[error(transparent)]
+    Market(#[from] crate::market::MarketError),
     /// A name in the question is not known; the message has suggestions.
     #[error("{0}")]
     Unknown(String),

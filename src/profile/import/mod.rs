@@ -7,7 +7,7 @@ mod headings;
 mod jobs;
 mod json_resume;
 mod linkedin;
-mod named;
+pub(super) mod named;
 #[cfg(feature = "pdf")]
 mod pdf;
 mod rendercv;

@@ -51,6 +51,10 @@ const GENERIC: &[&str] = &[
     "delivery",
     "compliance",
 ];
+/// Last words of names that say where somebody worked: "emergency department" is a place, and a skill
+/// only for those who say what they did there.
+const PLACES: &[&str] =
+    &["department", "departments", "room", "unit", "units", "ward", "wards", "centre", "center", "clinic"];
 /// Past tenses that are not made with -ed, and their gerunds.
 const IRREGULAR: &[(&str, &str)] = &[
     ("ran", "running"),
@@ -74,6 +78,7 @@ const SAID: &[(&[&str], &str)] = &[
         &["administered|administer|administering|gave|passed", "medication|medications|meds|drugs"],
         "medication administration",
     ),
+    (&["daily|weekly|monthly|quarterly", "reporting|reports"], "reporting"),
     (&["mechanical|mechanically", "ventilation|ventilated|ventilators"], "ventilator management"),
     (&["ventilated", "patient|patients"], "ventilator management"),
     (&["wrote|authored|drafted|writing", "design", "document|documents|docs"], "functional specifications"),
@@ -81,15 +86,15 @@ const SAID: &[(&[&str], &str)] = &[
 
 /// What a line names.
 #[derive(Debug, Default)]
-pub(super) struct Named {
+pub(in crate::profile) struct Named {
     /// Skills that count.
-    pub(super) sure: Vec<SkillRef>,
+    pub(in crate::profile) sure: Vec<SkillRef>,
     /// Skills that it may mean.
     pub(super) perhaps: Vec<SkillRef>,
 }
 
 /// Reads one line.
-pub(super) fn read(taxonomy: &Taxonomy, line: &str) -> Named {
+pub(in crate::profile) fn read(taxonomy: &Taxonomy, line: &str) -> Named {
     let mut named = Named::default();
     let words: Vec<String> = line
         .split(|c: char| !c.is_alphanumeric() && !matches!(c, '&' | '-' | '/'))
@@ -107,8 +112,9 @@ pub(super) fn read(taxonomy: &Taxonomy, line: &str) -> Named {
         if said.iter().any(|(_, taken)| taken.contains(&word(found.first).to_lowercase())) {
             continue;
         }
-        let generic =
-            found.first == found.last && GENERIC.contains(&word(found.first).to_lowercase().as_str());
+        let last = word(found.last).to_lowercase();
+        let alone = found.first == found.last && GENERIC.contains(&last.as_str());
+        let generic = alone || PLACES.contains(&last.as_str());
         if !generic && (!found.ambiguous || likely >= enough(found, &word)) {
             named.sure.push(found.skill);
         } else if generic || likely >= PERHAPS {
@@ -237,7 +243,8 @@ mod tests {
             ("Chart in Epic", &["epic-ehr"]),
             ("Patient and family education", &["patient-education"]),
             ("administered medications", &["medication-administration"]),
-            ("Monthly KPI reports in Excel", &["kpis", "microsoft-excel"]),
+            ("Monthly KPI reports in Excel", &["kpis", "microsoft-excel", "reporting"]),
+            ("Weekly reporting on sales in SQL", &["reporting", "sql"]),
             ("Designed the system architecture of the billing service", &["system-design"]),
             ("Wrote the design documents", &["functional-specifications"]),
             (
@@ -262,8 +269,14 @@ mod tests {
     #[test]
     fn what_does_not_count_is_offered() {
         let taxonomy = Taxonomy::builtin();
-        let perhaps = read(taxonomy, "Responsible for reporting").perhaps;
-        let labels: Vec<&str> = perhaps.iter().map(|skill| taxonomy.skill(*skill).label.as_str()).collect();
-        assert_eq!(labels, ["reporting"]);
+        for (line, expected) in [
+            ("Responsible for reporting", "reporting"),
+            ("Worked nights in the emergency department", "emergency medicine"),
+        ] {
+            let perhaps = read(taxonomy, line).perhaps;
+            let labels: Vec<&str> =
+                perhaps.iter().map(|skill| taxonomy.skill(*skill).label.as_str()).collect();
+            assert_eq!(labels, [expected], "{line}");
+        }
     }
 }

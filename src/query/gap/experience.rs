@@ -26,7 +26,7 @@ pub const EXPERIENCES: [(ExperienceKind, &str); 16] = [
     (ExperienceKind::Geography, "working across countries"),
     (ExperienceKind::Regulated, "a regulated field"),
     (ExperienceKind::Travel, "travel"),
-    (ExperienceKind::Stage, "a company's stage"),
+    (ExperienceKind::Stage, "a start-up or growing company"),
     (ExperienceKind::Strategy, "setting direction"),
     (ExperienceKind::Guided, "working under guidance"),
     (ExperienceKind::ReportsTo, "whom the role reports to"),
@@ -86,7 +86,12 @@ impl Field<'_> {
                 own: self.own_tally.share(features::experience(kind)),
                 contrast: contrast(kind),
                 figure: figure(&figures(cohort, kind), cohort.employers().len()),
-                shown_by: self.shown.iter().find(|(k, _)| *k == kind).map(|(_, words)| words.clone()),
+                shown_by: self
+                    .shown
+                    .iter()
+                    .find(|(k, _)| *k == kind)
+                    .map(|(_, words)| words.clone())
+                    .or_else(|| self.shown_by_skill(kind)),
             })
             .filter(|gap| gap.asked.share.is_some_and(|share| share >= SMALLEST_SHARE))
             .collect();

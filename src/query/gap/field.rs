@@ -73,6 +73,7 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// One target, but for its areas: what belongs to the trade is told for all targets together.
     pub(super) fn target(&self, cohort: &Cohort, card: CohortCard) -> Target {
         let tally = features::tally(cohort);
         let contrasts = self.contrasts(cohort, &tally);
@@ -105,7 +106,8 @@ impl<'a> Field<'a> {
             generic: self.asked_apart(&tally, of_skill, |concept| {
                 features::says_too_little(concept) && !features::is_way_of_working(concept)
             }),
-            focus: super::focus::areas(self.taxonomy, cohort, &skills, &experience, self.profile),
+            focus: Vec::new(),
+            set_aside: super::focus::set_aside(&skills, &experience, self.profile),
             gates: self.gates(cohort, &tally, self.years(&experience)),
             skills,
             experience,
@@ -186,6 +188,14 @@ impl<'a> Field<'a> {
             interest,
             gap,
         })
+    }
+
+    /// A skill that the profile lists and that is one thing with an experience: it shows that one has it.
+    pub(super) fn shown_by_skill(&self, kind: ExperienceKind) -> Option<String> {
+        let skills = super::same::skills(kind).filter_map(|id| self.taxonomy.by_id(id));
+        let skills = skills.map(|at| self.taxonomy.skill(at));
+        let held = skills.filter(|skill| self.holdings.of(&skill.id).have >= USUAL_DEPTH);
+        held.map(|skill| format!("your skill: {}", skill.label)).next()
     }
 
     /// The concept behind a code when it is something one can hold at a depth and a profile can
@@ -299,7 +309,7 @@ fn own_cohort(rows: &Rows, own_level: u8, levels: &RangeInclusive<u8>) -> (Cohor
 /// How much more, or less, the target surely asks for it than one's own level: of the ratio's 90 %
 /// interval the end nearer to one, within bounds. Where the test calls no difference it is 1, so that
 /// chance orders nothing.
-fn distinctiveness(contrast: Option<Contrast>) -> f64 {
+pub(super) fn distinctiveness(contrast: Option<Contrast>) -> f64 {
     let Some(c) = contrast.filter(|c| c.z != 0.0) else { return 1.0 };
     let (ratio, half) = (c.lift.ln(), Z90 * (c.delta / c.z).abs());
     let sure = match c.tier {
@@ -311,7 +321,7 @@ fn distinctiveness(contrast: Option<Contrast>) -> f64 {
 }
 
 /// Interest moves priority: nobody gets good at what drains them.
-fn liking(interest: Option<i8>) -> f64 {
+pub(super) fn liking(interest: Option<i8>) -> f64 {
     1.0 + 0.5 * f64::from(interest.unwrap_or(0))
 }
 

@@ -1,5 +1,9 @@
 //! From forty gaps to three or four areas, and the order in which to begin.
 //!
+//! An area is named after one gap that many employers ask for, that belongs to the trade
+//! ([`craft`](super::craft)), and that has a [`Reason`]; it counts as much as that gap alone does, skill or
+//! experience. What else is in it only comes along.
+//!
 //! Skills that employers ask for together and that are akin (by the vocabulary, or of one kind)
 //! belong to one area: co-occurrence
 //! θ(s,t) = n(s,t) / max(n(s), n(t)), as in A. Alabdulkareem et al., "Unpacking the polarization of
@@ -10,37 +14,36 @@
 //! only where the vocabulary says that the one entails, or is a case of, the other.
 
 use super::experience::{experience_name, interest_in};
+use super::field::{distinctiveness, liking};
 use super::hold::{BROADER_STEPS, is_case_of};
 use super::{ExperienceGap, GapKind, SkillGap, same};
 use crate::coded::SkillCode;
 use crate::extract::{ExperienceKind, Strength};
 use crate::profile::Profile;
 use crate::query::cohort::{Cohort, weight};
-use crate::query::contrast::{Contrast, Tier};
-use crate::query::stats::{is_enough, quantile};
+use crate::query::contrast::{COMMON, Contrast, Tier};
+use crate::query::stats::{Share, is_enough, quantile};
 use crate::taxonomy::{Kind, Skill, Taxonomy};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 /// Most areas: more than four at once is a wish list.
 const AREAS: usize = 4;
+/// Most areas of experience: the rest are skills.
+const EXPERIENCE_AREAS: usize = 3;
 /// Most skills of an area.
 const AREA_SKILLS: usize = 4;
-/// Employers that must ask for a skill or an experience before one should work on it.
+/// Employers that must ask for a skill, and share of postings, before it comes along in an area.
 const AREA_EMPLOYERS: u32 = 3;
-/// Share of postings that must ask for a skill.
 const AREA_SHARE: f64 = 0.10;
-/// Ids that are in no area; reviewed by people.
-const TOO_WIDE: &str = include_str!("../../../data/gap/too-wide.txt");
+/// Part of the employers that must ask for what an area is named after, where eight are more than that.
+const NAMING_PART: f64 = 1.0 / 3.0;
 /// Share from which an experience is worth an area.
 const EXPERIENCE_SHARE: f64 = 0.15;
-/// What an experience counts that defines the level, and one that fades out.
-const DEFINING: f64 = 1.5;
-const FADING: f64 = 0.4;
+/// Ids that are in no area; reviewed by people.
+const TOO_WIDE: &str = include_str!("../../../data/gap/too-wide.txt");
 /// Areas of the vocabulary that are about leading people.
 const PEOPLE_AREAS: [&str; 2] = ["leadership", "management"];
-/// Most areas of experience: the second only where skills were taken into it.
-const EXPERIENCE_AREAS: usize = 2;
 /// An interest of this much sets something aside.
 pub const WOULD_DRAIN: i8 = -2;
 /// Gaps that take part.
@@ -53,19 +56,41 @@ const TOGETHER_LIFT: f64 = 1.3;
 const GROUND: f64 = 0.15;
 const GROUND_LIFT: f64 = 1.5;
 
+/// Why something is worth an area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// Asked for clearly more than at one's own level.
+    Rises,
+    /// Common at the target; not clearly more than at one's own level.
+    Common,
+}
+
 /// Three or four of these are what a person works on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Focus {
-    /// Named after its most telling skill, or the experience.
+    /// The skill or the experience that it is named after.
     pub name: String,
     /// The experience that it is about; `None` for skills.
     pub experience: Option<ExperienceKind>,
-    /// Taxonomy ids, the most telling one first; empty for experience.
+    /// Taxonomy ids, the one it is named after first; empty for experience.
     pub skills: Vec<String>,
-    /// Sum of the priorities of its skills.
+    /// Why.
+    pub reason: Reason,
+    /// What orders the areas: share of postings that ask for what it is named after × what is lacking ×
+    /// how surely it is asked for more than at one's own level × interest.
     pub size: f64,
     /// What within this answer's gaps should come before.
     pub after: Vec<Order>,
+}
+
+/// What would be an area but for the interest stated.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SetAside {
+    /// The skill or the experience.
+    pub name: String,
+    /// Postings that ask for it.
+    pub asked: Share,
 }
 
 /// One skill is the ground that another stands on.
@@ -85,35 +110,73 @@ pub struct Order {
     pub employers: u32,
 }
 
-/// Bundles the gaps of `skills` by how `cohort` asks for them together; the most pressing experience
-/// that the history does not show is an area, too.
+/// The gaps of `skills` that can be part of an area.
+pub(super) fn candidates(skills: &[SkillGap]) -> impl Iterator<Item = &SkillGap> {
+    skills.iter().filter(|skill| is_open(skill) && skill.priority > 0.0 && is_workable(skill)).take(GAPS)
+}
+
+/// The areas of a target whose `cohort` asks for `skills` and `experience`; those of `craft` can name one.
 pub(super) fn areas(
     taxonomy: &Taxonomy,
     cohort: &Cohort,
-    skills: &[SkillGap],
-    experience: &[ExperienceGap],
+    (skills, experience): (&[SkillGap], &[ExperienceGap]),
     profile: &Profile,
+    craft: &FxHashSet<SkillCode>,
 ) -> Vec<Focus> {
-    let open = skills.iter().filter(|s| is_open(s) && is_workable(s));
     let gaps: Vec<&SkillGap> =
-        open.filter(|skill| !same::said_otherwise(skill, skills, experience)).take(GAPS).collect();
+        candidates(skills).filter(|skill| !same::said_otherwise(skill, skills, experience)).collect();
     let codes: Vec<SkillCode> = gaps.iter().map(|s| SkillCode::of(&s.id)).collect();
     let pairs = Pairs::count(cohort, &codes);
     let orders = pairs.orders(taxonomy, &gaps);
-    let mut focus: Vec<Focus> =
-        bundles(taxonomy, &gaps, &pairs).iter().map(|area| describe(area, &gaps, &pairs, &orders)).collect();
-    let chosen = best_experience(experience, skills, profile);
-    focus.truncate(AREAS - chosen.len());
-    focus.extend(chosen.iter().map(|gap| Focus {
-        name: experience_name(gap.kind).to_owned(),
-        experience: Some(gap.kind),
-        skills: Vec::new(),
-        size: gap.asked.share.unwrap_or(0.0),
-        after: Vec::new(),
-    }));
+    let names = |at: &usize| craft.contains(&codes[*at]) && can_name(&gaps[*at].asked, gaps[*at].contrast);
+    let heads: Vec<usize> = (0..gaps.len()).filter(names).collect();
+    let mut focus: Vec<Focus> = bundles(taxonomy, &gaps, &pairs, heads)
+        .iter()
+        .filter_map(|area| describe(area, &gaps, &pairs, &orders))
+        .collect();
+    let mut gained = experiences(experience, skills, profile);
+    gained.truncate(EXPERIENCE_AREAS);
+    focus.extend(gained);
+    focus.sort_by(|a, b| b.size.total_cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
+    focus.truncate(AREAS);
     put_in_order(&mut focus);
     only_earlier_ground(&mut focus, skills);
     focus
+}
+
+/// What is in no area because the person would hate it.
+pub(super) fn set_aside(skills: &[SkillGap], experience: &[ExperienceGap], profile: &Profile) -> Vec<SetAside> {
+    let hated = |interest: Option<i8>| interest.is_some_and(|interest| interest <= WOULD_DRAIN);
+    let skills = skills.iter().filter(|s| is_open(s) && hated(s.interest) && is_workable(s));
+    let skills = skills.map(|s| SetAside { name: s.label.clone(), asked: s.asked });
+    let experience = experience.iter().filter(|gap| gap.shown_by.is_none() && can_be_gained(gap.kind));
+    let experience = experience.map(|gap| (experience_name(gap.kind), gap.asked));
+    let experience = experience.filter(|(name, _)| hated(interest_in(profile, name)));
+    let experience = experience.map(|(name, asked)| SetAside { name: name.to_owned(), asked });
+    skills.chain(experience).collect()
+}
+
+/// Why what is `asked` for is worth an area, if it is.
+fn reason(asked: &Share, contrast: Option<Contrast>) -> Option<Reason> {
+    match contrast.map(|contrast| contrast.tier) {
+        Some(Tier::LevelDefining) => Some(Reason::Rises),
+        Some(Tier::Core | Tier::Common) => Some(Reason::Common),
+        Some(_) => None,
+        None => asked.share.is_some_and(|share| share >= COMMON).then_some(Reason::Common),
+    }
+}
+
+/// Whether many employers ask for it, and for a reason: then an area can be named after it.
+fn can_name(asked: &Share, contrast: Option<Contrast>) -> bool {
+    let part = f64::from(asked.employers_with) >= NAMING_PART * f64::from(asked.employers);
+    let many = is_enough(asked.employers_with as usize) || part && asked.employers_with >= AREA_EMPLOYERS;
+    many && reason(asked, contrast).is_some()
+}
+
+/// How much a gap counts as an area.
+fn size(skill: &SkillGap) -> f64 {
+    let lacking = if skill.weight > 0.0 { skill.priority / skill.weight } else { 0.0 };
+    skill.asked.share.unwrap_or(0.0) * lacking
 }
 
 /// What builds on a skill that is missing says so only where an earlier area is about that skill.
@@ -149,10 +212,9 @@ fn stands_on(taxonomy: &Taxonomy, then: &str, first: &str) -> bool {
     })
 }
 
-/// Something is left to do, and the person would not hate it.
+/// Something is left to do.
 fn is_open(skill: &SkillGap) -> bool {
-    let open = !matches!(skill.gap, GapKind::Met | GapKind::Answered);
-    open && skill.priority > 0.0 && skill.interest.is_none_or(|interest| interest > WOULD_DRAIN)
+    !matches!(skill.gap, GapKind::Met | GapKind::Answered)
 }
 
 /// Whether a skill can be in an area: enough employers and postings ask for it, it is no vague word, and it is
@@ -163,16 +225,17 @@ fn is_workable(skill: &SkillGap) -> bool {
     often && skill.asked.employers_with >= AREA_EMPLOYERS && !skill.derived && !vague()
 }
 
-/// Areas as numbers of gaps: each grows around the most pressing free one.
-fn bundles(taxonomy: &Taxonomy, gaps: &[&SkillGap], pairs: &Pairs) -> Vec<Vec<usize>> {
+/// Areas as numbers of gaps: each grows around the largest free one of `heads`, which names it.
+fn bundles(taxonomy: &Taxonomy, gaps: &[&SkillGap], pairs: &Pairs, mut heads: Vec<usize>) -> Vec<Vec<usize>> {
+    heads.sort_by(|a, b| size(gaps[*b]).total_cmp(&size(gaps[*a])).then(a.cmp(b)));
     let mut free: Vec<usize> = (0..gaps.len()).collect();
-    free.sort_by(|a, b| gaps[*b].priority.total_cmp(&gaps[*a].priority).then(a.cmp(b)));
     let mut areas: Vec<Vec<usize>> = Vec::new();
-    while areas.len() < AREAS {
-        if free.is_empty() {
-            break;
+    for head in heads {
+        if areas.len() == AREAS || !free.contains(&head) {
+            continue;
         }
-        let mut area = vec![free.remove(0)];
+        free.retain(|i| *i != head);
+        let mut area = vec![head];
         while area.len() < AREA_SKILLS {
             let closeness =
                 |i: usize| area.iter().map(|&j| pairs.theta(i, j)).sum::<f64>() / area.len() as f64;
@@ -193,18 +256,16 @@ fn bundles(taxonomy: &Taxonomy, gaps: &[&SkillGap], pairs: &Pairs) -> Vec<Vec<us
     areas
 }
 
-fn describe(area: &[usize], gaps: &[&SkillGap], pairs: &Pairs, orders: &[Order]) -> Focus {
-    let telling = |i: &usize| {
-        let delta = gaps[*i].contrast.map_or(0.0, |c| c.delta.max(0.0));
-        gaps[*i].priority * (1.0 + delta)
-    };
-    let mut members: Vec<usize> = area.to_vec();
-    members.sort_by(|a, b| telling(b).total_cmp(&telling(a)).then(a.cmp(b)));
+fn describe(area: &[usize], gaps: &[&SkillGap], pairs: &Pairs, orders: &[Order]) -> Option<Focus> {
+    let (&head, others) = area.split_first()?;
+    let mut members: Vec<usize> = others.to_vec();
+    members.sort_by(|a, b| size(gaps[*b]).total_cmp(&size(gaps[*a])).then(a.cmp(b)));
+    members.insert(0, head);
     let ids: Vec<String> = members.iter().map(|&i| gaps[i].id.clone()).collect();
     // Ground outside the area counts only where it is asked for together with the area's head.
     let related = |order: &Order| {
         let ground = gaps.iter().position(|gap| gap.id == order.first);
-        ground.is_some_and(|i| !members.contains(&i) && pairs.theta(i, members[0]) >= TOGETHER)
+        ground.is_some_and(|i| !members.contains(&i) && pairs.theta(i, head) >= TOGETHER)
     };
     let mut after: Vec<Order> = Vec::new();
     for order in orders.iter().filter(|o| ids.contains(&o.then) && related(o)) {
@@ -212,13 +273,14 @@ fn describe(area: &[usize], gaps: &[&SkillGap], pairs: &Pairs, orders: &[Order])
             after.push(order.clone());
         }
     }
-    Focus {
-        name: gaps[members[0]].label.clone(),
+    Some(Focus {
+        name: gaps[head].label.clone(),
         experience: None,
-        size: members.iter().map(|&i| gaps[i].priority).sum(),
+        reason: reason(&gaps[head].asked, gaps[head].contrast)?,
+        size: size(gaps[head]),
         after,
         skills: ids,
-    }
+    })
 }
 
 /// Kinds of experience that one can set out to gain.
@@ -227,58 +289,34 @@ fn can_be_gained(kind: ExperienceKind) -> bool {
     !matches!(kind, K::Years | K::Travel | K::Stage | K::Guided | K::ReportsTo)
 }
 
-/// The most pressing experience that the history does not show, and a second one when it is what
-/// postings also call by the name of an open skill.
-fn best_experience<'a>(
-    experience: &'a [ExperienceGap],
-    skills: &[SkillGap],
-    profile: &Profile,
-) -> Vec<&'a ExperienceGap> {
-    let mut found: Vec<(f64, &ExperienceGap)> = Vec::new();
+/// Experience that the history does not show and that can be an area, the largest first.
+fn experiences(experience: &[ExperienceGap], skills: &[SkillGap], profile: &Profile) -> Vec<Focus> {
+    let mut found: Vec<Focus> = Vec::new();
     for gap in experience.iter().filter(|gap| gap.shown_by.is_none() && can_be_gained(gap.kind)) {
         let share = gap.asked.share.unwrap_or(0.0);
         let interest = interest_in(profile, experience_name(gap.kind));
-        if share < EXPERIENCE_SHARE
-            || gap.asked.employers_with < AREA_EMPLOYERS
-            || same::is_a_skill(gap, skills)
-            || interest.is_some_and(|i| i <= WOULD_DRAIN)
-        {
+        let Some(reason) = reason(&gap.asked, gap.contrast).filter(|_| can_name(&gap.asked, gap.contrast))
+        else {
             continue;
+        };
+        let size = share * distinctiveness(gap.contrast) * liking(interest);
+        if share >= EXPERIENCE_SHARE && size > 0.0 && !same::is_a_skill(gap, skills) {
+            found.push(Focus {
+                name: experience_name(gap.kind).to_owned(),
+                experience: Some(gap.kind),
+                skills: Vec::new(),
+                reason,
+                size,
+                after: Vec::new(),
+            });
         }
-        // What sets the level apart, not what everybody is asked for.
-        let own = gap.contrast.map_or(0.0, |c| c.own);
-        found.push(((share - own).max(0.0) * tier_factor(gap.contrast) * interest_factor(interest), gap));
     }
-    found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut chosen: Vec<&ExperienceGap> = Vec::new();
-    for (_, gap) in found {
-        let takes_in = skills.iter().any(|s| is_open(s) && same::are_one(gap.kind, &s.id));
-        if chosen.is_empty() || takes_in && chosen.len() < EXPERIENCE_AREAS {
-            chosen.push(gap);
-        }
-    }
-    chosen
+    found.sort_by(|a, b| b.size.total_cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
+    found
 }
 
-fn tier_factor(contrast: Option<Contrast>) -> f64 {
-    match contrast.map(|c| c.tier) {
-        Some(Tier::LevelDefining) => DEFINING,
-        Some(Tier::Fading) => FADING,
-        _ => 1.0,
-    }
-}
-
-/// 0.5 at −2, 1 when nothing is said, 1.5 at +2.
-fn interest_factor(interest: Option<i8>) -> f64 {
-    1.0 + 0.25 * f64::from(interest.unwrap_or(0).clamp(-2, 2))
-}
-
-/// Largest first, but no area before one that holds its ground, unless each is ground of the other.
+/// No area before one that holds its ground, unless each is ground of the other.
 fn put_in_order(focus: &mut Vec<Focus>) {
-    let last = |area: &Focus| area.experience.is_some();
-    focus.sort_by(|a, b| {
-        last(a).cmp(&last(b)).then(b.size.total_cmp(&a.size)).then_with(|| a.name.cmp(&b.name))
-    });
     let builds_on = |a: &Focus, b: &Focus| a.after.iter().filter(|o| b.skills.contains(&o.first)).count();
     let mut rest = std::mem::take(focus);
     while !rest.is_empty() {

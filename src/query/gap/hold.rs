@@ -1,4 +1,5 @@
-//! How a person holds a skill: by name, by degree, or through a relation to what is held.
+//! How a person holds a skill: by name, by words of the history, by degree, or through a relation to
+//! what is held.
 
 use super::gates;
 use crate::profile::{Profile, ProfileSkill};
@@ -11,6 +12,8 @@ const NAMED_DEPTH: u8 = 1;
 const DEGREE_DEPTH: u8 = 2;
 /// Depth at which a job title shows the skill that it names: working.
 const TITLE_DEPTH: u8 = 2;
+/// Depth at which words of the history show a skill that the profile does not list: working.
+const HISTORY_DEPTH: u8 = 2;
 /// Ends of job titles with those of the skill that they name.
 const TITLES: [(&str, &str); 6] = [
     ("analyst", "analysis"),
@@ -24,8 +27,8 @@ const TITLES: [(&str, &str); 6] = [
 const LEAST_DEGREE: usize = 1;
 /// Most credit through a relation: half of the skill itself.
 pub const MOST_CREDIT: f64 = 0.5;
-/// Credit for a held skill that entails, is a case of, or is related to the one asked for. Shown as a
-/// bridge, never as the skill itself.
+/// Credit for a held skill that entails, is a case of, or is related to the one asked for, where it is
+/// not deep enough to show the one asked for itself. Shown as a bridge.
 const CREDIT_ENTAILS: f64 = MOST_CREDIT;
 const CREDIT_CASE: f64 = 0.4;
 const CREDIT_RELATED: f64 = 0.25;
@@ -41,7 +44,7 @@ pub struct Holding {
     pub basis: String,
     /// Depth that something beside the name proves, 0 for none.
     pub shown: u8,
-    /// Told from a degree, a job title or a held case of it, not named as a skill.
+    /// Told from the history, a degree, a job title or a held skill, not named as a skill.
     pub derived: bool,
     /// The subject of a degree: deep enough wherever the subject is asked for.
     pub subject: bool,
@@ -90,6 +93,8 @@ fn part(have: u8, need: u8) -> f64 {
 pub struct Holdings<'a> {
     taxonomy: &'a Taxonomy,
     held: FxHashMap<&'a str, Holding>,
+    /// Ids that the profile says are not held, whatever else speaks for them.
+    denied: Vec<&'a str>,
     /// In order of the profile, for the same answer every time.
     order: Vec<&'a str>,
     /// By skill: places in the order of what is held and has a relation to it.
@@ -100,12 +105,19 @@ impl<'a> Holdings<'a> {
     /// What `profile` (resolved) holds.
     #[must_use]
     pub fn new(taxonomy: &'a Taxonomy, profile: &'a Profile) -> Self {
-        let mut holdings =
-            Self { taxonomy, held: FxHashMap::default(), order: Vec::new(), linked: FxHashMap::default() };
+        let mut holdings = Self::empty(taxonomy);
         for skill in &profile.skills {
-            if let Some(id) = skill.id.as_deref() {
-                holdings.add(id, named(skill));
+            match (skill.id.as_deref(), skill.depth) {
+                (Some(id), Some(0)) => holdings.denied.push(id),
+                (Some(id), _) => holdings.add(id, named(skill)),
+                (None, _) => {}
             }
+        }
+        for (concept, line) in profile.shown_skills(taxonomy) {
+            let basis = format!("history: {line}");
+            let (have, shown) = (HISTORY_DEPTH, HISTORY_DEPTH);
+            let holding = Holding { have, shown, basis, derived: true, ..Holding::default() };
+            holdings.add(&taxonomy.skill(concept).id, holding);
         }
         for (concept, degree) in by_degree(taxonomy, profile) {
             let basis = format!("degree: {degree}");
@@ -148,11 +160,9 @@ impl<'a> Holdings<'a> {
         places.into_iter().map(|place| self.order[place]).collect()
     }
 
-    /// Adds a holding; of two for the same skill the deeper one stays, and what either proves.
     /// What was held on another day: id, depth, depth proven, and whether it is the subject of a degree.
     pub fn of_then(taxonomy: &'a Taxonomy, held: impl Iterator<Item = (&'a str, u8, u8, bool)>) -> Self {
-        let mut holdings =
-            Self { taxonomy, held: FxHashMap::default(), order: Vec::new(), linked: FxHashMap::default() };
+        let mut holdings = Self::empty(taxonomy);
         for (id, have, shown, subject) in held {
             holdings.add(id, Holding { have, shown, subject, ..Holding::default() });
         }
@@ -160,7 +170,21 @@ impl<'a> Holdings<'a> {
         holdings
     }
 
+    fn empty(taxonomy: &'a Taxonomy) -> Self {
+        Self {
+            taxonomy,
+            held: FxHashMap::default(),
+            denied: Vec::new(),
+            order: Vec::new(),
+            linked: FxHashMap::default(),
+        }
+    }
+
+    /// Adds a holding; of two for the same skill the deeper one stays, and what either proves.
     fn add(&mut self, id: &'a str, holding: Holding) {
+        if self.denied.contains(&id) {
+            return;
+        }
         match self.held.get_mut(id) {
             None => {
                 self.order.push(id);
@@ -185,15 +209,18 @@ impl<'a> Holdings<'a> {
     /// How the skill `id` is held, and the best bridge to it.
     #[must_use]
     pub fn of(&self, id: &str) -> Holding {
+        if self.denied.contains(&id) {
+            return Holding::default();
+        }
         let mut holding = self.held.get(id).cloned().unwrap_or_default();
         let Some(wanted) = self.taxonomy.by_id(id).map(|at| self.taxonomy.skill(at)) else { return holding };
         let mut best: Option<(f64, String)> = None;
         for held in self.linked_to(wanted).into_iter().filter(|held| *held != id) {
             let Some(at) = self.taxonomy.by_id(held) else { continue };
             if let Some(case) = self.held.get(held)
-                && is_case_of(self.taxonomy, self.taxonomy.skill(at), id, BROADER_STEPS)
+                && shows(self.taxonomy, self.taxonomy.skill(at), wanted)
             {
-                // What is a case of it at one depth is the whole of it at one less.
+                // What entails it or is a case of it at one depth is the whole of it at one less.
                 let deeper = case.have.saturating_sub(1) > holding.have;
                 holding.shown = holding.shown.max(case.shown.saturating_sub(1));
                 if deeper {
@@ -261,6 +288,11 @@ fn by_title<'a>(taxonomy: &Taxonomy, profile: &'a Profile) -> Option<(SkillRef, 
     Some((concept, title))
 }
 
+/// Whether holding `held` shows `wanted`, too: it entails it or is a case of it.
+fn shows(taxonomy: &Taxonomy, held: &Skill, wanted: &Skill) -> bool {
+    held.implies.contains(&wanted.id) || is_case_of(taxonomy, held, &wanted.id, BROADER_STEPS)
+}
+
 /// What `held` is worth for `wanted`, and in which words.
 fn relation(taxonomy: &Taxonomy, held: &Skill, wanted: &Skill) -> Option<(f64, &'static str)> {
     if held.implies.contains(&wanted.id) || held.version_of.contains(&wanted.id) {
@@ -325,8 +357,9 @@ mod tests {
                 }
             }
         }
-        let typed = Profile { skills: vec![skill("typescript", Some(3))], ..Profile::default() };
-        assert_eq!(credit(&typed, "javascript", 3).0, MOST_CREDIT, "TypeScript entails JavaScript");
+        let typed = |depth| Profile { skills: vec![skill("typescript", Some(depth))], ..Profile::default() };
+        assert_eq!(credit(&typed(3), "javascript", 2).0, 1.0, "TypeScript entails JavaScript");
+        assert_eq!(credit(&typed(1), "javascript", 3).0, MOST_CREDIT, "which one who has heard of it may not know");
     }
 
     #[test]
@@ -338,6 +371,7 @@ mod tests {
             ("aws", 1, "cloud-computing", 0),
             ("aws", 3, "patient-care", 0),
             ("cloud-computing", 3, "aws", 0),
+            ("tableau", 3, "data-visualization", 2),
         ] {
             let profile = Profile { skills: vec![skill(case, Some(depth))], ..Profile::default() };
             let held = Holdings::new(taxonomy, &profile).of(whole);
@@ -354,6 +388,23 @@ mod tests {
             let profile = Profile { work: vec![job], ..Profile::default() };
             assert_eq!(Holdings::new(taxonomy, &profile).of(id).have, expected, "{title}");
         }
+    }
+
+    #[test]
+    fn what_the_profile_says_of_a_skill_stands_above_its_history() {
+        let taxonomy = Taxonomy::builtin();
+        let line = "Weekly reporting on sales in SQL and Tableau";
+        let job =
+            crate::profile::Job { title: "Clerk".into(), highlights: vec![line.into()], ..Default::default() };
+        let held = |depth: Option<Option<u8>>| {
+            let skills = depth.map(|depth| skill("sql", depth)).into_iter().collect();
+            let profile = Profile { work: vec![job.clone()], skills, ..Profile::default() };
+            let holding = Holdings::new(taxonomy, &profile).of("sql");
+            (holding.have, holding.basis)
+        };
+        assert_eq!(held(None), (2, format!("history: {line}")));
+        assert_eq!(held(Some(Some(1))).0, 1);
+        assert_eq!(held(Some(Some(0))), (0, String::new()));
     }
 
     #[test]

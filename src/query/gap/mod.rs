@@ -5,6 +5,7 @@
 //! of a score. From level 5 on both tracks are answered side by side, never averaged.
 
 mod coverage;
+mod craft;
 mod experience;
 mod field;
 mod focus;
@@ -19,7 +20,7 @@ pub use experience::{
     EXPERIENCES, Figure, distribution, experience_name, experience_named, figure, figures, interest_in,
 };
 pub use field::DEPTH_EMPLOYERS;
-pub use focus::{Focus, Order, WOULD_DRAIN};
+pub use focus::{Focus, Order, Reason, SetAside, WOULD_DRAIN};
 pub use gates::{GateName, named as gate_named, state as gate_state};
 pub use hold::{Holding, Holdings, MOST_CREDIT, by_degree};
 pub use same::are_one;
@@ -29,7 +30,7 @@ use super::contrast::Contrast;
 use super::scope::{self, CohortCard, FORK_LEVEL, LevelCount, Scope};
 use super::stats::{Share, null_when_few};
 use super::{QueryError, Snapshot, Source};
-use crate::coded::Rows;
+use crate::coded::{Rows, SkillCode};
 use crate::extract::ExperienceKind;
 use crate::level::Track;
 use crate::profile::{Place, Profile};
@@ -194,6 +195,8 @@ pub struct Target {
     pub market: Market,
     /// Three or four areas to work on, in the order in which to begin.
     pub focus: Vec<Focus>,
+    /// What could be an area, and is none because the person would hate it.
+    pub set_aside: Vec<SetAside>,
     /// Skills by [`SkillGap::priority`], the largest first.
     pub skills: Vec<SkillGap>,
     /// Experience, most asked first.
@@ -279,12 +282,17 @@ pub fn gap(
             let card = CohortCard::of(cohort, &levels, *track);
             if card.is_enough() { Ok(field.target(cohort, card)) } else { Err(card) }
         });
-        for target in targets.collect::<Vec<_>>() {
+        let mut answered: Vec<&Cohort> = Vec::new();
+        for (target, (_, cohort)) in targets.collect::<Vec<_>>().into_iter().zip(&cohorts) {
             match target {
-                Ok(target) => answer.targets.push(target),
+                Ok(target) => {
+                    answer.targets.push(target);
+                    answered.push(cohort);
+                }
                 Err(card) => answer.too_little.push(card),
             }
         }
+        choose_areas(source, taxonomy, profile, &mut answer, &answered)?;
         show_years(&mut answer);
         answer.notes = notes(&rows, &answer, &levels);
         answer.notes.extend(scope.unknown_notes(source)?);
@@ -302,6 +310,31 @@ pub fn gap(
         }
     }
     Ok(answer)
+}
+
+/// Finds the areas of every target, whose postings are those of `cohorts`.
+fn choose_areas(
+    source: Source<'_>,
+    taxonomy: &Taxonomy,
+    profile: &Profile,
+    answer: &mut Gap,
+    cohorts: &[&Cohort],
+) -> Result<(), QueryError> {
+    let gaps = answer.targets.iter().flat_map(|target| focus::candidates(&target.skills));
+    let mut codes: Vec<SkillCode> = gaps.map(|skill| SkillCode::of(&skill.id)).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let family = answer.family.as_deref().unwrap_or_default();
+    let craft = match source {
+        Source::Rows(market, _) => craft::craft(market, family, &codes),
+        // An index need not hold other trades; the bundled market does.
+        Source::Index(_) => craft::craft(&crate::market::Market::bundled()?.rows, family, &codes),
+    };
+    for (target, cohort) in answer.targets.iter_mut().zip(cohorts) {
+        let asked = (&target.skills[..], &target.experience[..]);
+        target.focus = focus::areas(taxonomy, cohort, asked, profile, &craft);
+    }
+    Ok(())
 }
 
 /// Years in work answer what is asked in years.

@@ -16,10 +16,15 @@ fn groups() -> impl Iterator<Item = (ExperienceKind, impl Iterator<Item = &'stat
     })
 }
 
+/// Ids of the skills that are one thing with an experience.
+pub(super) fn skills(kind: ExperienceKind) -> impl Iterator<Item = &'static str> {
+    groups().filter(move |(known, _)| *known == kind).flat_map(|(_, ids)| ids)
+}
+
 /// Whether the experience and the skill `id` are one thing.
 #[must_use]
 pub fn are_one(kind: ExperienceKind, id: &str) -> bool {
-    groups().any(|(known, mut ids)| known == kind && ids.any(|other| other == id))
+    skills(kind).any(|other| other == id)
 }
 
 fn is_held(skill: &SkillGap) -> bool {
