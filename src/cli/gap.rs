@@ -154,7 +154,11 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
 
 /// Reads a profile of any known format.
 pub(super) fn read_profile(path: &Path) -> Result<Imported, CliError> {
+    let is_own = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"));
     if path != Path::new("-") && !path.exists() {
+        if !is_own {
+            return Err(CliError::Input(format!("there is no file {}", path.display())));
+        }
         return Err(CliError::Input(format!(
             "there is no profile at {}\n  Make one from your CV: rungs profile import cv.docx\n  or by hand: rungs profile set --level 4 --family nursing",
             path.display()

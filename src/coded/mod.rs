@@ -170,7 +170,8 @@ pub fn code(posting: &Posting, extraction: &Extraction) -> Coded {
 /// Codes claims; those whose telling mentions offer each other as alternatives, equally strongly,
 /// share a group.
 fn code_skills(claims: &[SkillClaim], gates: &[Gate]) -> Vec<CodedSkill> {
-    let asked: Vec<(Strength, Option<u8>)> = claims.iter().map(|claim| beside_degrees(claim, gates)).collect();
+    let asked: Vec<(Strength, Option<u8>)> =
+        claims.iter().map(|claim| beside_degrees(claim, gates)).collect();
     let mut groups = vec![0u8; claims.len()];
     let mut last = 0;
     for i in 0..claims.len() {

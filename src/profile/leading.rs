@@ -1,5 +1,5 @@
-//! People led, mentored and hired, as a CV says it: postings ask for "mentoring", people write
-//! "Mentored four engineers".
+//! People led, mentored and hired, and others worked with, as a CV says it: postings ask for
+//! "mentoring" and "stakeholders", people write "Mentored four engineers" and "with the sales team".
 
 use super::Job;
 use crate::extract::ExperienceKind;
@@ -92,6 +92,30 @@ const PEOPLE: &[&str] = &[
 ];
 /// What turns "led the team meeting" into something else, right behind the people.
 const THINGS: &[&str] = &["meeting", "meetings", "project", "projects", "budget", "portal", "process"];
+/// Those on the other side of one's work …
+const SIDES: &[&str] =
+    &["clients", "executives", "stakeholders", "auditors", "regulators", "authorities", "departments"];
+/// … or the teams of other trades, by what they do.
+const OTHER_TRADES: &[&str] = &[
+    "product",
+    "claims",
+    "sales",
+    "marketing",
+    "finance",
+    "operations",
+    "legal",
+    "design",
+    "business",
+    "support",
+    "procurement",
+    "hr",
+    "commercial",
+    "leadership",
+    "management",
+];
+const TEAMS: &[&str] = &["team", "teams", "department", "managers", "leads", "colleagues"];
+/// Words of which one stands before those worked with.
+const WITH: &[&str] = &["with", "for", "to", "alongside", "between", "across"];
 /// Words between a verb of leading and those who are led, at most.
 const NEAR: usize = 4;
 
@@ -126,7 +150,18 @@ fn kind(words: &[String], at: usize) -> Option<ExperienceKind> {
     if HIRED.contains(&word) && (word == "hired" || people()) {
         return Some(ExperienceKind::Hiring);
     }
+    if works_with(words, at) {
+        return Some(ExperienceKind::Stakeholders);
+    }
     (LED.contains(&word) && people() || role(words, at)).then_some(ExperienceKind::PeopleLed)
+}
+
+/// Whether the word at `at` names others whom the work is done with or for.
+fn works_with(words: &[String], at: usize) -> bool {
+    let is = |at: usize, list: &[&str]| words.get(at).is_some_and(|word| list.contains(&word.as_str()));
+    let before = words.get(at.saturating_sub(3)..at).unwrap_or_default();
+    let others = is(at, SIDES) || is(at, OTHER_TRADES) && is(at + 1, TEAMS);
+    others && before.iter().any(|word| WITH.contains(&word.as_str()))
 }
 
 /// Whether a role that leads people begins at `at`, and is that of the writer.
@@ -182,7 +217,7 @@ mod tests {
 
     #[test]
     fn what_people_write_about_leading() {
-        use ExperienceKind::{Hiring, Mentoring, PeopleLed};
+        use ExperienceKind::{Hiring, Mentoring, PeopleLed, Stakeholders};
         for (line, expected) in [
             ("Mentored four engineers", vec![Mentoring]),
             ("Hired 5 engineers", vec![Hiring]),
@@ -201,6 +236,10 @@ mod tests {
             ("Served as the charge nurse", vec![PeopleLed]),
             ("supervised 6 technicians", vec![PeopleLed]),
             ("Reported to the charge nurse", vec![]),
+            ("Read A/B tests with the product team", vec![Stakeholders]),
+            ("Gathered requirements for three public clients", vec![Stakeholders]),
+            ("Worked in the claims team", vec![]),
+            ("Built the product", vec![]),
         ] {
             let job = Job { highlights: vec![line.into()], ..Job::default() };
             let kinds: Vec<ExperienceKind> = shown(&job).into_iter().map(|(kind, _)| kind).collect();

@@ -9,13 +9,16 @@ use crate::level::Track;
 use crate::query::contrast::Tier;
 use crate::query::explain::{CoverageExplained, Explanation, Quote};
 use crate::query::gap::{
-    Coverage, DEPTH_EMPLOYERS, Gap, GapKind, JUDGED_MUSTS, Measure, SkillGap, Target, WayOfWorking,
+    Coverage, DEPTH_EMPLOYERS, Gap, GapKind, JUDGED_MUSTS, Measure, Reason, SkillGap, Target, WayOfWorking,
 };
 use crate::query::scope::CohortCard;
 use crate::query::stats::MIN_EMPLOYERS;
 
 /// Columns of a bar.
 const BAR: usize = 10;
+
+/// What the columns and their words mean.
+const LEGEND: &str = "shares are of postings, an employer counting for at most 5; intervals are 90 %. tier: level-defining = asked for more than at your level beyond chance, fading = less, core = common at both, common = by a quarter or more, other employers = the difference comes from who advertises, rare = the rest. need and have: depth, 1 awareness, 2 working, 3 practitioner, 4 expert; ? = fewer than three employers state one. missing = not in your profile; too shallow = held, less deep; unproven = held, and nothing in the profile proves it; a dash under experience = no words of your history show it.";
 
 /// Lays out a gap with at most `limit` skills a target.
 #[must_use]
@@ -36,7 +39,7 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
         page.line(format!("THIN DATA — {}: take it as a hint only", target.cohort.in_words()));
     }
     for target in &answer.targets {
-        lay_target(&mut page, target, limit);
+        lay_target(&mut page, target, &answer.own_coverage, limit);
     }
     if answer.targets.is_empty() {
         too_little(&mut page, answer);
@@ -45,16 +48,16 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
         page.line(format!("note: {note}"));
     }
     if let Some(first) = answer.targets.first().and_then(|t| t.skills.first()) {
-        page.line("shares are of postings, an employer counting for at most 5; intervals are 90 %");
+        page.line(LEGEND);
         let target = &answer.targets[0].cohort;
         page.next(format!("rungs explain {}{}", super::quoted(&first.label), cohort_options(answer, target)));
     }
     page
 }
 
-fn lay_target(page: &mut Page, target: &Target, limit: usize) {
+fn lay_target(page: &mut Page, target: &Target, own: &Measure, limit: usize) {
     page.title(cohort_line(&target.cohort));
-    coverage(page, &target.coverage);
+    coverage(page, &target.coverage, own);
     let mut open = Table { columns: skill_columns(), flexible: 8, ..Table::default() };
     let gaps = target.skills.iter().filter(|s| s.gap != GapKind::Met);
     open.rows = gaps.take(limit).map(skill_row).collect();
@@ -70,6 +73,12 @@ fn lay_target(page: &mut Page, target: &Target, limit: usize) {
         page.line(format!("held and shown: {}", met.join(", ")));
     }
     focus(page, target);
+    if !target.set_aside.is_empty() {
+        let named =
+            target.set_aside.iter().map(|aside| format!("{}, {}", aside.name, employers(&aside.asked)));
+        let named = named.collect::<Vec<_>>().join("; ");
+        page.line(format!("in no area because you rated it −2: {named}"));
+    }
     working(page, target);
     if !target.generic.is_empty() {
         let words = target.generic.iter().take(6);
@@ -123,7 +132,7 @@ fn lay_target(page: &mut Page, target: &Target, limit: usize) {
     page.table(gates);
 }
 
-fn coverage(page: &mut Page, coverage: &Coverage) {
+fn coverage(page: &mut Page, coverage: &Coverage, own: &Measure) {
     let shown = |m: &Measure| match (m.share, m.low, m.high) {
         (Some(p), Some(low), Some(high)) => {
             format!("{:.0} % ({:.0}–{:.0})", p * 100.0, low * 100.0, high * 100.0)
@@ -136,6 +145,12 @@ fn coverage(page: &mut Page, coverage: &Coverage) {
         shown(&coverage.all),
         shown(&coverage.evidenced)
     ));
+    if own.share.is_some() {
+        page.line(format!(
+            "at your own level you cover {} of the musts: no profile names all that one can do",
+            shown(own)
+        ));
+    }
     if coverage.postings == 0 {
         page.line(format!("no posting of these names {JUDGED_MUSTS} musts that can be compared"));
         return;
@@ -176,7 +191,12 @@ fn focus(page: &mut Page, target: &Target) {
         target.skills.iter().find(|s| s.id == *id).map_or_else(|| id.clone(), |s| s.label.clone())
     };
     let mut table = Table {
-        columns: vec![("focus area", Side::Left), ("skills", Side::Left), ("build on", Side::Left)],
+        columns: vec![
+            ("focus area", Side::Left),
+            ("skills", Side::Left),
+            ("build on", Side::Left),
+            ("why", Side::Left),
+        ],
         flexible: 1,
         ..Table::default()
     };
@@ -190,6 +210,10 @@ fn focus(page: &mut Page, target: &Target) {
             format!("{}. {}", i + 1, bold(&area.name)),
             skills.join(", "),
             ground.join(", "),
+            match area.reason {
+                Reason::Rises => "asked for more than at your level".to_owned(),
+                Reason::Common => "common there".to_owned(),
+            },
         ]);
     }
     page.table(table);
@@ -425,7 +449,7 @@ pub fn coverage_explained(answer: &[CoverageExplained]) -> Page {
     for explained in answer {
         page.title(format!("coverage: {}", cohort_line(&explained.cohort)));
         page.line(snapshot_line(&explained.snapshot));
-        coverage(&mut page, &explained.coverage);
+        coverage(&mut page, &explained.coverage, &Measure::default());
         for (name, (held, all)) in ["musts", "all that is asked"].into_iter().zip(explained.sums) {
             let measure = if name == "musts" { &explained.coverage.musts } else { &explained.coverage.all };
             let share = percent_or_few(measure.share.map(|_| held / all.max(1e-9)));

@@ -123,7 +123,7 @@ fn gate_state(state: GateState) -> &'static str {
     match state {
         GateState::Met => "met",
         GateState::MetByExperience => "met by experience",
-        GateState::OrEquivalent => "or equivalent experience",
+        GateState::OrEquivalent => "not met, nor by experience yet",
         GateState::NotMet => "not met",
         GateState::Unknown => "the profile does not say",
     }

@@ -2,17 +2,21 @@
 
 use super::page::{Page, Side, Table, bold, clean};
 use super::{
-    cohort_line, employers, experience_label, family_name, gate_state, level_name, percent, shown_share,
+    cohort_line, employers, experience_label, family_name, gate_standing, level_name, percent, shown_share,
     snapshot_line,
 };
 use crate::extract::ExperienceKind;
-use crate::query::gap::{Focus, Gap, GapKind, GateState, SkillGap, Target};
+use crate::query::gap::{Focus, Gap, GapKind, GateState, JUDGED_MUSTS, Reason, SkillGap, Target};
 use crate::query::stats::Share;
 
 /// Rows of a cohort that has too little data.
 const SKILLS: usize = 5;
 /// Conditions named for each target.
 const CONDITIONS: usize = 4;
+/// Fewer areas are too few for a plan: hints are given, too.
+const FEW_AREAS: usize = 3;
+/// What the columns and their words mean.
+const LEGEND: &str = "employers: k of n ask for it. asked: share of postings, an employer counting for at most 5, with its 90 % interval. your level: the share there. missing: not in your profile. not shown: no words of your history show it. depth 1 of 3: held, and 3 is asked for (1 awareness, 2 working, 3 practitioner, 4 expert). rises: asked for more than at your level, beyond chance. common: a quarter or more ask for it, at your level perhaps as many.";
 
 /// Lays out the few lines that matter; `gap` lays out the rest.
 #[must_use]
@@ -30,44 +34,32 @@ pub fn gap_in_short(answer: &Gap) -> Page {
         place.level_reason, place.family_reason, place.years
     ));
     for target in &answer.targets {
-        lay(&mut page, target);
+        lay(&mut page, answer, target);
     }
     for card in &answer.too_little {
         page.line(format!("too little data: {}; at least 8 employers are needed", cohort_line(card)));
     }
-    page.line(
-        "employers: k of n ask for it; asked: share of postings, an employer counting for at most 5, with its 90 % interval; your level: the share there",
-    );
+    page.line(LEGEND);
     page.line(snapshot_line(&answer.snapshot));
+    page.line("`rungs gap --full` has every table, `rungs plan` makes a plan of this");
     if let Some(target) = answer.targets.first()
         && let Some(area) = target.focus.first()
     {
         let options = super::gap::cohort_options(answer, &target.cohort);
         page.next(format!("rungs explain {}{options}", super::quoted(&area.name)));
+    } else {
+        page.next("rungs gap --full");
     }
-    page.next("rungs plan · rungs gap --full");
     page
 }
 
-fn lay(page: &mut Page, target: &Target) {
+fn lay(page: &mut Page, answer: &Gap, target: &Target) {
     page.title(format!("ahead: {}", cohort_line(&target.cohort)));
-    if let (Some(share), Some(low), Some(high)) =
-        (target.coverage.musts.share, target.coverage.musts.low, target.coverage.musts.high)
-    {
-        page.line(format!(
-            "you cover {:.0} % ({:.0}–{:.0}) of the musts; every must-have is met in {} of {} postings ({} employers)",
-            share * 100.0,
-            low * 100.0,
-            high * 100.0,
-            target.coverage.all_met,
-            target.coverage.postings,
-            target.coverage.all_met_employers
-        ));
-    }
+    coverage(page, answer, target);
     // The areas are those of the plan: asked for by enough employers, and something one can work on.
     let rows: Vec<Vec<String>> = target.focus.iter().filter_map(|area| area_row(target, area)).collect();
-    if rows.is_empty() {
-        page.line("nothing to work on that enough employers of this part of the market ask for");
+    if rows.len() < FEW_AREAS {
+        hints(page, target, rows.is_empty());
     }
     page.table(Table {
         columns: vec![
@@ -76,40 +68,99 @@ fn lay(page: &mut Page, target: &Target) {
             ("asked", Side::Right),
             ("your level", Side::Right),
             ("you", Side::Left),
+            ("why", Side::Left),
         ],
         rows: rows.into_iter().enumerate().map(|(i, row)| numbered(i, row)).collect(),
         flexible: 0,
     });
+    if !target.set_aside.is_empty() {
+        let named = target.set_aside.iter().take(CONDITIONS);
+        let named = named.map(|aside| format!("{}, {}", aside.name, employers(&aside.asked)));
+        let named = named.collect::<Vec<_>>().join("; ");
+        page.line(format!("left out because you rated it −2, though it is asked for: {named}"));
+    }
     let conditions = conditions(target);
     if !conditions.is_empty() {
         page.line(format!("conditions, nothing to work on: {}", conditions.join("; ")));
     }
 }
 
+/// How much is covered, beside the same at one's own level. A mean over few employers says more of which
+/// employers they are than of the person.
+fn coverage(page: &mut Page, answer: &Gap, target: &Target) {
+    let covered = &target.coverage;
+    if target.cohort.is_thin() {
+        page.line("too few employers to say how much of it you cover");
+        return;
+    }
+    let (Some(share), Some(low), Some(high)) = (covered.musts.share, covered.musts.low, covered.musts.high)
+    else {
+        return;
+    };
+    let own = answer.own_coverage.share.map_or_else(String::new, |own| {
+        format!(
+            ", and {} of those at your own level, which is the measure: no profile names all that one can do",
+            percent(own)
+        )
+    });
+    page.line(format!(
+        "you cover {} ({:.0}–{:.0}) of the musts{own}",
+        percent(share),
+        low * 100.0,
+        high * 100.0
+    ));
+    page.line(format!(
+        "every must is met in {} of the {} postings that name {JUDGED_MUSTS} or more",
+        covered.all_met, covered.postings
+    ));
+}
+
+/// What is lacking and asked for most, where too few employers agree to call it an area.
+fn hints(page: &mut Page, target: &Target, none: bool) {
+    let open = |skill: &&SkillGap| matches!(skill.gap, GapKind::Missing | GapKind::TooShallow);
+    let in_area = |skill: &&SkillGap| target.focus.iter().any(|area| area.skills.contains(&skill.id));
+    let mut others: Vec<&SkillGap> = target.skills.iter().filter(open).filter(|s| !in_area(s)).collect();
+    others.sort_by_key(|skill| std::cmp::Reverse(skill.asked.employers_with));
+    let named: Vec<String> =
+        others.iter().take(SKILLS).map(|s| format!("{}, {}", s.label, employers(&s.asked))).collect();
+    let what = if none { "to name anything" } else { "to name more" };
+    page.line(format!("too few employers agree {what} to work on; hints only: {}", named.join("; ")));
+}
+
 fn area_row(target: &Target, area: &Focus) -> Option<Vec<String>> {
+    let why = match area.reason {
+        Reason::Rises => "rises",
+        Reason::Common => "common",
+    };
     if let Some(kind) = area.experience {
         let facet = target.experience.iter().find(|facet| facet.kind == kind)?;
-        return Some(row(&experience_label(kind), "", &facet.asked, Some(&facet.own), "not shown"));
+        return Some(row(&experience_label(kind), "", &facet.asked, &facet.own, ["not shown", why]));
     }
     let label = |id: &String| target.skills.iter().find(|skill| skill.id == *id);
     let also: Vec<&str> = area.skills.iter().skip(1).filter_map(label).map(|s| s.label.as_str()).collect();
     let also = if also.is_empty() { String::new() } else { format!(" (also {})", also.join(", ")) };
-    Some(skill_row(label(area.skills.first()?)?, &also))
+    let head = label(area.skills.first()?)?;
+    let you = match head.have {
+        0 => "missing".to_owned(),
+        have => format!("depth {have} of {}", head.need),
+    };
+    Some(row(&head.label, &also, &head.asked, &head.own, [&you, why]))
 }
 
 /// What is asked of one's life rather than of one's work, with what the profile does not show.
 fn conditions(target: &Target) -> Vec<String> {
-    let kinds = [ExperienceKind::Years, ExperienceKind::Travel, ExperienceKind::Stage];
+    let kinds = [ExperienceKind::Years, ExperienceKind::Travel];
     let facets = target.experience.iter().filter(|f| f.shown_by.is_none() && kinds.contains(&f.kind));
-    let facets = facets.map(|facet| (experience_label(facet.kind), &facet.asked, "not shown"));
+    let facets = facets.map(|facet| (experience_label(facet.kind), &facet.asked, "not shown".to_owned()));
     let gates = target.gates.iter().filter_map(|gate| {
         let met = matches!(gate.state, GateState::Met | GateState::MetByExperience);
-        (!met).then(|| (clean(&gate.name.label()), &gate.required, gate_state(gate.state)))
+        (!met).then(|| (clean(&gate.name.label()), &gate.required, gate_standing(gate)))
     });
-    let mut all: Vec<(String, &Share, &str)> = facets.chain(gates).collect();
+    let mut all: Vec<(String, &Share, String)> =
+        facets.chain(gates).filter(|(_, share, _)| share.employers_with > 1).collect();
     all.sort_by(|a, b| b.1.employers_with.cmp(&a.1.employers_with).then_with(|| a.0.cmp(&b.0)));
     let words =
-        |(name, share, state): (String, &Share, &str)| format!("{name}, {} ({state})", employers(share));
+        |(name, share, state): (String, &Share, String)| format!("{name}, {} ({state})", employers(share));
     all.into_iter().take(CONDITIONS).map(words).collect()
 }
 
@@ -120,16 +171,8 @@ fn numbered(i: usize, mut row: Vec<String>) -> Vec<String> {
     row
 }
 
-fn row(name: &str, also: &str, asked: &Share, own: Option<&Share>, you: &str) -> Vec<String> {
-    let own = own.map_or_else(String::new, |own| own.share.map_or_else(|| shown_share(own), percent));
-    vec![format!("{}{also}", bold(name)), employers(asked), shown_share(asked), own, you.to_owned()]
-}
-
-fn skill_row(skill: &SkillGap, also: &str) -> Vec<String> {
-    let you = match skill.gap {
-        GapKind::Missing => "missing".to_owned(),
-        GapKind::TooShallow => format!("depth {} of {}", skill.have, skill.need),
-        GapKind::Unproven | GapKind::Answered | GapKind::Met => "not proven".to_owned(),
-    };
-    row(&skill.label, also, &skill.asked, Some(&skill.own), &you)
+fn row(name: &str, also: &str, asked: &Share, own: &Share, [you, why]: [&str; 2]) -> Vec<String> {
+    let own = own.share.map_or_else(|| shown_share(own), percent);
+    let rest = [employers(asked), shown_share(asked), own, you.to_owned(), why.to_owned()];
+    std::iter::once(format!("{}{also}", bold(name))).chain(rest).collect()
 }

@@ -1,6 +1,6 @@
 //! One person held against one part of the market.
 
-use super::coverage::{Asks, DUTY_WEIGHT, PREFERRED_WEIGHT, Worth, coverage};
+use super::coverage::{Asks, DUTY_WEIGHT, Measure, PREFERRED_WEIGHT, Worth, coverage};
 use super::gates::{self, Experience, GateName};
 use super::hold::Holdings;
 use super::{ExperienceGap, GapKind, GateGap, SkillGap, Target, WayOfWorking};
@@ -112,6 +112,14 @@ impl<'a> Field<'a> {
             skills,
             experience,
         }
+    }
+
+    /// How much of the musts at one's own level the profile covers: the measure for every other coverage,
+    /// since no profile names all that its owner can do.
+    pub(super) fn own_coverage(&self) -> Measure {
+        let tally = features::tally(&self.own);
+        let asks = Asks::of(&self.own, &self.worth(&tally));
+        coverage(&self.own, &asks, |_| None).0.musts
     }
 
     /// Years in work beside those that the roles ask for.

@@ -15,7 +15,7 @@
 
 use super::experience::{experience_name, interest_in};
 use super::field::{distinctiveness, liking};
-use super::hold::{BROADER_STEPS, is_case_of};
+use super::hold::{BROADER_STEPS, BY_TITLE, is_case_of};
 use super::{ExperienceGap, GapKind, SkillGap, same};
 use crate::coded::SkillCode;
 use crate::extract::{ExperienceKind, Strength};
@@ -36,8 +36,10 @@ const AREA_SKILLS: usize = 4;
 /// Employers that must ask for a skill, and share of postings, before it comes along in an area.
 const AREA_EMPLOYERS: u32 = 3;
 const AREA_SHARE: f64 = 0.10;
-/// Part of the employers that must ask for what an area is named after, where eight are more than that.
-const NAMING_PART: f64 = 1.0 / 3.0;
+/// Employers that must ask for what an area is named after: eight, or this many where they are this part
+/// of a small cohort.
+const NAMING_EMPLOYERS: u32 = 5;
+const NAMING_PART: f64 = 0.25;
 /// Share from which an experience is worth an area.
 const EXPERIENCE_SHARE: f64 = 0.15;
 /// Ids that are in no area; reviewed by people.
@@ -110,12 +112,13 @@ pub struct Order {
     pub employers: u32,
 }
 
-/// The gaps of `skills` that can be part of an area.
+/// The gaps of `skills` that can be part of an area. What only lacks a proof is not to be learnt.
 pub(super) fn candidates(skills: &[SkillGap]) -> impl Iterator<Item = &SkillGap> {
-    skills.iter().filter(|skill| is_open(skill) && skill.priority > 0.0 && is_workable(skill)).take(GAPS)
+    let to_learn = |skill: &&SkillGap| matches!(skill.gap, GapKind::Missing | GapKind::TooShallow);
+    skills.iter().filter(to_learn).filter(|skill| skill.priority > 0.0 && is_workable(skill)).take(GAPS)
 }
 
-/// The areas of a target whose `cohort` asks for `skills` and `experience`; those of `craft` can name one.
+/// The areas of a target whose `cohort` asks for `skills` and `experience`; only those of `craft` count.
 pub(super) fn areas(
     taxonomy: &Taxonomy,
     cohort: &Cohort,
@@ -123,12 +126,14 @@ pub(super) fn areas(
     profile: &Profile,
     craft: &FxHashSet<SkillCode>,
 ) -> Vec<Focus> {
-    let gaps: Vec<&SkillGap> =
-        candidates(skills).filter(|skill| !same::said_otherwise(skill, skills, experience)).collect();
+    let gaps: Vec<&SkillGap> = candidates(skills)
+        .filter(|skill| craft.contains(&SkillCode::of(&skill.id)))
+        .filter(|skill| !same::said_otherwise(skill, skills, experience))
+        .collect();
     let codes: Vec<SkillCode> = gaps.iter().map(|s| SkillCode::of(&s.id)).collect();
     let pairs = Pairs::count(cohort, &codes);
     let orders = pairs.orders(taxonomy, &gaps);
-    let names = |at: &usize| craft.contains(&codes[*at]) && can_name(&gaps[*at].asked, gaps[*at].contrast);
+    let names = |at: &usize| can_name(&gaps[*at].asked, gaps[*at].contrast);
     let heads: Vec<usize> = (0..gaps.len()).filter(names).collect();
     let mut focus: Vec<Focus> = bundles(taxonomy, &gaps, &pairs, heads)
         .iter()
@@ -145,7 +150,11 @@ pub(super) fn areas(
 }
 
 /// What is in no area because the person would hate it.
-pub(super) fn set_aside(skills: &[SkillGap], experience: &[ExperienceGap], profile: &Profile) -> Vec<SetAside> {
+pub(super) fn set_aside(
+    skills: &[SkillGap],
+    experience: &[ExperienceGap],
+    profile: &Profile,
+) -> Vec<SetAside> {
     let hated = |interest: Option<i8>| interest.is_some_and(|interest| interest <= WOULD_DRAIN);
     let skills = skills.iter().filter(|s| is_open(s) && hated(s.interest) && is_workable(s));
     let skills = skills.map(|s| SetAside { name: s.label.clone(), asked: s.asked });
@@ -169,7 +178,7 @@ fn reason(asked: &Share, contrast: Option<Contrast>) -> Option<Reason> {
 /// Whether many employers ask for it, and for a reason: then an area can be named after it.
 fn can_name(asked: &Share, contrast: Option<Contrast>) -> bool {
     let part = f64::from(asked.employers_with) >= NAMING_PART * f64::from(asked.employers);
-    let many = is_enough(asked.employers_with as usize) || part && asked.employers_with >= AREA_EMPLOYERS;
+    let many = is_enough(asked.employers_with as usize) || part && asked.employers_with >= NAMING_EMPLOYERS;
     many && reason(asked, contrast).is_some()
 }
 
@@ -218,11 +227,14 @@ fn is_open(skill: &SkillGap) -> bool {
 }
 
 /// Whether a skill can be in an area: enough employers and postings ask for it, it is no vague word, and it is
-/// not the subject of a degree that the person holds.
+/// not what the person's job title says: how deep that goes, no title tells.
 fn is_workable(skill: &SkillGap) -> bool {
     let vague = || TOO_WIDE.lines().any(|line| line.trim() == skill.id);
     let often = skill.asked.share.is_some_and(|share| share >= AREA_SHARE);
-    often && skill.asked.employers_with >= AREA_EMPLOYERS && !skill.derived && !vague()
+    often
+        && skill.asked.employers_with >= AREA_EMPLOYERS
+        && !skill.have_basis.starts_with(BY_TITLE)
+        && !vague()
 }
 
 /// Areas as numbers of gaps: each grows around the largest free one of `heads`, which names it.

@@ -409,8 +409,10 @@ pub(super) fn judge(
     let needed = experience.asked + instead;
     let state = if experience.years >= needed { GateState::MetByExperience } else { GateState::OrEquivalent };
     let years = experience.years;
-    let basis =
-        format!("{years} years in work; {} asked for and {instead} in place of the degree", experience.asked);
+    let basis = format!(
+        "{years} years in work of the {needed} that it takes: {} asked for, {instead} for the degree",
+        experience.asked
+    );
     (state, Some(basis))
 }
 

@@ -12,6 +12,8 @@ const NAMED_DEPTH: u8 = 1;
 const DEGREE_DEPTH: u8 = 2;
 /// Depth at which a job title shows the skill that it names: working.
 const TITLE_DEPTH: u8 = 2;
+/// How the basis of what a job title shows begins.
+pub(super) const BY_TITLE: &str = "job title";
 /// Depth at which words of the history show a skill that the profile does not list: working.
 const HISTORY_DEPTH: u8 = 2;
 /// Ends of job titles with those of the skill that they name.
@@ -126,7 +128,7 @@ impl<'a> Holdings<'a> {
             holdings.add(&taxonomy.skill(concept).id, holding);
         }
         if let Some((concept, title)) = by_title(taxonomy, profile) {
-            let basis = format!("job title: {title}");
+            let basis = format!("{BY_TITLE}: {title}");
             let (have, shown) = (TITLE_DEPTH, TITLE_DEPTH);
             let holding = Holding { have, shown, basis, derived: true, ..Holding::default() };
             holdings.add(&taxonomy.skill(concept).id, holding);
@@ -359,7 +361,11 @@ mod tests {
         }
         let typed = |depth| Profile { skills: vec![skill("typescript", Some(depth))], ..Profile::default() };
         assert_eq!(credit(&typed(3), "javascript", 2).0, 1.0, "TypeScript entails JavaScript");
-        assert_eq!(credit(&typed(1), "javascript", 3).0, MOST_CREDIT, "which one who has heard of it may not know");
+        assert_eq!(
+            credit(&typed(1), "javascript", 3).0,
+            MOST_CREDIT,
+            "which one who has heard of it may not know"
+        );
     }
 
     #[test]
@@ -394,8 +400,11 @@ mod tests {
     fn what_the_profile_says_of_a_skill_stands_above_its_history() {
         let taxonomy = Taxonomy::builtin();
         let line = "Weekly reporting on sales in SQL and Tableau";
-        let job =
-            crate::profile::Job { title: "Clerk".into(), highlights: vec![line.into()], ..Default::default() };
+        let job = crate::profile::Job {
+            title: "Clerk".into(),
+            highlights: vec![line.into()],
+            ..Default::default()
+        };
         let held = |depth: Option<Option<u8>>| {
             let skills = depth.map(|depth| skill("sql", depth)).into_iter().collect();
             let profile = Profile { work: vec![job.clone()], skills, ..Profile::default() };

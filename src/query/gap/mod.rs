@@ -224,6 +224,8 @@ pub struct Gap {
     pub scope: Scope,
     /// The cohort at the person's own level.
     pub own: CohortCard,
+    /// How much of the musts of that cohort the person covers: what to measure [`Target::coverage`] by.
+    pub own_coverage: Measure,
     /// One target, or both tracks side by side. Empty when there is too little data.
     pub targets: Vec<Target>,
     /// How much data there is, by level.
@@ -259,6 +261,7 @@ pub fn gap(
         family,
         scope: scope.clone(),
         own: CohortCard::of(&Cohort::new(&Rows::default()), &(place.level..=place.level), None),
+        own_coverage: Measure::default(),
         targets: Vec::new(),
         levels: Vec::new(),
         families: Vec::new(),
@@ -278,6 +281,7 @@ pub fn gap(
         );
         answer.levels = counts;
         answer.own = field.own_card.clone();
+        answer.own_coverage = field.own_coverage();
         let targets = cohorts.par_iter().map(|(track, cohort)| {
             let card = CohortCard::of(cohort, &levels, *track);
             if card.is_enough() { Ok(field.target(cohort, card)) } else { Err(card) }
