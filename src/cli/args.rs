@@ -147,6 +147,14 @@ fn level_of(text: &str) -> Option<u8> {
     }
 }
 
+/// Reads `4` or `senior`.
+pub(super) fn level(text: &str) -> Result<u8, String> {
+    level_of(&text.to_lowercase()).ok_or_else(|| {
+        let known: Vec<String> = (1..=8).map(|level| format!("{level} {}", level::name(level))).collect();
+        format!("`{text}` is no level; write a number or one of its names: {}", known.join("; "))
+    })
+}
+
 /// Reads `5..`, `..4`, `3..5` (both included) or `4`; `senior..` and the like, too.
 pub(super) fn levels(text: &str) -> Result<RangeInclusive<u8>, String> {
     let error =
@@ -252,6 +260,16 @@ mod tests {
         ] {
             assert_eq!(levels(text).ok(), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn single_levels() {
+        for (text, expected) in
+            [("4", Some(4)), ("Senior", Some(4)), ("lead", Some(5)), ("0", None), ("-2", None)]
+        {
+            assert_eq!(level(text).ok(), expected, "{text}");
+        }
+        assert!(level("boss").unwrap_err().contains("4 senior"));
     }
 
     #[test]

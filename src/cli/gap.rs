@@ -1,6 +1,6 @@
 //! `rungs gap`: what the roles ahead ask for, and what of it is missing.
 
-use super::args::{Levels, ScopeArgs};
+use super::args::{self, Levels, ScopeArgs};
 use super::output::{self, Form};
 use super::source::{From, Loaded};
 use super::{CliError, Global, Home, Outcome, ui};
@@ -25,8 +25,8 @@ pub(super) struct TargetArgs {
     /// Levels ahead of your own, and the one above
     #[arg(long, value_name = "N", default_value_t = AHEAD, value_parser = clap::value_parser!(u8).range(0..=7))]
     ahead: u8,
-    /// Your own level (1–8), instead of what the profile says
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=8))]
+    /// Your own level (1–8, or its name), instead of what the profile says
+    #[arg(long, value_name = "N", value_parser = args::level, allow_negative_numbers = true)]
     own_level: Option<u8>,
     /// Compare with these levels instead: 5.., 6..7 or 6
     #[arg(long, short, value_parser = Levels, hide_possible_values = true, conflicts_with = "ahead")]

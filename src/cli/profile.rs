@@ -1,6 +1,6 @@
 //! `rungs profile`: import, show, set, check.
 
-use super::args::{Family, Tracks};
+use super::args::{self, Family, Tracks};
 use super::gap::read_profile;
 use super::output::{self, Form};
 use super::{CliError, Global, Home, Outcome, ui};
@@ -57,13 +57,14 @@ struct ShowArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   rungs profile set --level 4 --family software-engineering
-  rungs profile set --skill Kubernetes --depth 2 --interest 1")]
+  rungs profile set --skill Kubernetes --depth 2 --interest 1
+  rungs profile set --without \"emergency medicine\"     # not held, whatever the history seems to say")]
 struct SetArgs {
     /// The profile; by default profile.toml of the home
     #[arg(long, short, value_name = "FILE")]
     profile: Option<PathBuf>,
-    /// Your level
-    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=8))]
+    /// Your level: 1–8, or its name, e.g. senior
+    #[arg(long, value_parser = args::level, allow_negative_numbers = true)]
     level: Option<u8>,
     /// Your role family
     #[arg(long, value_name = "ID", value_parser = Family, hide_possible_values = true)]
@@ -75,10 +76,10 @@ struct SetArgs {
     #[arg(long, value_name = "NAME")]
     skill: Option<String>,
     /// 1 awareness, 2 working, 3 practitioner, 4 expert
-    #[arg(long, requires = "skill", value_parser = clap::value_parser!(u8).range(1..=4))]
+    #[arg(long, requires = "skill", value_parser = depth, allow_negative_numbers = true)]
     depth: Option<u8>,
     /// Years of use
-    #[arg(long, requires = "skill")]
+    #[arg(long, requires = "skill", value_parser = years, allow_negative_numbers = true)]
     years: Option<f32>,
     /// -2 would drain me … 2 would love it
     #[arg(long, requires = "skill", allow_hyphen_values = true, value_parser = clap::value_parser!(i8).range(-2..=2))]
@@ -86,6 +87,21 @@ struct SetArgs {
     /// What proves it; may be given several times
     #[arg(long, requires = "skill", value_name = "TEXT")]
     evidence: Vec<String>,
+    /// A skill that you do not hold, though the profile or its history says so; may be given several times
+    #[arg(long, value_name = "NAME")]
+    without: Vec<String>,
+}
+
+fn depth(text: &str) -> Result<u8, String> {
+    let depth = text.parse().ok().filter(|depth| (1..=4).contains(depth));
+    depth.ok_or_else(|| {
+        format!("`{text}` is no depth; write 1 awareness, 2 working, 3 practitioner or 4 expert; --without says that you do not hold a skill")
+    })
+}
+
+fn years(text: &str) -> Result<f32, String> {
+    let years = text.parse().ok().filter(|years| (0.0..=80.0).contains(years));
+    years.ok_or_else(|| format!("`{text}` is no number of years; write 0 to 80, e.g. 2.5"))
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
@@ -95,8 +111,12 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         Action::Import(args) => import(args, args.output.clone().unwrap_or_else(|| home.profile()), global),
         Action::Show(args) => {
             let read = read_profile(&path(&args.profile))?;
-            let place = read.profile.place(Taxonomy::builtin(), ui::today());
-            output::answer(global, args.form, &read.profile, |p| render::profile(p, &place))?;
+            let taxonomy = Taxonomy::builtin();
+            let place = read.profile.place(taxonomy, ui::today());
+            let shown = read.profile.shown_skills(taxonomy).into_iter();
+            let shown: Vec<(&str, String)> =
+                shown.map(|(at, words)| (taxonomy.skill(at).label.as_str(), words)).collect();
+            output::answer(global, args.form, &read.profile, |p| render::profile(p, &place, &shown))?;
             Ok(Outcome::Done)
         }
         Action::Check(args) => {
@@ -155,9 +175,16 @@ struct Written<'a> {
     level: Option<u8>,
     family: Option<&'a str>,
     skill: Option<&'a str>,
+    without: &'a [String],
 }
 
 fn set(args: &SetArgs, path: &Path, global: &Global) -> Result<Outcome, CliError> {
+    let nothing = args.level.is_none() && args.family.is_none() && args.track.is_none();
+    if nothing && args.skill.is_none() && args.without.is_empty() {
+        return Err(CliError::Input(
+            "nothing to change; `rungs profile set --help` shows what can be".to_owned(),
+        ));
+    }
     let mut edit = edit(path)?;
     if let Some(level) = args.level {
         edit.level(level);
@@ -168,8 +195,11 @@ fn set(args: &SetArgs, path: &Path, global: &Global) -> Result<Outcome, CliError
     if let Some(track) = args.track {
         edit.track(track);
     }
+    let taxonomy = Taxonomy::builtin();
+    for name in &args.without {
+        edit.without(taxonomy, taxonomy.skill(skill(taxonomy, name)?));
+    }
     if let Some(name) = &args.skill {
-        let taxonomy = Taxonomy::builtin();
         let change = SkillChange {
             depth: args.depth,
             years: args.years,
@@ -181,7 +211,7 @@ fn set(args: &SetArgs, path: &Path, global: &Global) -> Result<Outcome, CliError
     save(edit, path)?;
     if global.json {
         let (family, skill) = (args.family.as_deref(), args.skill.as_deref());
-        output::json(&Written { written: path, level: args.level, family, skill })?;
+        output::json(&Written { written: path, level: args.level, family, skill, without: &args.without })?;
     }
     ui::say(format_args!("written to {}", path.display()));
     Ok(Outcome::Done)

@@ -21,8 +21,10 @@ use crate::posting::{Posting, Workplace};
 use crate::taxonomy::SkillRef;
 use crate::text::tokens::fold_hash;
 
-/// Bytes of other words and of markup between a degree and its fields of study, at most.
-const BESIDE_DEGREE: usize = 48;
+/// Bytes between a degree and its last field of study, at most.
+const DEGREE_WORDS: usize = 240;
+/// What ends the sentence or the line that asks for a degree, in text and in markup as published.
+const BREAKS: [&str; 8] = ["\n", ". ", "</li", "</p", "<br", "&lt;/li", "&lt;/p", "&lt;br"];
 
 /// A skill's code: 32 bits of the hash of its taxonomy id, the same in every build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -147,7 +149,7 @@ pub fn code(posting: &Posting, extraction: &Extraction) -> Coded {
         workplace: posting.facts.workplace.or(extraction.facts.workplace.as_ref().map(|fact| fact.value)),
         day: posting.posted.map(days_since_epoch),
         fingerprint: fingerprint(&posting.description),
-        skills: code_skills(&extraction.skills, &extraction.gates),
+        skills: code_skills(&posting.description, extraction),
         experience: extraction
             .experience
             .iter()
@@ -169,9 +171,10 @@ pub fn code(posting: &Posting, extraction: &Extraction) -> Coded {
 
 /// Codes claims; those whose telling mentions offer each other as alternatives, equally strongly,
 /// share a group.
-fn code_skills(claims: &[SkillClaim], gates: &[Gate]) -> Vec<CodedSkill> {
+fn code_skills(text: &str, extraction: &Extraction) -> Vec<CodedSkill> {
+    let claims = &extraction.skills;
     let asked: Vec<(Strength, Option<u8>)> =
-        claims.iter().map(|claim| beside_degrees(claim, gates)).collect();
+        claims.iter().map(|claim| beside_degrees(claim, text, &extraction.gates)).collect();
     let mut groups = vec![0u8; claims.len()];
     let mut last = 0;
     for i in 0..claims.len() {
@@ -203,25 +206,23 @@ fn code_skills(claims: &[SkillClaim], gates: &[Gate]) -> Vec<CodedSkill> {
 
 /// How strongly and how deep a skill is asked for where it is not the subject of a degree: "a degree in
 /// economics or finance" asks for a degree, which is a gate, and for no skill in finance.
-fn beside_degrees(claim: &SkillClaim, gates: &[Gate]) -> (Strength, Option<u8>) {
-    if !is_subject(&claim.span, gates) {
+fn beside_degrees(claim: &SkillClaim, text: &str, gates: &[Gate]) -> (Strength, Option<u8>) {
+    if !is_subject(&claim.span, text, gates) {
         return (claim.strength, claim.depth);
     }
-    let others = claim.more.iter().filter(|mention| !is_subject(&mention.span, gates));
+    let others = claim.more.iter().filter(|mention| !is_subject(&mention.span, text, gates));
     others.max_by_key(|mention| mention.strength).map_or((Strength::Context, None), |m| (m.strength, m.depth))
 }
 
-/// Whether these words stand among the fields of study of a degree that is asked for beside them.
-fn is_subject(words: &Span, gates: &[Gate]) -> bool {
+/// Whether these words stand among the fields of study of a degree that is asked for in the same breath.
+fn is_subject(words: &Span, text: &str, gates: &[Gate]) -> bool {
     let surface = words.surface.to_lowercase();
-    gates.iter().filter(|gate| gate.kind == GateKind::Degree).any(|gate| {
-        gate.detail.as_deref().is_some_and(|fields| {
-            // Markup may stand between the words of the text as published.
-            let near = fields.len() + BESIDE_DEGREE;
-            fields.contains(&surface)
-                && words.start + near >= gate.span.start
-                && words.start <= gate.span.end + near
-        })
+    let degrees = gates.iter().filter(|gate| gate.kind == GateKind::Degree);
+    let named = degrees.filter(|gate| gate.detail.as_deref().is_some_and(|fields| fields.contains(&surface)));
+    named.map(|gate| &gate.span).any(|degree| {
+        let (first, then) = if degree.start <= words.start { (degree, words) } else { (words, degree) };
+        let between = text.get(first.end..then.start.max(first.end)).unwrap_or_default();
+        between.len() <= DEGREE_WORDS && !BREAKS.iter().any(|ends| between.contains(ends))
     })
 }
 

@@ -9,7 +9,7 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Tab
 /// What is to change about a skill held; `None` and an empty list leave things as they are.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SkillChange {
-    /// Depth 1–4.
+    /// Depth 1–4, 0 for not held.
     pub depth: Option<u8>,
     /// Years of use.
     pub years: Option<f32>,
@@ -65,6 +65,12 @@ impl Edit {
             }
             None => self.add_skill(concept, change),
         }
+    }
+
+    /// Notes that a skill is not held, whatever the history seems to say: a line taken out would come back
+    /// from the history.
+    pub fn without(&mut self, taxonomy: &Taxonomy, concept: &Skill) {
+        self.skill(taxonomy, concept, &SkillChange { depth: Some(0), ..SkillChange::default() });
     }
 
     /// Notes interest in a skill. Wanting is not having: for a skill that is not held, only the
@@ -238,5 +244,16 @@ depth = 1 # honestly\n";
         let mut edit = Edit::new("").unwrap();
         edit.rate_activity("anything", 3);
         assert!(edit.finish().is_err());
+    }
+
+    #[test]
+    fn a_skill_that_is_not_held_is_said_to_be_none() {
+        let mut edit = Edit::new(TEXT).unwrap();
+        edit.without(Taxonomy::builtin(), concept("Kubernetes"));
+        edit.without(Taxonomy::builtin(), concept("Python"));
+        let text = edit.finish().unwrap();
+        assert!(text.contains("depth = 0 # honestly"), "{text}");
+        let profile = Profile::from_toml(&text).unwrap();
+        assert!(profile.skills.iter().all(|skill| skill.depth == Some(0)) && profile.skills.len() == 2);
     }
 }

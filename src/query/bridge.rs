@@ -32,6 +32,8 @@ use std::ops::RangeInclusive;
 const STEPS: usize = 3;
 /// Paths shown.
 const PATHS: usize = 3;
+/// Roles named where no path leads over another family.
+const NEAREST: usize = 2;
 /// Unexpected targets shown.
 const UNEXPECTED: usize = 5;
 /// Skills of a node that are compared, by weight.
@@ -163,6 +165,11 @@ pub struct Bridges {
     pub nodes: usize,
     /// Best paths: the direct road within one's own family, then the least steep first.
     pub paths: Vec<Path>,
+    /// Whether the target itself has enough employers to be in the graph.
+    pub answered: bool,
+    /// When no path leads over another family: the roles elsewhere that would be the least steep first
+    /// step, all of them too steep.
+    pub nearest: Vec<(Node, f64)>,
     /// Targets at the same levels in other families, best first.
     pub unexpected: Vec<Unexpected>,
     /// Professions left out because a licence or degree guards them that the profile does not show.
@@ -212,8 +219,8 @@ pub fn bridges(
     // What one's own role commonly asks for counts as gained there, as it does on every later step.
     let own = roles.iter().find(|r| from.0.as_deref() == Some(&r.node.family) && r.node.level == from.1);
     held.extend(own.into_iter().flat_map(|role| role.gained(ASSUMED)).map(|code| (code, Held::Assumed)));
-    held.extend(holdings.iter().map(|(id, _)| (SkillCode::of(id), Held::Profile)));
-    let search = Search { roles: &roles, taxonomy, codes: &codes, family, levels };
+    held.extend(shown(&roles, &holdings, taxonomy, &codes).map(|code| (code, Held::Profile)));
+    let search = Search { roles: &roles, taxonomy, codes: &codes, from: &from, family, levels };
     let mut paths = Vec::new();
     search.walk(&from, &held, &mut Vec::new(), &mut paths);
     paths.retain(|path| path.direct || path.steepest <= STEEPEST);
@@ -231,8 +238,12 @@ pub fn bridges(
         paths.retain(|other| !other.direct);
         paths.insert(0, path);
     }
-    let (unexpected, guarded) = search.unexpected(from.0.as_deref(), profile, &held);
+    let (unexpected, guarded) = search.unexpected(profile, &held);
+    let answered = roles.iter().any(|r| r.node.family == family && levels.contains(&r.node.level));
+    let detour = paths.iter().any(|path| !path.direct);
     Ok(Bridges {
+        nearest: if detour || !answered { Vec::new() } else { search.nearest(&held) },
+        answered,
         snapshot: source.snapshot()?,
         notes: [scope::left_out_notes(&rows), scope.unknown_notes(source)?].concat(),
         to: (family.to_owned(), *levels.start(), *levels.end()),
@@ -242,6 +253,23 @@ pub fn bridges(
         guarded,
         from,
     })
+}
+
+/// What the profile shows of what the roles ask for: by name, or through what entails it or is a case of
+/// it.
+fn shown<'a>(
+    roles: &'a [Role],
+    holdings: &'a Holdings<'_>,
+    taxonomy: &'a Taxonomy,
+    codes: &'a SkillCodes,
+) -> impl Iterator<Item = SkillCode> + 'a {
+    let mut asked: Vec<SkillCode> =
+        roles.iter().flat_map(|role| &role.asks).map(|(code, ..)| *code).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let have =
+        |code: &SkillCode| codes.get(*code).is_some_and(|at| holdings.of(&taxonomy.skill(at).id).have > 0);
+    asked.into_iter().filter(have)
 }
 
 fn names(path: &Path) -> Vec<(&str, u8)> {
@@ -350,6 +378,7 @@ struct Search<'a> {
     roles: &'a [Role],
     taxonomy: &'a Taxonomy,
     codes: &'a SkillCodes,
+    from: &'a (Option<String>, u8),
     family: &'a str,
     levels: &'a RangeInclusive<u8>,
 }
@@ -369,7 +398,9 @@ impl Search<'_> {
                 2 => same && is_target,
                 _ => false,
             };
-            let visited = steps.iter().any(|s| s.to == *node);
+            // Where one has been, or stands already, is no step ahead.
+            let behind = self.from.0.as_deref() == Some(&node.family) && node.level <= self.from.1;
+            let visited = behind || steps.iter().any(|s| s.to == *node);
             // The last step must arrive; those before stay below the target.
             let last = steps.len() + 1 == STEPS;
             let too_high = node.level >= *self.levels.start();
@@ -405,6 +436,20 @@ impl Search<'_> {
         }
     }
 
+    /// Roles of other families, at one's own level or the next, with the least that is new.
+    fn nearest(&self, held: &Holds) -> Vec<(Node, f64)> {
+        let from = self.from;
+        let reach = |node: &Node| (from.1..=from.1 + 1).contains(&node.level);
+        let other = |node: &Node| from.0.as_deref() != Some(&node.family) && node.family != self.family;
+        let open = self.roles.iter().filter(|r| reach(&r.node) && other(&r.node) && r.guard.is_none());
+        let mut found: Vec<(Node, f64)> =
+            open.map(|role| (role.node.clone(), self.cost(role, held))).collect();
+        found.retain(|(_, cost)| *cost > STEEPEST);
+        found.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.family.cmp(&b.0.family)));
+        found.truncate(NEAREST);
+        found
+    }
+
     /// Weighted share of what `role` asks for that is not held.
     fn cost(&self, role: &Role, held: &Holds) -> f64 {
         let missing: f64 =
@@ -434,12 +479,8 @@ impl Search<'_> {
 
     /// Roles at the target levels in other families, by what is held and liked; and the guarded ones
     /// that would else be among them.
-    fn unexpected(
-        &self,
-        own: Option<&str>,
-        profile: &Profile,
-        held: &Holds,
-    ) -> (Vec<Unexpected>, Vec<Guarded>) {
+    fn unexpected(&self, profile: &Profile, held: &Holds) -> (Vec<Unexpected>, Vec<Guarded>) {
+        let own = self.from.0.as_deref();
         let held_liked = profile.skills.iter().filter_map(|s| Some((s.id.as_deref()?, s.interest?)));
         let liking: FxHashMap<SkillCode, f64> = held_liked
             .chain(profile.interests.iter().map(|(id, interest)| (id.as_str(), *interest)))

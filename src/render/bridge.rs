@@ -6,7 +6,7 @@ use super::{
 };
 use crate::query::bridge::{Bridges, Held, Node, Path, STEEPEST, Unexpected};
 use crate::query::demand::Demand;
-use crate::query::stats::MIN_EMPLOYERS;
+use crate::query::stats::{MIN_EMPLOYERS, is_enough};
 
 /// Columns of a bar.
 const BAR: usize = 10;
@@ -75,12 +75,36 @@ pub fn bridges(answer: &Bridges) -> Page {
         page.table(table);
     }
     if answer.paths.is_empty() {
-        page.line(
-            "no path of at most three steps: too few roles have eight employers, or every step is too steep",
-        );
-        page.next("rungs bridge --ahead 1 · rungs gap --ahead 1");
+        page.line(match answer.answered {
+            true => format!(
+                "no path of at most three steps: on every one a step has more than {} new",
+                percent(STEEPEST)
+            ),
+            false => format!(
+                "no path: no role of {} at levels {low}–{high} has {MIN_EMPLOYERS} employers here",
+                family_name(family)
+            ),
+        });
+        page.next("rungs bridge --ahead 1");
     }
-    if !answer.unexpected.is_empty() {
+    if !answer.nearest.is_empty() {
+        let named: Vec<String> = answer
+            .nearest
+            .iter()
+            .map(|(node, cost)| format!("{} ({} new)", role(node), percent(*cost)))
+            .collect();
+        page.line(format!(
+            "no way over another family: the nearest are {}, and a step with more than {} new is no bridge",
+            named.join(" and "),
+            percent(STEEPEST)
+        ));
+    }
+    if answer.unexpected.is_empty() {
+        page.line(format!(
+            "no target in another family at levels {low}–{high}: none leaves {} or less new to you and asks for two things that you hold",
+            percent(STEEPEST)
+        ));
+    } else {
         page.title("you may not have thought of");
         let mut table = Table {
             columns: vec![
@@ -165,7 +189,7 @@ pub fn demand(answer: &Demand, limit: usize) -> Page {
         cohort_line(&answer.cohort)
     ));
     page.line(snapshot_line(&answer.snapshot));
-    let trends = answer.panel.is_some();
+    let trends = answer.skills.iter().take(limit).any(|skill| skill.trend.is_some());
     let mut table = Table {
         columns: vec![
             ("skill", Side::Left),
@@ -199,10 +223,14 @@ pub fn demand(answer: &Demand, limit: usize) -> Page {
     }
     page.table(table);
     if let Some(panel) = answer.panel {
-        let n = panel.employers;
+        let what = match (trends, is_enough(panel.employers)) {
+            (true, _) => "empty where it cannot be told from chance",
+            (false, true) => "none of these skills changed beyond chance, so there is no such column",
+            (false, false) => "too few for a trend",
+        };
         page.line(format!(
-            "change: last {} days against the {} before, on the {n} employers with postings in both; empty where it cannot be told from chance",
-            panel.days, panel.days
+            "change: last {} days against the {} before, on the {} employers with postings in both; {what}",
+            panel.days, panel.days, panel.employers
         ));
     }
     for note in &answer.notes {

@@ -131,7 +131,7 @@ fn gate_state(state: GateState) -> &'static str {
 
 /// Whether a gate is met, and what decides it.
 fn gate_standing(gate: &GateGap) -> String {
-    let basis = gate.basis.as_deref().map(|basis| format!(" ({basis})")).unwrap_or_default();
+    let basis = gate.basis.as_deref().map(|basis| format!(": {basis}")).unwrap_or_default();
     format!("{}{basis}", gate_state(gate.state))
 }
 

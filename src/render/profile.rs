@@ -45,9 +45,10 @@ fn list(names: &[String]) -> String {
     clean(&names.join(", "))
 }
 
-/// Lays out a profile as it is understood.
+/// Lays out a profile as it is understood; `shown` are the skills that only the history names, each with
+/// the words that name it.
 #[must_use]
-pub fn profile(profile: &Profile, place: &Place) -> Page {
+pub fn profile(profile: &Profile, place: &Place, shown: &[(&str, String)]) -> Page {
     let mut page = Page::default();
     super::data::profile(&mut page, profile);
     let who = [&profile.name, &profile.headline, &profile.location];
@@ -87,6 +88,13 @@ pub fn profile(profile: &Profile, place: &Place) -> Page {
         ]);
     }
     page.table(skills);
+    if !shown.is_empty() {
+        let shown = shown.iter().map(|(label, words)| format!("{label} (“{}”)", clean(words)));
+        page.line(format!(
+            "your history also shows, counted as working knowledge: {}; `rungs profile set --without NAME` where that is wrong",
+            shown.collect::<Vec<_>>().join("; ")
+        ));
+    }
     page.next("rungs gap");
     page
 }
