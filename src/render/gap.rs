@@ -20,6 +20,9 @@ const BAR: usize = 10;
 /// What the columns and their words mean.
 const LEGEND: &str = "shares are of postings, an employer counting for at most 5; intervals are 90 %. tier: level-defining = asked for more than at your level beyond chance, fading = less, core = common at both, common = by a quarter or more, other employers = the difference comes from who advertises, rare = the rest. need and have: depth, 1 awareness, 2 working, 3 practitioner, 4 expert; ? = fewer than three employers state one. missing = not in your profile; too shallow = held, less deep; unproven = held, and nothing in the profile proves it; a dash under experience = no words of your history show it.";
 
+/// Instead of a coverage of a thin cohort: a mean over few employers says more of them than of the person.
+pub(super) const TOO_FEW_TO_COVER: &str = "too few employers to say how much of it you cover";
+
 /// Lays out a gap with at most `limit` skills a target.
 #[must_use]
 pub fn gap(answer: &Gap, limit: usize) -> Page {
@@ -57,7 +60,11 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
 
 fn lay_target(page: &mut Page, target: &Target, own: &Measure, limit: usize) {
     page.title(cohort_line(&target.cohort));
-    coverage(page, &target.coverage, own);
+    if target.cohort.is_thin() {
+        page.line(TOO_FEW_TO_COVER);
+    } else {
+        coverage(page, &target.coverage, own);
+    }
     let mut open = Table { columns: skill_columns(), flexible: 8, ..Table::default() };
     let gaps = target.skills.iter().filter(|s| s.gap != GapKind::Met);
     open.rows = gaps.take(limit).map(skill_row).collect();
@@ -293,20 +300,7 @@ fn too_little(page: &mut Page, answer: &Gap) {
         families.rows.push(vec![family_name(family), employers.to_string(), postings.to_string()]);
     }
     page.table(families);
-    if let Some(band) = answer.enough_at {
-        let track = band.track.map_or("", |track| match track {
-            Track::Ic => " --track ic",
-            Track::Management => " --track management",
-        });
-        page.line(format!(
-            "levels {}–{}, {}, together have {} employers",
-            band.from,
-            band.to,
-            super::track_name(band.track),
-            band.employers
-        ));
-        page.next(format!("rungs gap --level {}..{}{track}", band.from, band.to));
-    }
+    wider(page, answer);
     let mut helps: Vec<String> =
         answer.scope.narrowed_by().iter().map(|option| format!("leaving out {option}")).collect();
     if answer.snapshot.source == "index" {
@@ -315,6 +309,24 @@ fn too_little(page: &mut Page, answer: &Gap) {
     helps.push("--ahead with fewer levels".to_owned());
     helps.push("more postings (`rungs fetch`, `rungs import`)".to_owned());
     page.line(format!("what helps: {}", helps.join(", ")));
+}
+
+/// Levels that have more employers than those asked about; whether there are any.
+pub(super) fn wider(page: &mut Page, answer: &Gap) -> bool {
+    let Some(band) = answer.enough_at else { return false };
+    let track = band.track.map_or("", |track| match track {
+        Track::Ic => " --track ic",
+        Track::Management => " --track management",
+    });
+    page.line(format!(
+        "levels {}–{}, {}, together have {} employers",
+        band.from,
+        band.to,
+        super::track_name(band.track),
+        band.employers
+    ));
+    page.next(format!("rungs gap --level {}..{}{track}", band.from, band.to));
+    true
 }
 
 /// Options with which other commands mean the same cohort in the same source.

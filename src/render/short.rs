@@ -47,7 +47,7 @@ pub fn gap_in_short(answer: &Gap) -> Page {
     {
         let options = super::gap::cohort_options(answer, &target.cohort);
         page.next(format!("rungs explain {}{options}", super::quoted(&area.name)));
-    } else {
+    } else if !super::gap::wider(&mut page, answer) {
         page.next("rungs gap --full");
     }
     page
@@ -90,7 +90,7 @@ fn lay(page: &mut Page, answer: &Gap, target: &Target) {
 fn coverage(page: &mut Page, answer: &Gap, target: &Target) {
     let covered = &target.coverage;
     if target.cohort.is_thin() {
-        page.line("too few employers to say how much of it you cover");
+        page.line(super::gap::TOO_FEW_TO_COVER);
         return;
     }
     let (Some(share), Some(low), Some(high)) = (covered.musts.share, covered.musts.low, covered.musts.high)

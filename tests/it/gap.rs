@@ -1,7 +1,7 @@
 //! The gap on made-up and bundled markets: one definition of coverage, alternatives, determinism,
 //! explanations whose sums give the number they explain, and snapshots that agree with texts.
 
-use crate::market::{self, FAMILY, TODAY};
+use crate::market::{self, Demand, FAMILY, TODAY};
 use rungs::coded::{CodedSkill, Rows, SkillCode};
 use rungs::corpus::Corpus;
 use rungs::extract::{ExperienceKind, GateKind, Strength};
@@ -130,6 +130,51 @@ fn targets_that_reach_level_5_are_answered_on_both_tracks() {
     let answer = gap(source, Taxonomy::builtin(), &market::usual(), &request, TODAY).unwrap();
     let tracks: Vec<Option<Track>> = answer.targets.iter().map(|t| t.cohort.track).collect();
     assert_eq!(tracks, [Some(Track::Ic), Some(Track::Management)]);
+}
+
+#[test]
+fn an_area_is_named_by_what_many_employers_ask_for() {
+    // Five of forty employers ask for one skill at the greatest depth, twenty for another.
+    let ahead = [("elasticsearch", 8, 4), ("terraform", 2, 2), ("kubernetes", 1, 3), ("mentoring", 1, 3)];
+    let ahead: Vec<Demand> = ahead.into_iter().map(|(id, nth, depth)| Demand(id, nth, depth)).collect();
+    let mut rows = ahead;
+    rows.extend(["apache-kafka", "distributed-systems", "postgresql"].map(|id| Demand(id, 3, 3)));
+    let answer = market::gap_of(&market::rows_with(&rows), &market::person(&[("git", 3, None)]));
+    let target = &answer.targets[0];
+    let rare = target.skills.iter().find(|skill| skill.id == "elasticsearch").unwrap();
+    assert_eq!(rare.asked.employers_with, 5);
+    assert!(target.focus.len() >= 3);
+    for area in target.focus.iter().filter(|area| area.experience.is_none()) {
+        let head = target.skills.iter().find(|skill| skill.id == area.skills[0]).unwrap();
+        assert!(head.asked.employers_with >= 8, "{}", area.name);
+        assert_eq!(area.name, head.label);
+    }
+    assert!(target.focus.iter().any(|area| area.experience.is_some()), "experience is worked on, too");
+}
+
+#[test]
+fn what_a_rating_leaves_out_is_named() {
+    let mut hater = market::usual();
+    hater.skills.iter_mut().filter(|s| s.name == "kubernetes").for_each(|s| s.interest = Some(-2));
+    let answer = market::gap_of(&market::rows(), &hater);
+    let target = &answer.targets[0];
+    assert!(target.focus.iter().all(|area| !area.skills.contains(&"kubernetes".to_owned())));
+    let aside: Vec<&str> = target.set_aside.iter().map(|aside| aside.name.as_str()).collect();
+    assert_eq!(aside, ["Kubernetes"]);
+    for page in [render::gap_in_short(&answer), render::gap(&answer, 20)] {
+        let mut out = Vec::new();
+        page.write(render::Style::Markdown, &mut out).unwrap();
+        let shown = String::from_utf8(out).unwrap();
+        assert!(shown.contains("you rated it −2") && shown.contains("Kubernetes, 40/40"), "{shown}");
+    }
+}
+
+#[test]
+fn coverage_stands_beside_that_of_ones_own_level() {
+    let held = ["python", "sql", "docker", "git"].map(|id| (id, 2, None));
+    let answer = market::gap_of(&market::rows(), &market::person(&held));
+    assert_eq!(answer.own_coverage.share, Some(1.0));
+    assert!(answer.targets[0].coverage.musts.share < Some(0.5));
 }
 
 #[test]

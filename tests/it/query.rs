@@ -368,7 +368,14 @@ fn the_command_proposed_explains_the_same_figure() {
     let (_, json, _) = rungs(folder.path(), &[&asked[..], &["--json"]].concat());
     let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
     let (gap, explained) = (read(&json), read(&explained));
-    assert_eq!(explained["asked"], gap["targets"][0]["skills"][0]["asked"]);
+    let target = &gap["targets"][0];
+    let area = &target["focus"][0];
+    let (rows, key, id) = match area["experience"].is_null() {
+        true => (&target["skills"], "id", &area["skills"][0]),
+        false => (&target["experience"], "kind", &area["experience"]),
+    };
+    let row = rows.as_array().unwrap().iter().find(|row| row[key] == *id).unwrap();
+    assert_eq!(explained["asked"], row["asked"], "{proposed}");
     assert_eq!(explained["snapshot"], gap["snapshot"], "one id everywhere");
     let (_, info, _) = rungs(folder.path(), &["snapshot", "info", "--json"]);
     assert_eq!(read(&info)["id"], gap["snapshot"]["id"]);

@@ -29,8 +29,9 @@ use serde::Serialize;
 
 /// Most areas: more than four at once is a wish list.
 const AREAS: usize = 4;
-/// Most areas of experience: the rest are skills.
+/// Most areas of experience and of skills: a plan has both, where there are both.
 const EXPERIENCE_AREAS: usize = 3;
+const SKILL_AREAS: usize = 3;
 /// Most skills of an area.
 const AREA_SKILLS: usize = 4;
 /// Employers that must ask for a skill, and share of postings, before it comes along in an area.
@@ -140,7 +141,10 @@ pub(super) fn areas(
         .filter_map(|area| describe(area, &gaps, &pairs, &orders))
         .collect();
     let mut gained = experiences(experience, skills, profile);
-    gained.truncate(EXPERIENCE_AREAS);
+    if !gained.is_empty() {
+        focus.truncate(SKILL_AREAS);
+    }
+    gained.truncate(if focus.is_empty() { AREAS } else { EXPERIENCE_AREAS });
     focus.extend(gained);
     focus.sort_by(|a, b| b.size.total_cmp(&a.size).then_with(|| a.name.cmp(&b.name)));
     focus.truncate(AREAS);

@@ -234,7 +234,8 @@ pub struct Gap {
     pub families: Vec<(String, usize, usize)>,
     /// Target cohorts that had fewer than eight employers.
     pub too_little: Vec<CohortCard>,
-    /// When there was too little data: levels above one's own that together have enough employers.
+    /// When there was too little data for any area: levels above one's own that together have enough
+    /// employers.
     pub enough_at: Option<LevelRange>,
     /// What a careful reader should know.
     pub notes: Vec<String>,
@@ -304,10 +305,12 @@ pub fn gap(
     if answer.family.is_none() {
         answer.levels = scope::levels(&rows);
     }
+    if answer.targets.iter().all(|target| target.focus.is_empty()) {
+        answer.enough_at = enough_at(&rows, &answer.place, request.scope.track, &levels);
+    }
     if answer.targets.is_empty() {
         let everywhere = Scope { family: None, ..request.scope.clone() }.rows(source)?;
         answer.families = scope::families(&everywhere);
-        answer.enough_at = enough_at(&rows, &answer.place, request.scope.track, &levels);
         let narrowed = scope.narrowed_by();
         if rows.is_empty() && !narrowed.is_empty() {
             answer.notes.push(format!("no posting of the family passes {}", narrowed.join(" and ")));
