@@ -143,6 +143,7 @@ impl<'a> Holdings<'a> {
             let Some(skill) = self.taxonomy.by_id(id).map(|at| self.taxonomy.skill(at)) else { continue };
             let mut others: Vec<&str> = Vec::new();
             wholes(self.taxonomy, skill, BROADER_STEPS, &mut others);
+            others.extend(kinds_by_name(self.taxonomy, skill));
             others.extend(
                 [&skill.implies, &skill.version_of, &skill.related].into_iter().flatten().map(String::as_str),
             );
@@ -292,14 +293,32 @@ fn by_title<'a>(taxonomy: &Taxonomy, profile: &'a Profile) -> Option<(SkillRef, 
 
 /// Whether holding `held` shows `wanted`, too: it entails it or is a case of it.
 fn shows(taxonomy: &Taxonomy, held: &Skill, wanted: &Skill) -> bool {
-    held.implies.contains(&wanted.id) || is_case_of(taxonomy, held, &wanted.id, BROADER_STEPS)
+    held.implies.contains(&wanted.id) || is_case(taxonomy, held, wanted)
+}
+
+/// Whether `held` is a case of `wanted`, by the vocabulary or by its name.
+fn is_case(taxonomy: &Taxonomy, held: &Skill, wanted: &Skill) -> bool {
+    is_case_of(taxonomy, held, &wanted.id, BROADER_STEPS)
+        || kinds_by_name(taxonomy, held).any(|id| id == wanted.id)
+}
+
+/// What `skill` is a kind of by its name, which in English ends with it: preventive maintenance is
+/// maintenance. Only of what people do and know: names of products end with anything.
+fn kinds_by_name<'a>(taxonomy: &'a Taxonomy, skill: &'a Skill) -> impl Iterator<Item = &'a str> {
+    let is_done = |skill: &Skill| matches!(skill.kind, Kind::Skill | Kind::Method | Kind::Knowledge);
+    let spaces = skill.label.match_indices(' ').filter(move |_| is_done(skill));
+    let ends = spaces.filter_map(|(at, _)| skill.label.get(at + 1..));
+    let kinds = ends.filter_map(|end| Some((end, taxonomy.skill(taxonomy.resolve(end)?))));
+    kinds
+        .filter(move |(end, kind)| is_done(kind) && kind.label.eq_ignore_ascii_case(end))
+        .map(|(_, kind)| kind.id.as_str())
 }
 
 /// What `held` is worth for `wanted`, and in which words.
 fn relation(taxonomy: &Taxonomy, held: &Skill, wanted: &Skill) -> Option<(f64, &'static str)> {
     if held.implies.contains(&wanted.id) || held.version_of.contains(&wanted.id) {
         Some((CREDIT_ENTAILS, "entails"))
-    } else if is_case_of(taxonomy, held, &wanted.id, BROADER_STEPS) {
+    } else if is_case(taxonomy, held, wanted) {
         Some((CREDIT_CASE, "is a case of"))
     } else if held.related.contains(&wanted.id) || wanted.related.contains(&held.id) {
         Some((CREDIT_RELATED, "is related to"))
@@ -378,6 +397,7 @@ mod tests {
             ("aws", 3, "patient-care", 0),
             ("cloud-computing", 3, "aws", 0),
             ("tableau", 3, "data-visualization", 2),
+            ("preventive-maintenance", 2, "maintenance-work", 1),
         ] {
             let profile = Profile { skills: vec![skill(case, Some(depth))], ..Profile::default() };
             let held = Holdings::new(taxonomy, &profile).of(whole);
