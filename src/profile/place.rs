@@ -5,7 +5,7 @@ use super::{Job, Month, Profile, ProfileSkill, leading, years_covered};
 use crate::extract::{ExperienceKind, Extraction, Input, Scratch, extract};
 use crate::level::Track;
 use crate::posting::Markup;
-use crate::taxonomy::{SkillRef, Taxonomy};
+use crate::taxonomy::{Kind, SkillRef, Taxonomy};
 use serde::Serialize;
 
 /// Years in work from which each level is likely when no title speaks: entry, intermediate,
@@ -123,8 +123,10 @@ impl Profile {
                 add(leading::skill(kind).and_then(|name| taxonomy.resolve(name)), &line);
             }
             for line in job.text().lines() {
-                let named = named::read(taxonomy, line).sure;
-                named.into_iter().for_each(|at| add(Some(at), line.trim()));
+                let named = named::read(taxonomy, line).sure.into_iter();
+                // A way of being is shown by nothing that one did once.
+                let named = named.filter(|at| taxonomy.skill(*at).kind != Kind::Attitude);
+                named.for_each(|at| add(Some(at), line.trim()));
             }
         }
         shown

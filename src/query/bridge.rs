@@ -5,7 +5,7 @@
 //! counts as gained there, the person's present role included: such skills are assumed, and marked.
 //! Paths of at most three steps are tried one by one; the best path has the least steep step, and
 //! none is steeper than [`STEEPEST`], but for the direct road up within one's own family, which is always
-//! named first. After J. Kanders et al., *Mapping Career Causeways* (Nesta,
+//! named first; a detour over other families is named only where it is no steeper than that. After J. Kanders et al., *Mapping Career Causeways* (Nesta,
 //! 2020), where a move is viable when more than 0.3 of the skills are shared.
 //!
 //! Professions that a licence or degree guards which the profile does not show are no way and no
@@ -167,8 +167,7 @@ pub struct Bridges {
     pub paths: Vec<Path>,
     /// Whether the target itself has enough employers to be in the graph.
     pub answered: bool,
-    /// When no path leads over another family: the roles elsewhere that would be the least steep first
-    /// step, all of them too steep.
+    /// When no path leads over another family: the least steep first steps that there are elsewhere.
     pub nearest: Vec<(Node, f64)>,
     /// Targets at the same levels in other families, best first.
     pub unexpected: Vec<Unexpected>,
@@ -235,7 +234,8 @@ pub fn bridges(
     let direct = (0..paths.len()).filter(|at| paths[*at].direct).min_by_key(|at| (jumps(&paths[*at]), *at));
     if let Some(at) = direct {
         let path = paths.remove(at);
-        paths.retain(|other| !other.direct);
+        // A detour that is steeper than the direct road is none.
+        paths.retain(|other| !other.direct && other.steepest <= path.steepest);
         paths.insert(0, path);
     }
     let (unexpected, guarded) = search.unexpected(profile, &held);
@@ -444,7 +444,6 @@ impl Search<'_> {
         let open = self.roles.iter().filter(|r| reach(&r.node) && other(&r.node) && r.guard.is_none());
         let mut found: Vec<(Node, f64)> =
             open.map(|role| (role.node.clone(), self.cost(role, held))).collect();
-        found.retain(|(_, cost)| *cost > STEEPEST);
         found.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.family.cmp(&b.0.family)));
         found.truncate(NEAREST);
         found

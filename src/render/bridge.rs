@@ -94,9 +94,8 @@ pub fn bridges(answer: &Bridges) -> Page {
             .map(|(node, cost)| format!("{} ({} new)", role(node), percent(*cost)))
             .collect();
         page.line(format!(
-            "no way over another family: the nearest are {}, and a step with more than {} new is no bridge",
-            named.join(" and "),
-            percent(STEEPEST)
+            "no way over another family is less steep: the nearest first steps are {}",
+            named.join(" and ")
         ));
     }
     if answer.unexpected.is_empty() {
