@@ -41,8 +41,8 @@ const AREA_SHARE: f64 = 0.10;
 /// of a small cohort.
 const NAMING_EMPLOYERS: u32 = 5;
 const NAMING_PART: f64 = 0.25;
-/// Share from which an experience is worth an area.
-const EXPERIENCE_SHARE: f64 = 0.15;
+/// Share of postings that must ask for it.
+const NAMING_SHARE: f64 = 0.15;
 /// Ids that are in no area; reviewed by people.
 const TOO_WIDE: &str = include_str!("../../../data/gap/too-wide.txt");
 /// Areas of the vocabulary that are about leading people.
@@ -140,7 +140,7 @@ pub(super) fn areas(
         .iter()
         .filter_map(|area| describe(area, &gaps, &pairs, &orders))
         .collect();
-    let mut gained = experiences(experience, skills, profile);
+    let mut gained = experiences((skills, experience), &gaps, profile);
     if !gained.is_empty() {
         focus.truncate(SKILL_AREAS);
     }
@@ -183,7 +183,8 @@ fn reason(asked: &Share, contrast: Option<Contrast>) -> Option<Reason> {
 fn can_name(asked: &Share, contrast: Option<Contrast>) -> bool {
     let part = f64::from(asked.employers_with) >= NAMING_PART * f64::from(asked.employers);
     let many = is_enough(asked.employers_with as usize) || part && asked.employers_with >= NAMING_EMPLOYERS;
-    many && reason(asked, contrast).is_some()
+    let often = asked.share.is_some_and(|share| share >= NAMING_SHARE);
+    many && often && reason(asked, contrast).is_some()
 }
 
 /// How much a gap counts as an area.
@@ -306,7 +307,11 @@ fn can_be_gained(kind: ExperienceKind) -> bool {
 }
 
 /// Experience that the history does not show and that can be an area, the largest first.
-fn experiences(experience: &[ExperienceGap], skills: &[SkillGap], profile: &Profile) -> Vec<Focus> {
+fn experiences(
+    (skills, experience): (&[SkillGap], &[ExperienceGap]),
+    gaps: &[&SkillGap],
+    profile: &Profile,
+) -> Vec<Focus> {
     let mut found: Vec<Focus> = Vec::new();
     for gap in experience.iter().filter(|gap| gap.shown_by.is_none() && can_be_gained(gap.kind)) {
         let share = gap.asked.share.unwrap_or(0.0);
@@ -316,7 +321,7 @@ fn experiences(experience: &[ExperienceGap], skills: &[SkillGap], profile: &Prof
             continue;
         };
         let size = share * distinctiveness(gap.contrast) * liking(interest);
-        if share >= EXPERIENCE_SHARE && size > 0.0 && !same::is_a_skill(gap, skills) {
+        if size > 0.0 && !same::is_a_skill(gap, skills, gaps) {
             found.push(Focus {
                 name: experience_name(gap.kind).to_owned(),
                 experience: Some(gap.kind),

@@ -50,10 +50,10 @@ pub(super) fn said_otherwise(skill: &SkillGap, skills: &[SkillGap], experience: 
     experience.iter().any(|facet| facet.kind == kind && asked_more(facet)) || skills.iter().any(stronger)
 }
 
-/// Whether an experience is held, or worked on, as a skill of the same meaning.
-pub(super) fn is_a_skill(facet: &ExperienceGap, skills: &[SkillGap]) -> bool {
-    let asked = facet.asked.share.unwrap_or(0.0);
-    skills.iter().any(|s| are_one(facet.kind, &s.id) && (is_held(s) || share(s) > asked))
+/// Whether an experience is held as one of `skills`, or worked on as one of the `gaps`.
+pub(super) fn is_a_skill(facet: &ExperienceGap, skills: &[SkillGap], gaps: &[&SkillGap]) -> bool {
+    let same = |skill: &SkillGap| are_one(facet.kind, &skill.id);
+    skills.iter().any(|skill| same(skill) && is_held(skill)) || gaps.iter().any(|skill| same(skill))
 }
 
 #[cfg(test)]
