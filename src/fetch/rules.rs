@@ -7,7 +7,7 @@
 //! long file the first 500 KiB count (2.5).
 
 use super::AGENT;
-use super::http::{Ask, Http, HttpError, Reply, to_utf8};
+use super::http::{Ask, Http, HttpError, Reply, Share, to_utf8};
 use super::pace::LONGEST_CRAWL_DELAY;
 use super::robots::{Robots, SIZE_CAP};
 use super::sources::Tier;
@@ -138,7 +138,7 @@ impl HostRules {
             headers: HeaderMap::new(),
             body: row.body.clone().into_bytes(),
             took: Duration::ZERO,
-            turn: None,
+            share: Share::default(),
         })
     }
 

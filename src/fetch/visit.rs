@@ -2,7 +2,7 @@
 //! run beside others.
 
 use super::Filter;
-use super::http::{Ask, Http, HttpError, Reply, to_utf8};
+use super::http::{Ask, Http, HttpError, Reply, Share, to_utf8};
 use super::keys;
 use super::rules::reserves;
 use super::sources::{Address, Board, Listing, Page, ParseError, Rejected, Request, Source, Step, Tier};
@@ -13,7 +13,6 @@ use reqwest::header::{self, HeaderName, HeaderValue};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
-use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
 /// How a gzip file begins.
@@ -78,8 +77,8 @@ pub(super) struct Visited {
     pub(super) closed: Vec<PostingKey>,
     pub(super) validator: Validator,
     pub(super) body: Option<Vec<u8>>,
-    /// Held until what a large body held is stored.
-    _turn: Option<OwnedSemaphorePermit>,
+    /// Held until what the body held is stored.
+    _share: Share,
 }
 
 impl Visit {
@@ -152,6 +151,8 @@ impl Visit {
     }
 
     fn pack(&self, mut page: Page, reply: &mut Reply, body_hash: [u8; 32]) -> Result<Visited, String> {
+        let body = std::mem::take(&mut reply.body);
+        let body = self.keep_body.then_some(body);
         let listed = page.listings.iter_mut().map(|listing| &mut listing.posting);
         for url in page.postings.iter_mut().chain(listed).filter_map(|posting| posting.url.as_mut()) {
             *url = keys::without(&self.secret, url).into_owned();
@@ -160,7 +161,8 @@ impl Visit {
         let (kept, left_out): (Vec<Posting>, Vec<Posting>) = page.postings.into_iter().partition(keep);
         let (listings, skipped): (Vec<Listing>, Vec<Listing>) =
             page.listings.into_iter().partition(|listing| keep(&listing.posting));
-        let postings: Result<Vec<Prepared>, _> = kept.iter().map(Prepared::new).collect();
+        let postings: Result<Vec<Prepared>, _> =
+            kept.into_iter().map(|posting| Prepared::new(&posting)).collect();
         let left_out = left_out.into_iter().chain(skipped.into_iter().map(|l| l.posting)).map(|p| p.key);
         let text = |name| reply.header(name).map(str::to_owned);
         Ok(Visited {
@@ -182,8 +184,8 @@ impl Visit {
                 adapter: self.source.version,
                 stored: Timestamp::now(),
             },
-            body: self.keep_body.then(|| reply.body.clone()),
-            _turn: reply.turn.take(),
+            body,
+            _share: std::mem::take(&mut reply.share),
         })
     }
 }

@@ -160,14 +160,14 @@ fn connections_that_break_or_crawl() {
     }
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
 /// So many megabytes of spaces, a thousandth of that packed.
-fn bomb(megabytes: usize) -> Vec<u8> {
+pub(crate) fn bomb(megabytes: usize) -> Vec<u8> {
     gzip(&vec![b' '; 1 << 20]).repeat(megabytes)
 }
 
@@ -211,68 +211,6 @@ fn bombs_and_bodies_without_end_stop_at_the_limits() {
     // A megabyte of headers is refused by the HTTP library, as a broken answer.
     let filler = Reply::ok("{}").with("X-Filler", "x".repeat(1 << 20));
     meet("1 MB of headers", filler, &Expected { outcome: "", requests: RETRIED });
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn bombs_grow_memory_by_less_than_twice_the_cap() {
-    // In a process of its own: other tests beside it must not count.
-    let output = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "faults::bombs_in_a_process_of_their_own", "--ignored", "--nocapture"])
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.contains("1 passed"), "{said}");
-}
-
-/// A line of `/proc/self/status`, in bytes.
-#[cfg(target_os = "linux")]
-fn memory(name: &str) -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 1024
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-#[ignore = "run by bombs_grow_memory_by_less_than_twice_the_cap, in a process of its own"]
-#[allow(clippy::print_stdout)]
-fn bombs_in_a_process_of_their_own() {
-    let packed = Reply::ok(bomb(512)).with("Content-Encoding", "gzip");
-    let endless = |head: &str| Reply::drip(head, vec![b' '; 1 << 16], Duration::ZERO);
-    let of_two_gb = endless("HTTP/1.1 200 OK\r\nContent-Length: 2147483648\r\n\r\n");
-    let endless = endless("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
-    let boards: Vec<String> = (0..8).map(|n| format!("greenhouse:acme{n}")).collect();
-    let boards: Vec<&str> = boards.iter().map(String::as_str).collect();
-    // What every run needs is not counted.
-    let good = site(|_| Reply::ok(greenhouse(&[1])));
-    let (_folder, mut first) = corpus();
-    assert!(run(&mut first, &options(&good, &["greenhouse:acme"])).is_complete());
-    // Of several bombs two are held at once, the others wait when they have a megabyte or two
-    // (and the server, which is in this process, holds each packed).
-    let cap = rungs::fetch::http::Limits::default().decoded_bytes;
-    for (name, reply, ratio, at_once, most) in [
-        ("packed", packed.clone(), usize::MAX, 1, 2 * cap),
-        ("packed, by its ratio", packed.clone(), 200, 1, 2 * cap),
-        ("of two gigabytes", of_two_gb, 200, 1, 2 * cap),
-        ("without end", endless, 200, 1, 2 * cap),
-        ("packed", packed, usize::MAX, 8, 2 * cap + ((8 * 3) << 20)),
-    ] {
-        let server = site(move |_| reply.clone());
-        let (_folder, mut corpus) = corpus();
-        let mut options = options(&server, &boards[..at_once]);
-        options.limits.ratio = ratio;
-        // From here on the peak counts anew.
-        std::fs::write("/proc/self/clear_refs", "5").unwrap();
-        let before = memory("VmRSS");
-        let summary = run(&mut corpus, &options);
-        let grown = memory("VmHWM").saturating_sub(before);
-        for board in &summary.boards {
-            assert!(board.outcome.contains("too large"), "{name}: {board:?}");
-        }
-        println!("{name}, {at_once} at once: {} MB more at the peak", grown >> 20);
-        assert!(grown < most, "{name}, {at_once} at once: {} MB", grown >> 20);
-    }
 }
 
 #[test]

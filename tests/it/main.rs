@@ -13,6 +13,8 @@ mod gap;
 mod import;
 mod level;
 mod market;
+#[cfg(target_os = "linux")]
+mod memory;
 mod network;
 mod person;
 mod plan;

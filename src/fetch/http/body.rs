@@ -1,5 +1,6 @@
 //! Reading a body within limits: bytes on the wire, bytes unpacked, how much one is of the other.
 
+use super::room::STEP;
 use super::{HttpError, Limits};
 use flate2::write::MultiGzDecoder;
 use std::io::{self, Write};
@@ -89,24 +90,32 @@ impl Body {
         }
     }
 
-    /// Takes the next bytes from the wire.
+    /// Takes bytes from the wire, as many as become no more than a [`STEP`]. Returns how many.
     ///
     /// # Errors
     /// [`HttpError::TooLarge`] beyond a limit, [`HttpError::Broken`] when they cannot be unpacked.
-    pub(super) fn push(&mut self, chunk: &[u8]) -> Result<(), HttpError> {
-        self.wire += chunk.len();
+    pub(super) fn push(&mut self, chunk: &[u8]) -> Result<usize, HttpError> {
+        let taken = match &mut self.decoder {
+            Decoder::Plain(bytes) => {
+                let piece = chunk.get(..STEP).unwrap_or(chunk);
+                bytes.extend_from_slice(piece);
+                piece.len()
+            }
+            // Gives what its buffer of 32 KiB holds before it takes more.
+            Decoder::Gzip(decoder) => decoder.write(chunk).map_err(unpacking)?,
+        };
+        if taken == 0 {
+            return Err(HttpError::Broken("packed data is damaged: nothing follows its end".into()));
+        }
+        self.wire += taken;
         if self.wire > self.limits.wire_bytes {
             return Err(HttpError::TooLarge(format!("more than {} bytes", self.limits.wire_bytes)));
-        }
-        match &mut self.decoder {
-            Decoder::Plain(bytes) => bytes.extend_from_slice(chunk),
-            Decoder::Gzip(decoder) => decoder.write_all(chunk).map_err(unpacking)?,
         }
         if self.held() > RATIO_FROM && self.held() / self.limits.ratio > self.wire {
             let ratio = self.limits.ratio;
             return Err(HttpError::TooLarge(format!("it unpacks to more than {ratio} times its size")));
         }
-        Ok(())
+        Ok(taken)
     }
 
     /// The whole body.
@@ -155,10 +164,11 @@ mod tests {
         limits: &Limits,
     ) -> Result<Vec<u8>, HttpError> {
         let mut body = Body::new(encoding, None, first, *limits)?;
-        for chunk in wire.chunks(1000) {
-            body.push(chunk)?;
-            if body.is_full() {
-                break;
+        for mut chunk in wire.chunks(1000) {
+            while !chunk.is_empty() && !body.is_full() {
+                let before = body.held();
+                chunk = &chunk[body.push(chunk)?..];
+                assert!(body.held() - before <= STEP);
             }
         }
         body.finish()

@@ -4,31 +4,22 @@
 mod body;
 mod charset;
 mod guard;
+mod room;
 
 pub use charset::to_utf8;
 pub use guard::{Guard, Lookup, is_public};
+pub use room::Share;
 
 use body::Body;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, Method, redirect};
+use room::{Room, STEP};
 use std::error::Error;
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use thiserror::Error;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
-
-/// Bodies above [`LARGE`] that may be in memory at once: read, and being parsed. The others wait
-/// in their sockets, which counts neither as slowness nor towards the total time.
-const LARGE_AT_ONCE: usize = 2;
-
-/// From here on a body counts as large, in bytes.
-const LARGE: usize = 1 << 20;
-
-/// Bytes of the wire that are unpacked before it is looked at what they became: at most a thousand
-/// times as many, so that a bomb cannot get far beyond [`LARGE`] before it has to wait.
-const PIECE: usize = 1 << 10;
 
 /// What a single exchange may cost.
 #[derive(Clone, Copy, Debug)]
@@ -125,8 +116,8 @@ pub struct Reply {
     pub body: Vec<u8>,
     /// From asking to the last byte.
     pub took: Duration,
-    /// Held until the body and what was made of it are done with, when it is large.
-    pub turn: Option<OwnedSemaphorePermit>,
+    /// The memory that the body has: held until what was made of it is stored.
+    pub share: Share,
 }
 
 impl Reply {
@@ -143,7 +134,7 @@ pub struct Http {
     client: Client,
     guard: Guard,
     limits: Limits,
-    large: Arc<Semaphore>,
+    room: Room,
 }
 
 impl Http {
@@ -170,7 +161,7 @@ impl Http {
             .tls_certs_merge(roots)
             .build()
             .map_err(refused)?;
-        Ok(Self { client, guard, limits, large: Arc::new(Semaphore::new(LARGE_AT_ONCE)) })
+        Ok(Self { client, guard, limits, room: Room::new() })
     }
 
     /// Sends one request and reads the whole answer.
@@ -194,8 +185,8 @@ impl Http {
         }
         let status = response.status().as_u16();
         let deadline = started + self.limits.total;
-        let (body, turn) = self.read(&mut response, &headers, ask.first, deadline).await?;
-        Ok(Reply { status, headers, body, took: started.elapsed(), turn })
+        let (body, share) = self.read(&mut response, &headers, ask.first, deadline).await?;
+        Ok(Reply { status, headers, body, took: started.elapsed(), share })
     }
 
     fn too_slow(&self) -> HttpError {
@@ -227,15 +218,19 @@ impl Http {
         headers: &HeaderMap,
         first: Option<usize>,
         mut deadline: Instant,
-    ) -> Result<(Vec<u8>, Option<OwnedSemaphorePermit>), HttpError> {
+    ) -> Result<(Vec<u8>, Share), HttpError> {
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
         if first.is_none() && length.is_some_and(|length| length > self.limits.wire_bytes) {
             return Err(HttpError::TooLarge(format!("it says it has {} bytes", length.unwrap_or(0))));
         }
         let encoding = text(header::CONTENT_ENCODING).unwrap_or("");
+        let mut share = Share::default();
+        let waiting = Instant::now();
+        self.room.cover(&mut share, STEP).await;
+        // Waiting here is none of the server's slowness.
+        deadline += waiting.elapsed();
         let mut body = Body::new(encoding, length, first, self.limits)?;
-        let mut turn = None;
         let (mut window, mut in_window) = (Instant::now(), 0);
         loop {
             let left = self.limits.rate_window.saturating_sub(window.elapsed());
@@ -243,20 +238,23 @@ impl Http {
             match tokio::time::timeout(left, response.chunk()).await {
                 Ok(Ok(Some(chunk))) => {
                     in_window += chunk.len();
-                    for piece in chunk.chunks(PIECE) {
-                        body.push(piece)?;
-                        if turn.is_none() && body.held() > LARGE {
+                    let mut rest = &chunk[..];
+                    while !rest.is_empty() && !body.is_full() {
+                        let next = body.held() + STEP;
+                        if !share.covers(next) {
                             let waiting = Instant::now();
-                            turn = Arc::clone(&self.large).acquire_owned().await.ok();
-                            (window, in_window) = (Instant::now(), 0);
+                            self.room.cover(&mut share, next).await;
                             deadline += waiting.elapsed();
+                            window += waiting.elapsed();
                         }
+                        let taken = body.push(rest)?;
+                        rest = rest.get(taken..).unwrap_or_default();
                     }
                     if body.is_full() {
-                        return Ok((body.finish()?, turn));
+                        return Ok((body.finish()?, share));
                     }
                 }
-                Ok(Ok(None)) => return Ok((body.finish()?, turn)),
+                Ok(Ok(None)) => return Ok((body.finish()?, share)),
                 Ok(Err(error)) => return Err(network(&error)),
                 Err(_) if Instant::now() >= deadline => return Err(self.too_slow()),
                 Err(_) => {}
