@@ -74,11 +74,12 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         Command::List { sources: true } => sources(global),
         Command::List { sources: false } => list(global),
         Command::Check { board, company, base_url, allow_private } => {
-            let options = FetchOptions {
+            let mut options = FetchOptions {
                 base_urls: base_url.iter().cloned().collect(),
                 allow_private: *allow_private,
                 ..FetchOptions::default()
             };
+            super::fetch::add_keys(&mut options);
             check(board, company.as_deref(), &options, global)
         }
         Command::Import { path } => import(path, global),

@@ -138,7 +138,7 @@ fn options(args: &Args, corpus: &Corpus) -> Result<FetchOptions, CliError> {
 }
 
 /// The user's own keys, from the environment: they belong neither on a command line nor in a file.
-fn add_keys(options: &mut FetchOptions) {
+pub(super) fn add_keys(options: &mut FetchOptions) {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     if let (Some(key), Some(email)) = (set("RUNGS_USAJOBS_KEY"), set("RUNGS_USAJOBS_EMAIL")) {
         let headers = vec![("authorization-key".into(), key), ("user-agent".into(), email)];

@@ -36,6 +36,7 @@ struct Known {
     closed: bool,
     /// Last look at it: when it was seen, or found closed.
     latest: i64,
+    canonical: Option<String>,
 }
 
 impl Known {
@@ -102,7 +103,7 @@ impl<'c> Batch<'c> {
             self.tx
                 .prepare_cached(
                     "UPDATE postings SET content_hash = ?2, digest = ?3, employer = ?4, posted = ?5, \
-                     changed_at = ?6 WHERE id = ?1",
+                     changed_at = ?6, canonical = ?7 WHERE id = ?1",
                 )?
                 .execute(params![
                     known.id,
@@ -110,12 +111,19 @@ impl<'c> Batch<'c> {
                     new.digest,
                     new.employer,
                     new.posted,
-                    seen_at.as_millisecond()
+                    seen_at.as_millisecond(),
+                    new.canonical
                 ])?;
         }
         self.fold.remove(&new.key, &known.digest, known.closed);
         self.fold.add(&new.key, &new.digest, false);
         self.reopen(known.id, known.closed, seen_at)?;
+        if known.canonical != new.canonical {
+            self.bump_copies(&new.key, known.canonical.as_deref())?;
+        }
+        if known.closed || known.canonical != new.canonical {
+            self.bump_copies(&new.key, new.canonical.as_deref())?;
+        }
         Ok(if known.closed { Change::Reopened } else { Change::Changed })
     }
 
@@ -134,6 +142,7 @@ impl<'c> Batch<'c> {
             self.fold.remove(key, &known.digest, true);
             self.fold.add(key, &known.digest, false);
             self.reopen(known.id, true, seen_at)?;
+            self.bump_copies(key, known.canonical.as_deref())?;
             return Ok(Some(Change::Reopened));
         }
         self.see(known.id, seen_at)?;
@@ -176,6 +185,7 @@ impl<'c> Batch<'c> {
             .execute(params![known.id, at.as_millisecond(), reason.name(), self.seq])?;
         self.fold.remove(key, &known.digest, false);
         self.fold.add(key, &known.digest, true);
+        self.bump_copies(key, known.canonical.as_deref())?;
         Ok(true)
     }
 
@@ -296,7 +306,7 @@ impl<'c> Batch<'c> {
         Ok(self
             .tx
             .prepare_cached(
-                "SELECT id, digest, status, last_seen, closed_at FROM postings \
+                "SELECT id, digest, status, last_seen, closed_at, canonical FROM postings \
                  WHERE source = ?1 AND board = ?2 AND native_id = ?3",
             )?
             .query_row(params![key.source, key.board, key.native_id], |row| {
@@ -306,6 +316,7 @@ impl<'c> Batch<'c> {
                     digest: row.get(1)?,
                     closed: row.get::<_, i64>(2)? == 2,
                     latest: seen.max(closed.unwrap_or(seen)),
+                    canonical: row.get(5)?,
                 })
             })
             .optional()?)
@@ -316,8 +327,8 @@ impl<'c> Batch<'c> {
         self.tx
             .prepare_cached(
                 "INSERT INTO postings (source, board, native_id, seq, content_hash, digest, employer, \
-                 posted, first_seen, last_seen, changed_at, status) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?9, 0)",
+                 posted, first_seen, last_seen, changed_at, status, canonical) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?9, 0, ?10)",
             )?
             .execute(params![
                 new.key.source,
@@ -328,13 +339,30 @@ impl<'c> Batch<'c> {
                 new.digest,
                 new.employer,
                 new.posted,
-                seen_at.as_millisecond()
+                seen_at.as_millisecond(),
+                new.canonical
             ])?;
         let id = self.tx.last_insert_rowid();
         self.tx
             .prepare_cached("INSERT INTO documents (posting, json) VALUES (?1, ?2)")?
             .execute(params![id, new.json])?;
         self.fold.add(&new.key, &new.digest, false);
+        self.bump_copies(&new.key, new.canonical.as_deref())
+    }
+
+    /// Which of several copies counts may have changed: readers look at the others again.
+    fn bump_copies(&mut self, key: &PostingKey, canonical: Option<&str>) -> Result<(), CorpusError> {
+        let copies: Vec<i64> = self
+            .tx
+            .prepare_cached("SELECT id FROM postings WHERE canonical = ?1 AND (source, board) <> (?2, ?3)")?
+            .query_map(params![canonical, key.source, key.board], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        for id in copies {
+            self.seq += 1;
+            self.tx
+                .prepare_cached("UPDATE postings SET seq = ?2 WHERE id = ?1")?
+                .execute(params![id, self.seq])?;
+        }
         Ok(())
     }
 

@@ -5,9 +5,16 @@ use super::{Corpus, CorpusError};
 use crate::posting::PostingKey;
 use rusqlite::{OptionalExtension, Row, params};
 
-/// The columns that [`Packed::read`] reads, in its order.
+/// The columns that [`Packed::read`] reads, in its order; the last is the copy on another board that
+/// comes first: an open one, the portal's own, the first by name.
 const COLUMNS: &str = "p.source, p.board, p.native_id, p.seq, p.content_hash, p.first_seen, p.last_seen, \
-    p.changed_at, p.status, p.misses, p.closed_at, p.close_reason, p.reopened, d.json";
+    p.changed_at, p.status, p.misses, p.closed_at, p.close_reason, p.reopened, d.json, \
+    (SELECT o.source || ':' || o.board || ':' || o.native_id FROM postings o \
+     WHERE o.canonical = p.canonical AND (o.source, o.board) <> (p.source, p.board) \
+     AND (o.status = 2, o.canonical <> o.source || ':' || o.native_id, o.source, o.board, o.native_id) \
+       < (p.status = 2, p.canonical <> p.source || ':' || p.native_id, p.source, p.board, p.native_id) \
+     ORDER BY o.status = 2, o.canonical <> o.source || ':' || o.native_id, o.source, o.board, o.native_id \
+     LIMIT 1)";
 
 /// A stored posting before its body is unpacked.
 struct Packed {
@@ -18,6 +25,7 @@ struct Packed {
     status: Status,
     reopened: u32,
     json: Vec<u8>,
+    copy_of: Option<String>,
 }
 
 impl Packed {
@@ -31,6 +39,7 @@ impl Packed {
             status: Status::from_columns(row.get(8)?, row.get(9)?, row.get(10)?, reason.as_deref()),
             reopened: row.get(12)?,
             json: row.get(13)?,
+            copy_of: row.get(14)?,
         })
     }
 
@@ -45,6 +54,7 @@ impl Packed {
             status: self.status,
             reopened: self.reopened,
             content_hash: self.content_hash,
+            copy_of: self.copy_of.as_deref().and_then(PostingKey::parse),
         })
     }
 }
@@ -65,6 +75,23 @@ impl Corpus {
             .query_row(params![key.source, key.board, key.native_id], Packed::read)
             .optional()?;
         found.map(Packed::unpack).transpose()
+    }
+
+    /// Copies of a posting on other boards, in the order of their names.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is damaged.
+    pub fn copies(&self, key: &PostingKey) -> Result<Vec<PostingKey>, CorpusError> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT o.source, o.board, o.native_id FROM postings p JOIN postings o \
+             ON o.canonical = p.canonical AND (o.source, o.board) <> (p.source, p.board) \
+             WHERE p.source = ?1 AND p.board = ?2 AND p.native_id = ?3 \
+             ORDER BY o.source, o.board, o.native_id",
+        )?;
+        let rows = statement.query_map(params![key.source, key.board, key.native_id], |row| {
+            Ok(PostingKey { source: row.get(0)?, board: row.get(1)?, native_id: row.get(2)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Calls `each` with every posting whose sequence number is above `after` (0: all), in the

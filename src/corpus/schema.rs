@@ -85,6 +85,13 @@ ALTER TABLE boards ADD COLUMN cycle_unread INTEGER NOT NULL DEFAULT 0;
 UPDATE boards SET cycle_rejected = 1 WHERE cycle IS NOT NULL;
 CREATE INDEX queue_by_board ON queue (source, board, state);
 ",
+    // Copies of one posting on several boards are linked by what they have in common.
+    "
+ALTER TABLE postings ADD COLUMN canonical TEXT;
+UPDATE postings SET canonical = source || ':' || native_id
+    WHERE source IN ('ashby', 'greenhouse', 'lever', 'rippling', 'workable');
+CREATE INDEX postings_by_canonical ON postings (canonical) WHERE canonical IS NOT NULL;
+",
 ];
 
 /// The schema version this program writes.

@@ -112,6 +112,10 @@ pub struct StoredPosting {
     pub reopened: u32,
     /// [`Posting::content_hash`].
     pub content_hash: String,
+    /// The posting that counts in its stead: the same one on another board ([`Posting::canonical`]).
+    /// Of copies an open one counts, the portal's own before others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<PostingKey>,
 }
 
 /// A posting packed for storing: the part of the work that needs no database, so that it can be
@@ -123,6 +127,7 @@ pub struct Prepared {
     /// SHA-256 over everything but markup and the order of locations.
     pub(super) digest: [u8; 32],
     pub(super) employer: String,
+    pub(super) canonical: Option<String>,
     pub(super) posted: Option<String>,
     /// A listing without its body: must not erase a body known from before.
     pub(super) bodiless: bool,
@@ -144,6 +149,7 @@ impl Prepared {
             digest: digest(posting, &content_hash)?,
             content_hash,
             employer: posting.employer().unwrap_or_default(),
+            canonical: posting.canonical(),
             posted: posting.posted.map(|date| date.to_string()),
             json: pack(posting)?,
             posting: bodiless.then(|| Box::new(posting.clone())),

@@ -233,7 +233,11 @@ fn ask_board(
         let rules = HostRules::new(file);
         rules.check(source.tier, &url).map_err(forbidden)?;
         tokio::time::sleep(rules.crawl_delay().unwrap_or(PAUSE).max(PAUSE)).await;
-        let ask = Ask { body: request.body.as_deref(), ..Ask::default() };
+        let headers = match Url::parse(&request.url) {
+            Ok(own) => keys::headers(options, source, board, &own),
+            Err(_) => Vec::new(),
+        };
+        let ask = Ask { body: request.body.as_deref(), headers: &headers, ..Ask::default() };
         let reply = http.send(&url, &ask).await.map_err(|source| match source {
             HttpError::Unreached(_) => unfetched(&url, source),
             source => ProbeError::Http { url: shown.clone(), source },

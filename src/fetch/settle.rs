@@ -139,17 +139,18 @@ impl BoardRun {
             self.report.closed += u64::from(batch.close(key, now, CloseReason::PageGone)?);
         }
         let is_part = matches!(request.step, Step::Part { .. });
-        let since = if is_part { batch.board(&self.board.source, &self.board.token)? } else { None };
-        let since = since.and_then(|row| row.cycle);
+        let row = batch.board(&self.board.source, &self.board.token)?;
+        let since = row.and_then(|row| row.cycle).unwrap_or(now);
         let mut met_first = 0;
         for listing in visited.listings {
-            let seen = match since {
-                Some(since) => batch.seen_since(&listing.posting.key, since)?,
-                None => None,
-            };
+            let seen = batch.seen_since(&listing.posting.key, since)?;
+            // Of several rows of one posting, the first counts.
+            if seen == Some(true) {
+                continue;
+            }
             let (changed, queued) = self.listing(batch, options, listing, now, effects)?;
             changes += u64::from(changed);
-            met_first += u64::from(seen.map_or(queued, |seen| !seen));
+            met_first += u64::from(seen.is_some() || queued);
         }
         for address in visited.addresses {
             let listing = listing_of(&self.board, address);
@@ -388,10 +389,13 @@ pub(super) fn target(
     }
 }
 
-/// What makes two requests the same: board, address and body. What one board has read, another one
-/// that leads to the same page has not.
+/// What makes two requests the same: board, and the posting (lists show some at several addresses)
+/// or address and body. What one board has read, another one that leads to the same page has not.
 pub(super) fn fingerprint(board: &Board, request: &Request) -> [u8; 32] {
     let hash = Sha256::new().chain_update(board.to_string()).chain_update([0]);
+    if let (Step::Detail { posting, .. }, 0) = (&request.step, request.hops) {
+        return hash.chain_update(&posting.key.native_id).finalize().into();
+    }
     let hash = hash.chain_update(&request.url).chain_update([0]);
     hash.chain_update(request.body.as_deref().unwrap_or("")).finalize().into()
 }

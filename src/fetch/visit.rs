@@ -5,7 +5,9 @@ use super::Filter;
 use super::http::{Ask, Http, HttpError, Reply, Share, to_utf8};
 use super::keys;
 use super::rules::reserves;
-use super::sources::{Address, Board, Listing, Page, ParseError, Rejected, Request, Source, Step, Tier};
+use super::sources::{
+    Address, Board, Listing, Page, ParseError, Rejected, Request, Source, Step, Tier, note_portal,
+};
 use crate::corpus::{Prepared, Validator};
 use crate::posting::{Posting, PostingKey};
 use jiff::Timestamp;
@@ -154,8 +156,12 @@ impl Visit {
         let body = std::mem::take(&mut reply.body);
         let body = self.keep_body.then_some(body);
         let listed = page.listings.iter_mut().map(|listing| &mut listing.posting);
-        for url in page.postings.iter_mut().chain(listed).filter_map(|posting| posting.url.as_mut()) {
-            *url = keys::without(&self.secret, url).into_owned();
+        let led_to = matches!(self.request.step, Step::Detail { .. }).then_some(self.request.url.as_str());
+        for posting in page.postings.iter_mut().chain(listed) {
+            if let Some(url) = &mut posting.url {
+                *url = keys::without(&self.secret, url).into_owned();
+            }
+            note_portal(posting, led_to);
         }
         let keep = |posting: &Posting| self.filter.as_ref().is_none_or(|filter| filter(posting));
         let (kept, left_out): (Vec<Posting>, Vec<Posting>) = page.postings.into_iter().partition(keep);

@@ -4,7 +4,7 @@ use super::Rejection;
 use super::plain;
 use super::read::Origin;
 use crate::corpus::Prepared;
-use crate::fetch::sources::{Found, Rejected, find_in_markup, find_records};
+use crate::fetch::sources::{Found, Rejected, find_in_markup, find_records, note_portal};
 use crate::fetch::to_utf8;
 use crate::posting::Posting;
 use jiff::Timestamp;
@@ -83,8 +83,9 @@ impl Parsed {
         self.rejections.push(Rejection { place, reason, skipped: false });
     }
 
-    fn keep(&mut self, origin: &Origin, place: &str, posting: &Posting) {
-        match Prepared::new(posting) {
+    fn keep(&mut self, origin: &Origin, place: &str, mut posting: Posting) {
+        note_portal(&mut posting, None);
+        match Prepared::new(&posting) {
             Ok(prepared) => self.postings.push(prepared),
             Err(error) => self.reject(origin, place, error.to_string()),
         }
@@ -102,7 +103,7 @@ impl Parsed {
     /// Takes what a document held, its places told within `place`.
     fn take(&mut self, origin: &Origin, place: &str, found: Found) {
         self.unlisted += found.unlisted;
-        for posting in &found.postings {
+        for posting in found.postings {
             self.keep(origin, place, posting);
         }
         for rejected in found.rejected {

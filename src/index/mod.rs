@@ -29,7 +29,7 @@ use thiserror::Error;
 
 /// Raised whenever extraction or the schema changes what the index holds; an index of another
 /// version is built anew.
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// Name of the file beside the index that says what it was built with.
 const MANIFEST: &str = "rungs-index.json";

@@ -75,11 +75,15 @@ impl PostingIndex {
             state = Committed { seq: last.seq, snapshot: String::new(), ..state };
             let documents: Vec<(Term, TantivyDocument)> = changed
                 .par_iter()
+                .filter(|stored| stored.copy_of.is_none())
                 .map_init(Scratch::default, |scratch, stored| {
                     let extraction = extract(taxonomy, &Input::of(&stored.posting), scratch);
                     self.document(&stored.posting, &extraction, stored.status.is_open())
                 })
                 .collect();
+            for stored in changed.iter().filter(|stored| stored.copy_of.is_some()) {
+                writer.delete_term(self.handle(&stored.posting));
+            }
             for (key, document) in documents {
                 writer.delete_term(key);
                 writer.add_document(document).map_err(|e| self.engine(e))?;
@@ -145,12 +149,16 @@ impl PostingIndex {
         Ok(Committed { seq: part().parse().unwrap_or(0), snapshot: part(), corpus: part() })
     }
 
+    /// What names a posting in the index.
+    fn handle(&self, posting: &Posting) -> Term {
+        Term::from_field_text(self.fields.key, &posting.key.to_string())
+    }
+
     fn document(&self, posting: &Posting, extraction: &Extraction, open: bool) -> (Term, TantivyDocument) {
         let coded = code(posting, extraction);
         let f = &self.fields;
-        let key = posting.key.to_string();
         let mut doc = TantivyDocument::default();
-        doc.add_text(f.key, &key);
+        doc.add_text(f.key, posting.key.to_string());
         doc.add_text(f.title, &posting.title);
         doc.add_text(f.body, Document::new(&posting.description, posting.markup).visible());
         if let Some(company) = &posting.company {
@@ -183,6 +191,6 @@ impl PostingIndex {
         for skill in extraction.skills.iter().filter(|s| s.strength > Strength::Context) {
             doc.add_text(f.skill, &skill.id);
         }
-        (Term::from_field_text(f.key, &key), doc)
+        (self.handle(posting), doc)
     }
 }

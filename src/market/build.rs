@@ -34,6 +34,7 @@ impl Market {
             read += batch.len() as u64;
             let coded: Vec<_> = batch
                 .par_iter()
+                .filter(|stored| stored.copy_of.is_none())
                 .map_init(Scratch::default, |scratch, stored| {
                     let extraction = extract(taxonomy, &Input::of(&stored.posting), scratch);
                     let wanted = language.is_none_or(|wanted| extraction.language.as_deref() == Some(wanted));

@@ -14,6 +14,7 @@ pub use pay::{Pay, PayPeriod};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
+use url::Url;
 
 /// The kind of place a posting came from, e.g. `greenhouse` or `lever`; `file` for imports.
 ///
@@ -113,6 +114,10 @@ pub struct Facts {
     /// Pay range.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pay: Option<Pay>,
+    /// The posting of a portal that this one is a copy of, as its address names it, e.g.
+    /// `greenhouse:4011` on an employer's own page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub portal_id: Option<String>,
     /// The employer's requisition number, which links copies of one posting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requisition: Option<String>,
@@ -185,6 +190,21 @@ impl Posting {
         })
     }
 
+    /// What all copies of a posting have in common, on whatever boards they stand: the portal's id
+    /// of it, else address and title together. `None` where neither tells it from others.
+    #[must_use]
+    pub fn canonical(&self) -> Option<String> {
+        if let Some(id) = &self.facts.portal_id {
+            return Some(id.clone());
+        }
+        if GLOBAL_IDS.contains(&self.key.source.as_str()) {
+            return Some(format!("{}:{}", self.key.source, self.key.native_id));
+        }
+        let address = bare_address(self.url.as_deref()?)?;
+        let hash = Sha256::new().chain_update(address).chain_update([0]).chain_update(words(&self.title));
+        Some(hash.finalize().iter().take(12).fold("at:".to_owned(), |hex, byte| format!("{hex}{byte:02x}")))
+    }
+
     /// The key employers are counted by: the company's name folded to lower-case letters and
     /// digits without legal forms; else the board, where a board is one employer's. `None` where
     /// nobody is named: a file or an aggregator with many nameless postings is no employer.
@@ -204,6 +224,30 @@ impl Posting {
         let own_board = EMPLOYER_BOARDS.contains(&self.key.source.as_str());
         self.company.as_deref().and_then(named).or_else(|| named(&self.key.board).filter(|_| own_board))
     }
+}
+
+/// Portals whose ids of postings are unique among all their boards.
+pub const GLOBAL_IDS: &[&str] = &["ashby", "greenhouse", "lever", "rippling", "workable"];
+
+/// Query parameters that say where a reader came from, besides all `utm_…`.
+const TRACKING: &[&str] = &["fbclid", "gclid", "gh_src", "lever-source", "ref", "source", "src"];
+
+/// An address without what makes no difference: scheme, `www.`, tracking, the order of its query, a
+/// place on the page. `None` for a site's front page, which is no posting's.
+fn bare_address(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let is_tracking = |name: &str| name.starts_with("utm_") || TRACKING.contains(&name);
+    let mut query: Vec<_> = url.query_pairs().filter(|(name, _)| !is_tracking(name)).collect();
+    query.sort();
+    let path = url.path().trim_end_matches('/');
+    // Some sites are one page, drawn by a script.
+    let place = url.fragment().filter(|fragment| fragment.starts_with(['/', '!']));
+    if path.is_empty() && query.is_empty() && place.is_none() {
+        return None;
+    }
+    let host = url.host_str()?;
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    Some(format!("{host}{path}?{query:?}#{}", place.unwrap_or("")))
 }
 
 /// Portals on which a board belongs to one employer.
@@ -276,13 +320,19 @@ const LEGAL_FORMS: &[&str] = &[
 /// Folds an employer's name for counting; see [`Posting::employer`].
 #[must_use]
 pub fn employer_key(name: &str) -> String {
-    let lowered = name.to_lowercase();
-    let mut words: Vec<&str> =
-        lowered.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    let folded = words(name);
+    let mut words: Vec<&str> = folded.split(' ').collect();
     while words.len() > 1 && words.last().is_some_and(|w| LEGAL_FORMS.contains(w)) {
         words.pop();
     }
     words.join(" ")
+}
+
+/// The words of `text` in lower case, one space between them.
+fn words(text: &str) -> String {
+    let lowered = text.to_lowercase();
+    let words = lowered.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Feeds the words of `text` to `hash`, tags skipped when it is HTML, one space between words.
@@ -343,6 +393,31 @@ mod tests {
         let first = posting("latency < 5 ms", Markup::Html);
         let second = posting("latency < 9 ms", Markup::Html);
         assert_ne!(first.content_hash(), second.content_hash());
+    }
+
+    #[test]
+    fn copies_have_one_canonical_id_and_others_another() {
+        let of = |source: &str, id: &str, url: &str, title: &str| {
+            let mut one = posting("x", Markup::Text);
+            (one.key.source, one.key.native_id, one.url) = (source.into(), id.into(), Some(url.into()));
+            one.title = title.into();
+            one.canonical()
+        };
+        assert_eq!(of("greenhouse", "77", "https://acme.com", "Cook").as_deref(), Some("greenhouse:77"));
+        let first = of("site", "1", "https://www.acme.com/jobs/7/?b=2&utm_source=x&a=1#apply", "Cook (m/w)");
+        assert!(first.is_some());
+        assert_eq!(first, of("feed", "guid", "http://acme.com/jobs/7?a=1&b=2&ref=feed", "COOK m/w"));
+        for (url, title) in [
+            ("https://acme.com/jobs/7?a=1&b=2", "Baker"),
+            ("https://acme.com/jobs/8?a=1&b=2", "Cook (m/w)"),
+            ("https://acme.com/jobs/7?a=1", "Cook (m/w)"),
+            ("https://acme.com/jobs/7?a=1&b=2#/other", "Cook (m/w)"),
+        ] {
+            assert_ne!(of("site", "1", url, title), first, "{url} {title}");
+        }
+        for url in ["https://acme.com/", "http://acme.com/?utm_source=x#jobs", "mailto:x", "none"] {
+            assert_eq!(of("site", "1", url, "Cook"), None, "{url}");
+        }
     }
 
     #[test]

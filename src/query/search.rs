@@ -72,6 +72,9 @@ pub struct FoundPosting {
     pub open: bool,
     /// Address of the posting.
     pub url: Option<String>,
+    /// Keys of its copies on other boards, which count once together with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<String>,
     /// Score of the words, comparable within this answer only.
     pub score: f32,
     /// The telling part of the text; empty when there are no words to show.
@@ -135,7 +138,8 @@ pub fn search(
                 let posting = stored.as_ref().map(|s| &s.posting);
                 let text = posting.map(visible).unwrap_or_default();
                 let (snippet, highlights) = snippets.of(&text);
-                Ok(present(hit, posting, snippet, highlights))
+                let copies = corpus.copies(&hit.key)?.iter().map(ToString::to_string).collect();
+                Ok(present(hit, posting, copies, snippet, highlights))
             })
             .collect()
     };
@@ -198,6 +202,7 @@ pub(super) fn filter(
 fn present(
     hit: Hit,
     posting: Option<&Posting>,
+    copies: Vec<String>,
     snippet: String,
     highlights: Vec<Range<usize>>,
 ) -> FoundPosting {
@@ -212,6 +217,7 @@ fn present(
         posted: posting.and_then(|p| p.posted),
         open: hit.facts.open(),
         url: posting.and_then(|p| p.url.clone()),
+        copies,
         score: hit.score,
         snippet,
         highlights,

@@ -86,6 +86,9 @@ fn item(page: &mut Page, posting: &FoundPosting) {
         lines.push(format!("misses {}", condition.option()));
     }
     lines.push(posting.url.as_deref().map(clean).unwrap_or_else(|| posting.key.clone()));
+    if !posting.copies.is_empty() {
+        lines.push(format!("also {}", clean(&posting.copies.join(", "))));
+    }
     page.item(format!("{}{company}", bold(&posting.title)), lines);
 }
 

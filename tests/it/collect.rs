@@ -177,6 +177,36 @@ fn an_interrupted_run_ends_what_is_in_flight_and_says_how_to_go_on() {
 }
 
 #[test]
+fn a_check_sends_the_users_own_keys() {
+    let home = tempfile::tempdir().unwrap();
+    let server = site(|hit| {
+        let of = |name: &str| hit.headers.get(name).map_or("", String::as_str);
+        match hit.path.starts_with("/api/Search") {
+            true if (of("authorization-key"), of("user-agent")) != ("sesame", "bots@acme.example") => {
+                Reply::new(401, "")
+            }
+            true => Reply::ok(json!({"SearchResult": {"SearchResultItems": []}}).to_string()),
+            false if !hit.path.contains("app_id=me&app_key=sesame") => Reply::new(401, ""),
+            false => Reply::ok(json!({"results": [], "count": 0}).to_string()),
+        }
+    });
+    let check = |board: &str, keys: &[(&str, &str)]| {
+        let mirror = format!("--base-url={}={}", board.split(':').next().unwrap(), server.url());
+        let mut command = rungs(home.path(), &["boards", "check", board, "--allow-private", &mirror]);
+        let output = command.envs(keys.iter().copied()).output().unwrap();
+        (output.status.code().unwrap(), text(&output.stdout) + &text(&output.stderr))
+    };
+    let usajobs = [("RUNGS_USAJOBS_KEY", "sesame"), ("RUNGS_USAJOBS_EMAIL", "bots@acme.example")];
+    let adzuna = [("RUNGS_ADZUNA_ID", "me"), ("RUNGS_ADZUNA_KEY", "sesame")];
+    for (board, keys) in [("usajobs:cook", usajobs), ("adzuna:gb/cook", adzuna)] {
+        let (code, said) = check(board, &keys);
+        assert!(code == 0 && said.contains("0 rows on its first page"), "{board}: {said}");
+        let (code, said) = check(board, &[]);
+        assert!(code == 4 && said.contains("answers 401") && !said.contains("sesame"), "{board}: {said}");
+    }
+}
+
+#[test]
 fn every_answer_has_its_exit_code() {
     let home = tempfile::tempdir().unwrap();
     let server = Server::start(|hit| match hit.path.as_str() {

@@ -5,6 +5,7 @@
 mod architecture;
 mod collect;
 mod complete;
+mod copies;
 mod crawl;
 mod faults;
 mod fetch;

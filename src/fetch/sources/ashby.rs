@@ -24,10 +24,15 @@ fn markup_free(token: &str) -> String {
         .map_or_else(|| token.to_owned(), |(_, value)| value.into_owned())
 }
 
+/// The id in a posting's address, also in `ashby_jid=` on an employer's own page.
 pub(super) fn native_id(url: &Url) -> Option<String> {
-    detect(url)?;
-    let id = url.path_segments()?.filter(|part| !part.is_empty() && *part != "application").nth(1)?;
-    (id.len() == 36).then(|| id.to_owned())
+    let id = url.query_pairs().find(|(name, _)| name == "ashby_jid").map(|(_, id)| id.into_owned());
+    id.or_else(|| {
+        detect(url)?;
+        let mut parts = url.path_segments()?.filter(|part| !part.is_empty() && *part != "application");
+        parts.nth(1).map(str::to_owned)
+    })
+    .filter(|id| id.len() == 36)
 }
 
 pub(super) fn start(board: &Board) -> Vec<Request> {

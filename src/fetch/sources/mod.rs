@@ -39,7 +39,7 @@ pub use site::{is_about_jobs, listing_of};
 pub use table::SOURCES;
 pub use types::{Address, Board, Listing, Page, ParseError, Rejected, Request, Step, Tier};
 
-use crate::posting::{Facts, Markup, Posting, PostingKey, Workplace};
+use crate::posting::{Facts, GLOBAL_IDS, Markup, Posting, PostingKey, Workplace};
 use url::Url;
 
 /// A source of postings.
@@ -62,7 +62,7 @@ pub struct Source {
     pub elsewhere: fn(&Board) -> Option<Board>,
     /// The board that an address belongs to.
     pub detect: fn(&Url) -> Option<String>,
-    /// The native id in a posting's address.
+    /// The native id in a posting's address, where ids are unique among all boards of the portal.
     pub native_id: fn(&Url) -> Option<String>,
     /// The requests that begin a look at a board.
     pub start: fn(&Board) -> Vec<Request>,
@@ -86,6 +86,31 @@ pub fn source(kind: &str) -> Option<&'static Source> {
 #[must_use]
 pub fn detect(url: &Url) -> Option<Board> {
     SOURCES.iter().find_map(|source| Some(Board::new(source.kind, (source.detect)(url)?)))
+}
+
+/// The posting of a portal that an address leads to, be it on an employer's own page.
+///
+/// ```
+/// use rungs::fetch::sources::portal_id;
+/// let url = "https://acme.example/careers?gh_jid=4011".parse().unwrap();
+/// assert_eq!(portal_id(&url).as_deref(), Some("greenhouse:4011"));
+/// ```
+#[must_use]
+pub fn portal_id(url: &Url) -> Option<String> {
+    SOURCES.iter().find_map(|source| Some(format!("{}:{}", source.kind, (source.native_id)(url)?)))
+}
+
+/// Notes of which portal's posting this is a copy, when an address of it says so: its own, that
+/// of the page that was asked for, or where that led.
+pub fn note_portal(posting: &mut Posting, led_to: Option<&str>) {
+    if GLOBAL_IDS.contains(&posting.key.source.as_str()) {
+        return;
+    }
+    let addresses = [posting.url.as_deref(), Some(&posting.key.native_id), led_to];
+    let mut urls = addresses.into_iter().flatten().filter_map(|address| Url::parse(address).ok());
+    if let Some(id) = urls.find_map(|url| portal_id(&url)) {
+        posting.facts.portal_id = Some(id);
+    }
 }
 
 /// A posting with nothing but its identity and title.

@@ -79,20 +79,20 @@ pub(super) fn detect_smartrecruiters(url: &Url) -> Option<String> {
     }
 }
 
-pub(super) fn id_icims(url: &Url) -> Option<String> {
+fn id_icims(url: &Url) -> Option<String> {
     let mut path = url.path_segments()?;
     path.any(|part| part == "jobs").then_some(())?;
     path.next().filter(|id| is_number(id)).map(str::to_owned)
 }
 
-pub(super) fn id_jobvite(url: &Url) -> Option<String> {
+fn id_jobvite(url: &Url) -> Option<String> {
     let mut path = url.path_segments()?;
     path.any(|part| part == "job").then_some(())?;
     path.next().filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
 /// The number at the start of the last part: `744000138728139-data-science-intern`.
-pub(super) fn id_smartrecruiters(url: &Url) -> Option<String> {
+fn id_smartrecruiters(url: &Url) -> Option<String> {
     let last = url.path_segments()?.next_back()?;
     last.split('-').next().filter(|id| is_number(id)).map(str::to_owned)
 }

@@ -20,127 +20,94 @@ struct Shape {
     source: &'static str,
     is: fn(&Value) -> bool,
     board: fn(&Value) -> Option<String>,
-    read: fn(&str, &Value) -> Result<Vec<Posting>, String>,
+    read: Read,
+}
+
+/// How a record is read: as one posting, as one or none (unlisted), as several.
+enum Read {
+    One(fn(&str, &Value) -> Result<Posting, String>),
+    Maybe(fn(&str, &Value) -> Result<Option<Posting>, String>),
+    Several(fn(&str, &Value) -> Result<Vec<Posting>, String>),
 }
 
 /// In the order in which they are tried: the pickier first.
 const SHAPES: &[Shape] = &[
-    Shape {
-        source: "own",
-        is: plain::is_own,
-        board: no_board,
-        read: |board, value| plain::own(board, value).map(Option::into_iter).map(Iterator::collect),
-    },
-    Shape {
-        source: "plain",
-        is: plain::is_record,
-        board: no_board,
-        read: |board, value| plain::record(board, value).map(Option::into_iter).map(Iterator::collect),
-    },
+    Shape { source: "own", is: plain::is_own, board: no_board, read: Read::Maybe(plain::own) },
+    Shape { source: "plain", is: plain::is_record, board: no_board, read: Read::Maybe(plain::record) },
     Shape {
         source: "greenhouse",
         is: greenhouse::is_record,
         board: greenhouse::board_of,
-        read: |board, value| greenhouse::record(board, value).map(|posting| vec![posting]),
+        read: Read::One(greenhouse::record),
     },
-    Shape {
-        source: "lever",
-        is: lever::is_record,
-        board: lever::board_of,
-        read: |board, value| lever::record(board, value).map(|posting| vec![posting]),
-    },
-    Shape {
-        source: "ashby",
-        is: ashby::is_record,
-        board: ashby::board_of,
-        read: |board, value| ashby::record(board, value).map(Option::into_iter).map(Iterator::collect),
-    },
-    Shape {
-        source: "workable",
-        is: workable::is_record,
-        board: no_board,
-        read: |board, value| workable::record(board, value).map(|posting| vec![posting]),
-    },
+    Shape { source: "lever", is: lever::is_record, board: lever::board_of, read: Read::One(lever::record) },
+    Shape { source: "ashby", is: ashby::is_record, board: ashby::board_of, read: Read::Maybe(ashby::record) },
+    Shape { source: "workable", is: workable::is_record, board: no_board, read: Read::One(workable::record) },
     Shape {
         source: "recruitee",
         is: recruitee::is_record,
         board: recruitee::board_of,
-        read: |board, value| recruitee::record(board, value).map(Option::into_iter).map(Iterator::collect),
+        read: Read::Maybe(recruitee::record),
     },
     Shape {
         source: "pinpoint",
         is: pinpoint::is_record,
         board: pinpoint::board_of,
-        read: |board, value| pinpoint::record(board, value).map(|posting| vec![posting]),
+        read: Read::One(pinpoint::record),
     },
     Shape {
         source: "rippling",
         is: rippling::is_record,
         board: rippling::board_of,
-        read: |board, value| rippling::record(board, value).map(|posting| vec![posting]),
+        read: Read::One(rippling::record),
     },
-    Shape {
-        source: "breezy",
-        is: pages::is_breezy,
-        board: no_board,
-        read: |board, value| pages::breezy(board, value).map(|posting| vec![posting]),
-    },
+    Shape { source: "breezy", is: pages::is_breezy, board: no_board, read: Read::One(pages::breezy) },
     Shape {
         source: "workday",
         is: workday::is_detail,
         board: workday::board_of,
-        read: |board, value| workday::whole(board, value).map(|posting| vec![posting]),
+        read: Read::One(workday::whole),
     },
-    Shape {
-        source: "workday",
-        is: workday::is_record,
-        board: no_board,
-        read: |board, value| workday::record(board, value).map(|posting| vec![posting]),
-    },
+    Shape { source: "workday", is: workday::is_record, board: no_board, read: Read::One(workday::record) },
     Shape {
         source: "smartrecruiters",
         is: pages::is_smartrecruiters,
         board: pages::board_of_smartrecruiters,
-        read: |board, value| pages::smartrecruiters(board, value).map(|posting| vec![posting]),
+        read: Read::One(pages::smartrecruiters),
     },
-    Shape { source: "hackernews", is: hackernews::is_record, board: no_board, read: hackernews::records },
+    Shape {
+        source: "hackernews",
+        is: hackernews::is_record,
+        board: no_board,
+        read: Read::Several(hackernews::records),
+    },
     Shape {
         source: "remotive",
         is: jsonfeeds::is_remotive,
         board: no_board,
-        read: |board, value| jsonfeeds::remotive(board, value).map(|posting| vec![posting]),
+        read: Read::One(jsonfeeds::remotive),
     },
     Shape {
         source: "arbeitnow",
         is: jsonfeeds::is_arbeitnow,
         board: no_board,
-        read: |board, value| jsonfeeds::arbeitnow(board, value).map(|posting| vec![posting]),
+        read: Read::One(jsonfeeds::arbeitnow),
     },
     Shape {
         source: "remoteok",
         is: jsonfeeds::is_remoteok,
         board: no_board,
-        read: |board, value| jsonfeeds::remoteok(board, value).map(|posting| vec![posting]),
+        read: Read::One(jsonfeeds::remoteok),
     },
     Shape {
         source: "himalayas",
         is: jsonfeeds::is_himalayas,
         board: no_board,
-        read: |board, value| jsonfeeds::himalayas(board, value).map(|posting| vec![posting]),
+        read: Read::One(jsonfeeds::himalayas),
     },
-    Shape {
-        source: "usajobs",
-        is: keyed::is_usajobs,
-        board: no_board,
-        read: |board, value| keyed::usajobs(board, value).map(|posting| vec![posting]),
-    },
-    Shape {
-        source: "adzuna",
-        is: keyed::is_adzuna,
-        board: no_board,
-        read: |board, value| keyed::adzuna(board, value).map(|posting| vec![posting]),
-    },
-    Shape { source: "site", is: jsonld::is_job, board: no_board, read: jsonld_record },
+    Shape { source: "usajobs", is: keyed::is_usajobs, board: no_board, read: Read::One(keyed::usajobs) },
+    Shape { source: "adzuna", is: keyed::is_adzuna, board: no_board, read: Read::One(keyed::adzuna) },
+    Shape { source: "site", is: jsonld::is_job, board: no_board, read: Read::One(jsonld_record) },
 ];
 
 fn no_board(_value: &Value) -> Option<String> {
@@ -148,11 +115,10 @@ fn no_board(_value: &Value) -> Option<String> {
 }
 
 /// A schema.org JobPosting that stands by itself in a JSON file.
-fn jsonld_record(board: &str, value: &Value) -> Result<Vec<Posting>, String> {
+fn jsonld_record(board: &str, value: &Value) -> Result<Posting, String> {
     let id = ["url", "identifier", "title"].iter().find_map(|name| super::fields::text(value, name));
     let id = id.or_else(|| super::fields::text(value, "/identifier/value"));
     jsonld::record("site", board, &id.ok_or("neither url nor identifier")?, value)
-        .map(|posting| vec![posting])
 }
 
 /// What a document holds.
@@ -275,7 +241,12 @@ impl Visit<'_> {
         let own = (shape.board)(value);
         let named = self.named.as_ref().filter(|(source, _)| *source == shape.source);
         let board = own.as_deref().or(named.map(|(_, board)| board.as_str())).unwrap_or(self.fallback);
-        match (shape.read)(board, value) {
+        let read = match shape.read {
+            Read::One(read) => read(board, value).map(|posting| vec![posting]),
+            Read::Maybe(read) => read(board, value).map(|posting| posting.into_iter().collect()),
+            Read::Several(read) => read(board, value),
+        };
+        match read {
             Ok(postings) if postings.is_empty() => self.found.unlisted += 1,
             Ok(postings) => self.found.postings.extend(postings),
             Err(reason) => self.found.rejected.push(Rejected { place: place.to_owned(), reason }),

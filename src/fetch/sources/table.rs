@@ -9,7 +9,7 @@ use url::Url;
 /// What a search or a window on the latest postings says about those that left it: nothing.
 const NEVER: u32 = u32::MAX;
 
-/// Addresses of postings on these portals do not hold their ids.
+/// Addresses of postings on these portals do not hold their ids, or one that other boards use, too.
 fn no_id(_url: &Url) -> Option<String> {
     None
 }
@@ -173,7 +173,7 @@ pub static SOURCES: &[Source] = &[
         missing_is_empty: false,
         elsewhere: nowhere,
         detect: pages::detect_icims,
-        native_id: pages::id_icims,
+        native_id: no_id,
         start: pages::start_icims,
         parse: pages::parse_icims,
     },
@@ -186,7 +186,7 @@ pub static SOURCES: &[Source] = &[
         missing_is_empty: false,
         elsewhere: nowhere,
         detect: pages::detect_smartrecruiters,
-        native_id: pages::id_smartrecruiters,
+        native_id: no_id,
         start: pages::start_smartrecruiters,
         parse: pages::parse_smartrecruiters,
     },
@@ -199,7 +199,7 @@ pub static SOURCES: &[Source] = &[
         missing_is_empty: false,
         elsewhere: nowhere,
         detect: pages::detect_jobvite,
-        native_id: pages::id_jobvite,
+        native_id: no_id,
         start: pages::start_jobvite,
         parse: pages::parse_jobvite,
     },
