@@ -83,8 +83,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         return dry_run(&corpus, &options, global);
     }
     let bar = ui::progress(global.quiet || global.json, Some(0), "requests");
-    let mut of = 0;
-    let result = fetch::run(&mut corpus, &options, &mut |event| show(&bar, &mut of, global, &event));
+    let mut told = Told::default();
+    let result = fetch::run(&mut corpus, &options, &mut |event| show(&bar, &mut told, global, &event));
     bar.finish_and_clear();
     let summary = result.map_err(|error| match error {
         FetchError::UnknownSource(_) => CliError::Input(error.to_string()),
@@ -189,9 +189,19 @@ fn has_level(posting: &Posting, wanted: &RangeInclusive<u8>) -> bool {
     estimate.value.is_none_or(|value| wanted.contains(&value))
 }
 
+/// What the bar says beside its figures.
+#[derive(Default)]
+struct Told {
+    /// Boards of the run.
+    boards: usize,
+    /// The board whose look ended last, and how.
+    last: String,
+}
+
 /// Tells what happens: a bar and messages, or with `--json` one object a line, on stderr. The bar
-/// counts requests, of which all that are known have their place in it; `of` is the number of boards.
-fn show(bar: &ProgressBar, of: &mut usize, global: &Global, event: &Event<'_>) {
+/// counts requests, of which all that are known have their place in it, and names the board that
+/// ended last.
+fn show(bar: &ProgressBar, told: &mut Told, global: &Global, event: &Event<'_>) {
     if global.json {
         if !global.quiet {
             ui::say(as_json(event));
@@ -205,7 +215,7 @@ fn show(bar: &ProgressBar, of: &mut usize, global: &Global, event: &Event<'_>) {
     };
     match event {
         Event::Start { boards, resumed } => {
-            *of = *boards;
+            told.boards = *boards;
             if *resumed > 0 {
                 say(format!("going on with {resumed} of {boards} boards where an earlier run stopped"));
             }
@@ -213,14 +223,17 @@ fn show(bar: &ProgressBar, of: &mut usize, global: &Global, event: &Event<'_>) {
         Event::Progress { boards, requests, waiting } => {
             bar.set_length(requests + waiting);
             bar.set_position(*requests);
-            bar.set_message(format!("{boards} of {of} boards"));
+            bar.set_message(format!("{boards} of {} boards{}", told.boards, told.last));
         }
         // One line at the end says why.
         Event::Board(report) if report.unreached => {}
         Event::Board(report) if !report.complete => {
             say(format!("{}:{}: {}", report.source, report.board, report.outcome));
         }
-        Event::Board(_) => {}
+        Event::Board(report) => {
+            let (source, board, outcome) = (&report.source, &report.board, &report.outcome);
+            told.last = format!(", {source}:{board} {outcome}: {} found, {} new", report.found, report.new);
+        }
         Event::Rejected(board, rejected) => {
             say(format!("{board}: not read: {}: {}", rejected.place, rejected.reason));
         }

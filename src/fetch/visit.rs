@@ -84,6 +84,7 @@ pub(super) struct Visited {
 }
 
 impl Visit {
+    /// Makes the request. Returns how it ended, and how long the server took.
     pub(super) async fn run(self) -> (Outcome, Duration) {
         let fresh = self.validator.as_ref().filter(|v| v.adapter == self.source.version);
         let etag = fresh.and_then(|v| v.etag.as_deref());
@@ -94,7 +95,10 @@ impl Visit {
         let ask = Ask { body, etag, modified, headers: &self.headers, first: None };
         let started = std::time::Instant::now();
         let outcome = match self.http.send(&self.url, &ask).await {
-            Ok(reply) => self.judge(reply),
+            Ok(reply) => {
+                let took = reply.took;
+                return (self.judge(reply), took);
+            }
             Err(HttpError::Unreached(why)) => Outcome::Unreached(why),
             Err(error) if error.is_transient() => Outcome::Transient(error.to_string()),
             Err(error) => Outcome::Failed(error.to_string()),

@@ -396,9 +396,18 @@ fn csv(columns: &[&str], rows: &[Vec<String>], out: &mut dyn Write) -> io::Resul
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(columns)?;
     for row in rows {
-        writer.write_record(row.iter().map(|cell| unmarked(cell)))?;
+        writer.write_record(row.iter().map(|cell| no_formula(unmarked(cell))))?;
     }
     writer.flush()
+}
+
+/// A cell that no spreadsheet runs: what others wrote may begin like a formula.
+fn no_formula(cell: String) -> String {
+    let is_number = || cell.trim_end_matches(" %").parse::<f64>().is_ok();
+    match cell.starts_with(['=', '+', '-', '@']) && !is_number() {
+        true => format!("'{cell}"),
+        false => cell,
+    }
 }
 
 #[cfg(test)]
@@ -471,6 +480,21 @@ mod tests {
     #[test]
     fn text_of_others_cannot_steer_the_terminal() {
         assert_eq!(clean("a\u{1b}[31m\u{202e}b\n\u{e000}c"), "a[31mb c");
+    }
+
+    #[test]
+    fn text_of_others_is_no_formula_in_a_spreadsheet() {
+        for (cell, expected) in [
+            ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+            ("-2+3+cmd|'/C calc'!A0", "'-2+3+cmd|'/C calc'!A0"),
+            ("@SUM(1)", "'@SUM(1)"),
+            ("- Cook", "'- Cook"),
+            ("-0.12", "-0.12"),
+            ("+3 %", "+3 %"),
+            ("Cook = chef", "Cook = chef"),
+        ] {
+            assert_eq!(no_formula(cell.into()), expected);
+        }
     }
 
     #[test]

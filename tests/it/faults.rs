@@ -275,6 +275,25 @@ fn a_host_that_asks_for_an_hour_is_left_and_the_next_run_still_knows() {
 }
 
 #[test]
+fn a_host_that_says_too_many_again_and_again_is_left_for_the_next_run() {
+    for status in [429, 503] {
+        let server = site(move |_| Reply::new(status, ""));
+        let (_folder, mut corpus) = corpus();
+        let mut options = options(&server, &["greenhouse:acme", "greenhouse:globex"]);
+        options.politeness.default.in_flight = 1;
+        options.politeness.hold = PAUSE;
+        let summary = run(&mut corpus, &options);
+        let hits: Vec<Instant> =
+            server.hits().iter().filter(|hit| hit.path.starts_with("/v1")).map(|hit| hit.at).collect();
+        assert_eq!((hits.len(), summary.left), (5, 2), "{summary:?}");
+        assert!(hits.windows(2).all(|pair| pair[1] - pair[0] >= PAUSE), "{status}: {hits:?}");
+        let outcome = &summary.boards[0].outcome;
+        assert!(outcome.contains(&format!("status {status} 5 times in a row")), "{outcome}");
+        assert_eq!(corpus.stats().unwrap().open, 0);
+    }
+}
+
+#[test]
 fn a_502_that_passes_is_retried_once() {
     let server = site(|hit| if hit.before == 0 { Reply::new(502, "") } else { Reply::ok(greenhouse(&[1])) });
     let (_folder, mut corpus) = corpus();

@@ -114,7 +114,7 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// Body, unpacked.
     pub body: Vec<u8>,
-    /// From asking to the last byte.
+    /// From asking to the last byte, without waiting for room.
     pub took: Duration,
     /// The memory that the body has: held until what was made of it is stored.
     pub share: Share,
@@ -184,9 +184,9 @@ impl Http {
             return Err(HttpError::TooLarge(format!("{size} bytes of headers")));
         }
         let status = response.status().as_u16();
-        let deadline = started + self.limits.total;
-        let (body, share) = self.read(&mut response, &headers, ask.first, deadline).await?;
-        Ok(Reply { status, headers, body, took: started.elapsed(), share })
+        let (body, share) = self.read(&mut response, &headers, ask.first, started).await?;
+        let took = started.elapsed().saturating_sub(share.waited);
+        Ok(Reply { status, headers, body, took, share })
     }
 
     fn too_slow(&self) -> HttpError {
@@ -211,13 +211,13 @@ impl Http {
         request
     }
 
-    /// The body, or the `first` bytes of it, until `deadline`.
+    /// The body, or the `first` bytes of it, of an answer that was asked for at `started`.
     async fn read(
         &self,
         response: &mut reqwest::Response,
         headers: &HeaderMap,
         first: Option<usize>,
-        mut deadline: Instant,
+        started: Instant,
     ) -> Result<(Vec<u8>, Share), HttpError> {
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
         let length = text(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
@@ -226,30 +226,20 @@ impl Http {
         }
         let encoding = text(header::CONTENT_ENCODING).unwrap_or("");
         let mut share = Share::default();
-        let waiting = Instant::now();
         self.room.cover(&mut share, STEP).await;
-        // Waiting here is none of the server's slowness.
-        deadline += waiting.elapsed();
         let mut body = Body::new(encoding, length, first, self.limits)?;
         let (mut window, mut in_window) = (Instant::now(), 0);
         loop {
+            // Waiting for room is none of the server's slowness.
+            let deadline = started + self.limits.total + share.waited;
             let left = self.limits.rate_window.saturating_sub(window.elapsed());
             let left = left.min(deadline.saturating_duration_since(Instant::now()));
             match tokio::time::timeout(left, response.chunk()).await {
                 Ok(Ok(Some(chunk))) => {
                     in_window += chunk.len();
-                    let mut rest = &chunk[..];
-                    while !rest.is_empty() && !body.is_full() {
-                        let next = body.held() + STEP;
-                        if !share.covers(next) {
-                            let waiting = Instant::now();
-                            self.room.cover(&mut share, next).await;
-                            deadline += waiting.elapsed();
-                            window += waiting.elapsed();
-                        }
-                        let taken = body.push(rest)?;
-                        rest = rest.get(taken..).unwrap_or_default();
-                    }
+                    let waited = share.waited;
+                    self.take(&mut body, &mut share, &chunk).await?;
+                    window += share.waited - waited;
                     if body.is_full() {
                         return Ok((body.finish()?, share));
                     }
@@ -267,6 +257,17 @@ impl Http {
                 (window, in_window) = (Instant::now(), 0);
             }
         }
+    }
+
+    /// Adds a chunk to a body, as there is room for it.
+    async fn take(&self, body: &mut Body, share: &mut Share, chunk: &[u8]) -> Result<(), HttpError> {
+        let mut rest = chunk;
+        while !rest.is_empty() && !body.is_full() {
+            self.room.cover(share, body.held() + STEP).await;
+            let taken = body.push(rest)?;
+            rest = rest.get(taken..).unwrap_or_default();
+        }
+        Ok(())
     }
 }
 

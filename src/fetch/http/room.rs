@@ -2,6 +2,7 @@
 //! more than one.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Memory that a body takes at a time, in bytes: what one piece of it unpacks to at most.
@@ -29,11 +30,13 @@ pub(super) struct Room {
 pub struct Share {
     steps: Option<OwnedSemaphorePermit>,
     beyond: Option<OwnedSemaphorePermit>,
+    /// How long it waited for room, in all.
+    pub(super) waited: Duration,
 }
 
 impl Share {
     /// Whether a body of so many bytes fits.
-    pub(super) fn covers(&self, bytes: usize) -> bool {
+    fn covers(&self, bytes: usize) -> bool {
         self.beyond.is_some() || bytes <= self.steps() * STEP
     }
 
@@ -49,6 +52,10 @@ impl Room {
 
     /// Makes `share` cover so many bytes, however long that takes.
     pub(super) async fn cover(&self, share: &mut Share, bytes: usize) {
+        if share.covers(bytes) {
+            return;
+        }
+        let since = Instant::now();
         while !share.covers(bytes) {
             tokio::select! {
                 biased;
@@ -58,16 +65,16 @@ impl Room {
                 },
                 Ok(beyond) = Arc::clone(&self.beyond).acquire_owned() => share.beyond = Some(beyond),
                 // The room is never closed.
-                else => return,
+                else => break,
             }
         }
+        share.waited += since.elapsed();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     #[tokio::test]
     async fn one_body_grows_beyond_a_full_room_and_the_others_wait_for_it() {
@@ -83,7 +90,7 @@ mod tests {
         assert!(tokio::time::timeout(soon, room.cover(&mut small, 1)).await.is_err(), "nothing is left");
         drop(shares);
         room.cover(&mut small, 1).await;
-        assert!(small.beyond.is_none(), "there are steps again");
+        assert!(small.beyond.is_none() && small.waited < soon, "there are steps again");
         let waits = tokio::time::timeout(soon, room.cover(&mut small, usize::MAX)).await;
         assert!(waits.is_err() && small.steps() == OWN, "one at a time is beyond");
         drop(large);

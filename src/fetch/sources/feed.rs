@@ -29,7 +29,7 @@ pub(super) fn start(board: &Board) -> Vec<Request> {
 }
 
 pub(super) fn parse(board: &Board, _request: &Request, body: &[u8]) -> Result<Page, ParseError> {
-    read("feed", &board.token, &xml::parse(body)?)
+    fields::check_drift(read("feed", &board.token, &xml::parse(body)?)?)
 }
 
 pub(super) fn detect_teamtailor(url: &Url) -> Option<String> {
