@@ -3,7 +3,7 @@
 use super::options::FetchOptions;
 use super::pace::key_of;
 use super::settle::target;
-use super::sources::{Board, source};
+use super::sources::{Board, Tier, source};
 use crate::corpus::{Corpus, CorpusError};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -16,7 +16,7 @@ pub struct HostPlan {
     pub host: String,
     /// Boards on it.
     pub boards: u64,
-    /// Requests known now: first pages, the robots file, and what an earlier run left. Further
+    /// Requests known now: first pages, the files of rules, and what an earlier run left. Further
     /// pages and postings' own pages come on top as lists are read.
     pub requests: u64,
     /// Seconds that these take at the host's pace.
@@ -55,7 +55,9 @@ pub fn plan(corpus: &Corpus, options: &FetchOptions) -> Result<Plan, CorpusError
         let Some(source) = source(&board.source) else { continue };
         for (index, request) in (source.start)(board).iter().enumerate() {
             let Ok(url) = target(options, source, board, request) else { continue };
-            let entry = hosts.entry(key_of(&url)).or_insert((0, 1));
+            // The robots file, and that of reservations.
+            let rules = if source.tier == Tier::RobotsGated { 2 } else { 1 };
+            let entry = hosts.entry(key_of(&url)).or_insert((0, rules));
             if index == 0 {
                 entry.0 += 1;
                 entry.1 += left.get(board).copied().unwrap_or(0).saturating_sub(1);

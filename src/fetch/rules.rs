@@ -16,6 +16,7 @@ use crate::corpus::RobotsRow;
 use jiff::Timestamp;
 use memchr::{memchr, memmem, memrchr};
 use reqwest::header::{HeaderMap, HeaderName};
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -23,8 +24,14 @@ use url::Url;
 /// Redirects of a robots file that are followed.
 const HOPS: usize = 5;
 
-/// What a site's reservation is called, as a header and as a `<meta>`.
+/// What a site's reservation is called, as a header, as a `<meta>` and in its file.
 const RESERVATION: &str = "tdm-reservation";
+
+/// Where a site says for which of its paths it reserves texts.
+const RESERVATIONS: &str = "/.well-known/tdmrep.json";
+
+/// Bytes of that file that are read.
+const RESERVATIONS_CAP: usize = 64 << 10;
 
 /// A robots file as it came.
 #[derive(Debug)]
@@ -107,17 +114,60 @@ pub(super) fn is_readable(status: u16) -> bool {
     (200..500).contains(&status) && status != 429
 }
 
-/// What a robots file says about one host.
+/// What the file of reservations of an origin is remembered as.
+pub(super) fn reservations_of(origin: &str) -> String {
+    format!("{origin}{RESERVATIONS}")
+}
+
+/// Fetches the file of reservations of the host of `url`. One that cannot be had, or is elsewhere,
+/// reserves nothing.
+pub(super) async fn fetch_reservations(http: &Http, url: &Url) -> RobotsFile {
+    let target = match url.join(RESERVATIONS) {
+        Ok(target) => target,
+        Err(error) => return RobotsFile::unreachable(error),
+    };
+    match http.send(&target, &Ask { first: Some(RESERVATIONS_CAP), ..Ask::default() }).await {
+        Ok(reply) if reply.status == 200 => RobotsFile::new(200, to_utf8(&reply.body, None).into_owned()),
+        Ok(reply) => RobotsFile { wait: retry_after(&reply), ..RobotsFile::new(reply.status, String::new()) },
+        Err(error) => RobotsFile::unreachable(error),
+    }
+}
+
+/// What a file of reservations says, as rules of the same kind: the most specific one decides.
+fn reserved(file: &str) -> Robots {
+    let rules: Vec<Value> = serde_json::from_str(file).unwrap_or_default();
+    let line = |rule: &Value| {
+        let location = rule.get("location")?.as_str().filter(|at| !at.contains(['\n', '\r', '#']))?;
+        let is_reserved = rule.get(RESERVATION).is_some_and(|value| *value == 1 || value == "1");
+        Some(format!("{}: {location}\n", if is_reserved { "Disallow" } else { "Allow" }))
+    };
+    let lines: String = rules.iter().filter_map(line).collect();
+    Robots::parse(format!("User-agent: *\n{lines}").as_bytes())
+}
+
+/// What a host says about robots, and about texts that it reserves.
 #[derive(Clone, Debug)]
 pub(super) struct HostRules {
     file: Arc<RobotsFile>,
     robots: Arc<Robots>,
+    /// `None` as long as it was not asked.
+    reserved: Option<Arc<Robots>>,
 }
 
 impl HostRules {
     pub(super) fn new(file: RobotsFile) -> Self {
         let robots = Robots::parse(file.row.body.as_bytes());
-        Self { file: Arc::new(file), robots: Arc::new(robots) }
+        Self { file: Arc::new(file), robots: Arc::new(robots), reserved: None }
+    }
+
+    /// With what its file of reservations says.
+    pub(super) fn reserving(self, file: &str) -> Self {
+        Self { reserved: Some(Arc::new(reserved(file))), ..self }
+    }
+
+    /// Whether a source of this tier has to ask for the file of reservations first, and may.
+    pub(super) fn lacks_reservations(&self, tier: Tier) -> bool {
+        tier == Tier::RobotsGated && self.reserved.is_none() && self.robots.check(AGENT, RESERVATIONS).allowed
     }
 
     /// The rules of a file that was fetched before.
@@ -157,6 +207,10 @@ impl HostRules {
             let line = verdict.line.unwrap_or(0);
             return Err(format!("robots.txt line {line}: {}", verdict.rule.unwrap_or_default()));
         }
+        let reserved = self.reserved.as_ref().filter(|_| tier == Tier::RobotsGated);
+        if reserved.is_some_and(|reserved| !reserved.check(AGENT, &path).allowed) {
+            return Err(format!("the site reserves its texts ({RESERVATIONS})"));
+        }
         match (self.robots.no_ai_input(AGENT), self.crawl_delay()) {
             (Some(line), _) if tier == Tier::RobotsGated => {
                 Err(format!("robots.txt line {line}: ai-input=no"))
@@ -188,6 +242,22 @@ fn is_reserved_page(body: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_of_reservations_name_paths() {
+        let file = r##"[{"location": "/", "tdm-reservation": 1}, {"location": "/jobs/*", "tdm-reservation": 0},
+            {"location": "/jobs/secret", "tdm-reservation": "1"}, {"location": 7}, {"location": "/x\n#"}]"##;
+        for (file, path, expected) in [
+            (file, "/about", true),
+            (file, "/jobs/7", false),
+            (file, "/jobs/secret/7", true),
+            ("<html></html>", "/about", false),
+            ("{\"location\": \"/\", \"tdm-reservation\": 1}", "/about", false),
+            ("", "/", false),
+        ] {
+            assert_eq!(!reserved(file).check(AGENT, path).allowed, expected, "{path}");
+        }
+    }
 
     #[test]
     fn pages_say_that_they_are_reserved() {

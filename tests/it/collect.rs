@@ -109,12 +109,12 @@ fn plans_ask_nothing_and_budgets_are_kept() {
     let first = at(home.path(), &server, &["fetch", "breezy:acme", "--budget", "3"]);
     assert_eq!((first.status.code(), server.asked()), (Some(3), 3));
     let said = text(&first.stderr);
-    assert!(said.contains("4 requests are left; run the same command again"), "{said}");
+    assert!(said.contains("5 requests are left; run the same command again"), "{said}");
     let plan = at(home.path(), &server, &["fetch", "--all", "--dry-run", "--json"]);
     let plan: Value = serde_json::from_slice(&plan.stdout).unwrap();
-    assert_eq!(plan["hosts"][0]["requests"], 5, "what is left, and perhaps robots.txt: {plan}");
+    assert_eq!(plan["hosts"][0]["requests"], 7, "what is left, and perhaps the files of rules: {plan}");
     let rest = at(home.path(), &server, &["fetch", "--all"]);
-    assert_eq!((rest.status.code(), server.asked()), (Some(0), 7));
+    assert_eq!((rest.status.code(), server.asked()), (Some(0), 8));
     assert!(text(&rest.stdout).contains("complete"), "{}", text(&rest.stdout));
     let none = at(home.path(), &server, &["fetch", "--all", "--dry-run"]);
     assert!(text(&none.stderr).contains("no board is due"), "{}", text(&none.stderr));

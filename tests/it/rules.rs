@@ -192,6 +192,48 @@ fn whoever_asks_for_more_than_a_minute_between_requests_is_left_out() {
 }
 
 #[test]
+fn a_file_of_reservations_is_asked_for_once_a_day_and_heard() {
+    const RESERVED: &str = r#"[{"location": "/jobs/1*", "tdm-reservation": 1}]"#;
+    for (robots, status, file, stored) in [
+        ("", 200, RESERVED, 2),
+        ("", 200, "<html>no such page</html>", 3),
+        ("", 404, RESERVED, 3),
+        ("", 500, RESERVED, 3),
+        ("User-agent: *\nDisallow: /.well-known/", 200, RESERVED, 3),
+    ] {
+        let server = sites::site(move |hit| match hit.path.as_str() {
+            "/robots.txt" => Reply::ok(robots),
+            "/.well-known/tdmrep.json" => Reply::new(status, file),
+            "/sitemap.xml" => Reply::ok(sites::urlset(0..3, &hit.headers["host"])),
+            path => Reply::ok(sites::page(path)),
+        });
+        let (_folder, mut corpus) = corpus();
+        let summary = run(&mut corpus, &sites::options_for(&server));
+        let outcome = &summary.boards[0].outcome;
+        assert_eq!(corpus.stats().unwrap().open, stored, "{status} {file}: {outcome}");
+        assert_eq!((summary.is_complete(), server.count("/jobs/")), (stored == 3, stored as usize));
+        let asked = usize::from(robots.is_empty());
+        assert_eq!(server.count("/.well-known/"), asked, "{status} {file}");
+        server.forget();
+        run(&mut corpus, &sites::options_for(&server));
+        assert_eq!(
+            server.count("/.well-known/"),
+            usize::from(status == 500),
+            "an answer is believed for a day"
+        );
+        assert_eq!(server.count("/jobs/1"), 0, "{status} {file}");
+    }
+    // A documented interface is meant to be read.
+    let server = Server::start(|hit| match hit.path.starts_with("/v1") {
+        true => Reply::ok(greenhouse(&[1])),
+        false => Reply::new(404, ""),
+    });
+    let (_folder, mut corpus) = corpus();
+    assert!(run(&mut corpus, &options(&server, &["greenhouse:acme"])).is_complete());
+    assert_eq!(server.count("/.well-known/"), 0);
+}
+
+#[test]
 fn texts_that_are_reserved_are_not_stored() {
     for (name, headers, head) in [
         ("by header", Some("1"), ""),

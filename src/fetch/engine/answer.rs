@@ -1,9 +1,9 @@
 //! What comes back: how an answer is judged, stored, retried or given up.
 
-use super::{Done, Job, Origin, State};
+use super::{Done, Job, Origin, RulesAsked, State};
 use crate::corpus::{Batch, CorpusError, Hold};
 use crate::fetch::pace::Answer;
-use crate::fetch::rules::{HostRules, RobotsFile};
+use crate::fetch::rules::{HostRules, RobotsFile, reservations_of};
 use crate::fetch::settle::Told;
 use crate::fetch::sources::Step;
 use crate::fetch::visit::Outcome;
@@ -29,11 +29,11 @@ impl State<'_> {
     pub(super) fn settle(&mut self, batch: &mut Batch<'_>, done: Done) -> Result<(), CorpusError> {
         self.flying = self.flying.saturating_sub(1);
         match done {
-            Done::Robots { host, origin, file: Err(why), took } => {
-                self.answered(batch, &host, took, Answer::Unreached, "")?;
+            Done::Rules { asked, file: Err(why), took } => {
+                self.answered(batch, &asked.host, took, Answer::Unreached, "")?;
                 self.unmet += 1;
                 // Whoever waits for the file asks for it again.
-                for job in self.asking(&origin) {
+                for job in self.asking(&asked.origin) {
                     self.unreached(batch, job, &why.to_string(), took)?;
                 }
                 Ok(())
@@ -43,44 +43,48 @@ impl State<'_> {
                 self.unmet += 1;
                 self.unreached(batch, *job, &why, took)
             }
-            Done::Robots { host, origin, file: Ok(file), took } => {
-                self.settle_robots(batch, &host, &origin, file, took)
-            }
+            Done::Rules { asked, file: Ok(file), took } => self.settle_rules(batch, asked, file, took),
             Done::Page { job, outcome, took } => self.settle_page(batch, &job, outcome, took),
         }
     }
 
-    fn settle_robots(
+    fn settle_rules(
         &mut self,
         batch: &mut Batch<'_>,
-        host: &Arc<str>,
-        origin: &str,
+        asked: RulesAsked,
         file: RobotsFile,
         took: Duration,
     ) -> Result<(), CorpusError> {
         let now = Instant::now();
+        let RulesAsked { host, origin, known } = asked;
         self.summary.requests += 1;
         if file.row.status > 0 {
             self.met();
         }
-        batch.keep_robots(origin, &file.row)?;
+        let name = if known.is_some() { reservations_of(&origin) } else { origin.clone() };
+        batch.keep_robots(&name, &file.row)?;
         let answer = match file.row.status {
             429 | 503 => Answer::Throttled(file.wait),
             0 | 500.. => Answer::Failed,
             _ => Answer::Fine,
         };
-        let reason = file.unknown().map(|why| format!("its robots.txt {why}")).unwrap_or_default();
-        self.answered(batch, host, took, answer, &reason)?;
-        let waiting = self.asking(origin);
-        self.learn(host, origin, HostRules::new(file), now);
+        let what = if known.is_some() { "tdmrep.json" } else { "robots.txt" };
+        let reason = file.unknown().map(|why| format!("its {what} {why}")).unwrap_or_default();
+        self.answered(batch, &host, took, answer, &reason)?;
+        let waiting = self.asking(&origin);
+        let rules = match known {
+            Some(rules) => rules.reserving(&file.row.body),
+            None => HostRules::new(file),
+        };
+        self.learn(&host, &origin, rules, now);
         for job in waiting {
-            self.host(host).taken.push_back(job);
+            self.host(&host).taken.push_back(job);
         }
-        self.schedule(host, now);
+        self.schedule(&host, now);
         Ok(())
     }
 
-    /// The requests that waited for a robots file.
+    /// The requests that waited for a file of rules.
     fn asking(&mut self, origin: &str) -> Vec<Job> {
         match self.origins.remove(origin) {
             Some(Origin::Asking(waiting)) => waiting,

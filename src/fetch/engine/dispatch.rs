@@ -1,10 +1,10 @@
 //! What leaves, and when: gates of hosts, robots rules, leases.
 
-use super::{Done, Host, Job, Launch, Origin, State, TICK, age};
-use crate::corpus::{Batch, BoardState, CorpusError, QueuedRequest};
+use super::{Done, Host, Job, Launch, Origin, RulesAsked, State, TICK, age};
+use crate::corpus::{Batch, BoardState, CorpusError, QueuedRequest, RobotsRow};
 use crate::fetch::keys;
 use crate::fetch::pace::{Gate, LONGEST_CRAWL_DELAY};
-use crate::fetch::rules::{HostRules, fetch_robots, is_readable};
+use crate::fetch::rules::{HostRules, fetch_reservations, fetch_robots, is_readable, reservations_of};
 use crate::fetch::settle::{Told, fingerprint, target};
 use crate::fetch::sources::{Board, Request, Step};
 use crate::fetch::visit::{Visit, is_conditional};
@@ -161,16 +161,14 @@ impl State<'_> {
         Ok(Some(Job { queued, board, request, source, url, host: Arc::clone(host) }))
     }
 
-    /// Sends a request, or first asks for the robots file of its host; false when the host has to
-    /// wait for that.
+    /// Sends a request, or first asks for the rules of its host; false when the host has to wait for
+    /// them.
     fn send(&mut self, batch: &mut Batch<'_>, job: Job, now: Instant) -> Result<bool, CorpusError> {
         let origin = job.url.origin().ascii_serialization();
         if !self.origins.contains_key(&origin)
-            && let Some(row) = batch.robots(&origin)?
-            && is_readable(row.status)
-            && age(row.fetched, Timestamp::now()) < ROBOTS_TRUST
+            && let Some(rules) = remembered(batch, &origin)?
         {
-            self.learn(&job.host, &origin, HostRules::known(row), now);
+            self.learn(&job.host, &origin, rules, now);
         }
         match self.origins.get_mut(&origin) {
             Some(Origin::Asking(waiting)) => {
@@ -189,11 +187,7 @@ impl State<'_> {
                 }
             }
             None => {
-                self.count_sent(&job.host, now);
-                let pause = self.host(&job.host).gate.interval();
-                let (host, url) = (Arc::clone(&job.host), job.url.clone());
-                self.launches.push(Launch::Robots { host, origin: origin.clone(), url, pause });
-                self.origins.insert(origin, Origin::Asking(vec![job]));
+                self.ask_rules(job, origin, None, now);
                 return Ok(false);
             }
         }
@@ -203,10 +197,27 @@ impl State<'_> {
             self.host(&host).taken.push_front(job);
             return Ok(true);
         }
+        if let Some(Origin::Known(rules)) = self.origins.get(&origin)
+            && rules.lacks_reservations(job.source.tier)
+        {
+            let known = Some(rules.clone());
+            self.ask_rules(job, origin, known, now);
+            return Ok(false);
+        }
         self.count_sent(&job.host, now);
         let visit = self.visit(batch, &job)?;
         self.launches.push(Launch::Page(Box::new((job, visit))));
         Ok(true)
+    }
+
+    /// Asks for the robots file of a request's host, or, where that is known, for its reservations.
+    fn ask_rules(&mut self, job: Job, origin: String, known: Option<HostRules>, now: Instant) {
+        self.count_sent(&job.host, now);
+        let pause = self.host(&job.host).gate.interval();
+        let url = job.url.clone();
+        let asked = RulesAsked { host: Arc::clone(&job.host), origin: origin.clone(), known };
+        self.launches.push(Launch::Rules { asked, url, pause });
+        self.origins.insert(origin, Origin::Asking(vec![job]));
     }
 
     fn visit(&self, batch: &Batch<'_>, job: &Job) -> Result<Visit, CorpusError> {
@@ -276,15 +287,31 @@ impl State<'_> {
                     let (outcome, took) = visit.run().await;
                     let _ = sender.send(Done::Page { job: Box::new(job), outcome, took });
                 }),
-                Launch::Robots { host, origin, url, pause } => {
+                Launch::Rules { asked, url, pause } => {
                     let http = self.http.clone();
                     self.runtime.spawn(async move {
                         let started = Instant::now();
-                        let file = fetch_robots(&http, &url, pause).await;
-                        let _ = sender.send(Done::Robots { host, origin, file, took: started.elapsed() });
+                        let file = match &asked.known {
+                            None => fetch_robots(&http, &url, pause).await,
+                            Some(_) => Ok(fetch_reservations(&http, &url).await),
+                        };
+                        let _ = sender.send(Done::Rules { asked, file, took: started.elapsed() });
                     })
                 }
             };
         }
     }
+}
+
+/// What is known of an origin's rules from a day ago or less.
+fn remembered(batch: &Batch<'_>, origin: &str) -> Result<Option<HostRules>, CorpusError> {
+    let file = |name: &str| -> Result<Option<RobotsRow>, CorpusError> {
+        let row = batch.robots(name)?.filter(|row| is_readable(row.status));
+        Ok(row.filter(|row| age(row.fetched, Timestamp::now()) < ROBOTS_TRUST))
+    };
+    let Some(rules) = file(origin)?.map(HostRules::known) else { return Ok(None) };
+    Ok(Some(match file(&reservations_of(origin))? {
+        Some(row) => rules.reserving(&row.body),
+        None => rules,
+    }))
 }

@@ -107,13 +107,21 @@ struct Job {
 /// What a task reports.
 enum Done {
     Page { job: Box<Job>, outcome: Outcome, took: Duration },
-    Robots { host: Arc<str>, origin: String, file: Result<RobotsFile, HttpError>, took: Duration },
+    Rules { asked: RulesAsked, file: Result<RobotsFile, HttpError>, took: Duration },
+}
+
+/// A file of rules on its way.
+struct RulesAsked {
+    host: Arc<str>,
+    origin: String,
+    /// What its robots file says, when it is asked for its reservations.
+    known: Option<HostRules>,
 }
 
 /// A task to start once the batch is kept.
 enum Launch {
     Page(Box<(Job, Visit)>),
-    Robots { host: Arc<str>, origin: String, url: Url, pause: Duration },
+    Rules { asked: RulesAsked, url: Url, pause: Duration },
 }
 
 struct Host {
@@ -132,7 +140,7 @@ struct Host {
 }
 
 enum Origin {
-    /// Its robots file is being fetched; these wait for it.
+    /// Its robots file, or that of its reservations, is being fetched; these wait for it.
     Asking(Vec<Job>),
     Known(HostRules),
 }
