@@ -140,8 +140,11 @@ mod tests {
 
     #[test]
     fn reads_rss_and_reports_empty_entries() {
-        let page =
-            parse(&Board::new("feed", "x.example/jobs.rss"), &Request::list("x"), RSS.as_bytes()).unwrap();
+        let read =
+            |rss: &str| parse(&Board::new("feed", "x.example/jobs.rss"), &Request::list("x"), rss.as_bytes());
+        assert!(matches!(read(RSS), Err(ParseError::Drift(_))), "half of it is unreadable");
+        let more = "<item><title>Clerk</title><guid>g2</guid></item>".repeat(4);
+        let page = read(&RSS.replace("</channel>", &format!("{more}</channel>"))).unwrap();
         let found = &page.postings[0];
         assert_eq!((found.company.as_deref(), found.title.as_str()), (Some("Globex"), "Cook & Baker"));
         assert_eq!((found.description.as_str(), found.key.native_id.as_str()), ("<p>Cook</p>", "g1"));
