@@ -110,7 +110,7 @@ impl BoardRun {
         batch: &mut Batch<'_>,
         options: &FetchOptions,
         request: &Request,
-        visited: Visited,
+        mut visited: Visited,
         effects: &mut Effects,
     ) -> Result<(), CorpusError> {
         let now = Timestamp::now();
@@ -121,45 +121,9 @@ impl BoardRun {
             batch.add_board(&self.board.source, &self.board.token, Some(name), now)?;
             self.report.name = Some(name.clone());
         }
-        let mut changes = 0;
-        let stored: Vec<_> = visited.postings.iter().map(|posting| posting.key().clone()).collect();
-        for posting in visited.postings {
-            let change = batch.upsert_prepared(posting, now)?;
-            changes += u64::from(self.count(change));
-        }
-        if let Step::Detail { stamp, .. } = &request.step {
-            for key in &stored {
-                batch.set_stamp(key, stamp)?;
-            }
-        }
-        for key in &visited.left_out {
-            batch.touch(key, now)?;
-        }
-        for key in &visited.closed {
-            self.report.closed += u64::from(batch.close(key, now, CloseReason::PageGone)?);
-        }
+        let kept = self.keep(batch, request, &mut visited, now)?;
+        let (listed, met_first) = self.list(batch, options, &mut visited, now, effects)?;
         let is_part = matches!(request.step, Step::Part { .. });
-        let row = batch.board(&self.board.source, &self.board.token)?;
-        let since = row.and_then(|row| row.cycle).unwrap_or(now);
-        let mut met_first = 0;
-        for listing in visited.listings {
-            let seen = batch.seen_since(&listing.posting.key, since)?;
-            // Of several rows of one posting, the first counts.
-            if seen == Some(true) {
-                continue;
-            }
-            let (changed, queued) = self.listing(batch, options, listing, now, effects)?;
-            changes += u64::from(changed);
-            met_first += u64::from(seen.is_some() || queued);
-        }
-        for address in visited.addresses {
-            let listing = listing_of(&self.board, address);
-            if options.filter.as_ref().is_some_and(|wanted| !wanted(&listing.posting)) {
-                batch.touch(&listing.posting.key, now)?;
-                continue;
-            }
-            changes += u64::from(self.listing(batch, options, listing, now, effects)?.0);
-        }
         let rows = if is_part { met_first } else { visited.rows };
         let single = visited.next.is_empty() && is_conditional(request);
         for next in &visited.next {
@@ -171,7 +135,7 @@ impl BoardRun {
         let progress = Progress {
             found: rows,
             total: visited.advertised_total,
-            changes,
+            changes: kept + listed,
             capped: options.filter.is_some(),
             rejected: if is_detail { 0 } else { visited.rejected.len() as u64 },
             unread: 0,
@@ -191,6 +155,69 @@ impl BoardRun {
             }
         }
         Ok(())
+    }
+
+    /// Stores whole postings, and what is told of others. Returns how many changed.
+    fn keep(
+        &mut self,
+        batch: &mut Batch<'_>,
+        request: &Request,
+        visited: &mut Visited,
+        now: Timestamp,
+    ) -> Result<u64, CorpusError> {
+        let mut changes = 0;
+        for posting in std::mem::take(&mut visited.postings) {
+            let key = posting.key().clone();
+            let change = batch.upsert_prepared(posting, now)?;
+            changes += u64::from(self.count(change));
+            if let Step::Detail { stamp, .. } = &request.step {
+                batch.set_stamp(&key, stamp)?;
+            }
+        }
+        for key in &visited.left_out {
+            batch.touch(key, now)?;
+        }
+        for key in &visited.closed {
+            self.report.closed += u64::from(batch.close(key, now, CloseReason::PageGone)?);
+        }
+        Ok(changes)
+    }
+
+    /// Deals with all postings that the list gave without their bodies. Returns how many changed, and
+    /// how many this look had not met before.
+    fn list(
+        &mut self,
+        batch: &mut Batch<'_>,
+        options: &FetchOptions,
+        visited: &mut Visited,
+        now: Timestamp,
+        effects: &mut Effects,
+    ) -> Result<(u64, u64), CorpusError> {
+        let (mut changes, mut met_first) = (0, 0);
+        let listings = std::mem::take(&mut visited.listings);
+        if !listings.is_empty() {
+            let row = batch.board(&self.board.source, &self.board.token)?;
+            let since = row.and_then(|row| row.cycle).unwrap_or(now);
+            for listing in listings {
+                let seen = batch.seen_since(&listing.posting.key, since)?;
+                // Of several rows of one posting, the first counts.
+                if seen == Some(true) {
+                    continue;
+                }
+                let (changed, queued) = self.listing(batch, options, listing, now, effects)?;
+                changes += u64::from(changed);
+                met_first += u64::from(seen.is_some() || queued);
+            }
+        }
+        for address in std::mem::take(&mut visited.addresses) {
+            let listing = listing_of(&self.board, address);
+            if options.filter.as_ref().is_some_and(|wanted| !wanted(&listing.posting)) {
+                batch.touch(&listing.posting.key, now)?;
+                continue;
+            }
+            changes += u64::from(self.listing(batch, options, listing, now, effects)?.0);
+        }
+        Ok((changes, met_first))
     }
 
     /// Deals with a posting that the list gave without its body. Returns whether it changed, and

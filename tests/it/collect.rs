@@ -76,6 +76,24 @@ fn filters_spare_requests_and_what_they_left_out_is_read_later() {
 }
 
 #[test]
+fn pages_that_a_sitemap_calls_older_are_not_asked_for() {
+    let home = tempfile::tempdir().unwrap();
+    let server = sites::site(|hit| match hit.path.as_str() {
+        "/sitemap.xml" => {
+            Reply::ok(sites::urlset(0..2, &hit.headers["host"]).replacen("2026-01-02", "2025-12-30", 1))
+        }
+        path if path.starts_with("/jobs/") => Reply::ok(sites::page(path)),
+        _ => Reply::new(404, ""),
+    });
+    let board = format!("site:http~127.0.0.1~{}", server.address.port());
+    let mirror = format!("--base-url=site={}", server.url());
+    let fetch = ["fetch", &board, "--since", "2026-01-01", "--allow-private", &mirror];
+    let output = rungs(home.path(), &fetch).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!((server.count("/jobs/0"), server.count("/jobs/1")), (0, 1));
+}
+
+#[test]
 fn events_are_json_and_the_summary_is_the_answer() {
     let home = tempfile::tempdir().unwrap();
     let server = site(|hit| match hit.path.contains("nobody") {
