@@ -245,8 +245,8 @@ impl<'a> View<'a> {
             tokens[i].gap && {
                 let gap =
                     context.line.text.as_bytes().get(tokens[i - 1].end as usize..tokens[i].start as usize);
-                // Nearly all gaps are one space, too short for a search to pay.
-                gap.unwrap_or_default().iter().any(|&b| b == b'\n')
+                // Nearly all gaps are one space: no need to search.
+                gap.is_some_and(|gap| gap != b" " && gap.contains(&b'\n'))
             }
         };
         let from = (1..=first).rev().take(LINE).find(|&i| broken(i)).unwrap_or(first.saturating_sub(LINE));
