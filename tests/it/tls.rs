@@ -8,14 +8,23 @@ use rungs::fetch::FetchOptions;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use url::Url;
 
-/// Once, and two retries.
-const RETRIED: usize = 3;
+/// Once, and again after each of these pauses.
+const PAUSES: [Duration; 2] = [Duration::from_millis(30), Duration::from_millis(60)];
+const TRIES: usize = 1 + PAUSES.len();
+
+/// Whether the last tries, at these times, kept the pauses.
+fn spaced(name: &str, times: &[Instant]) {
+    let tries = &times[times.len() - TRIES..];
+    for (pair, pause) in tries.windows(2).zip(PAUSES) {
+        assert!(pair[1] - pair[0] >= pause, "{name}: {:?} is no pause of {pause:?}", pair[1] - pair[0]);
+    }
+}
 
 /// An authority of our own: its certificate (PEM) is what the fetcher is told to trust.
 struct Authority {
@@ -80,7 +89,7 @@ fn quick(url: Url, authority: &Authority) -> FetchOptions {
     let mut options = options(&any, &["greenhouse:acme"]);
     options.base_urls.insert("greenhouse".into(), url);
     options.roots = vec![authority.pem.clone()];
-    options.retries = vec![Duration::from_millis(10); RETRIED - 1];
+    options.retries = PAUSES.to_vec();
     options.politeness.breaker_failures = 99;
     options
 }
@@ -126,20 +135,20 @@ fn certificates_that_do_not_hold_are_final() {
     }
 }
 
-/// Listens, treats every connection alike, and counts them.
-fn raw(treat: impl Fn(TcpStream) + Send + Sync + 'static) -> (Url, Arc<AtomicUsize>) {
+/// Listens, treats every connection alike, and notes when they came.
+fn raw(treat: impl Fn(TcpStream) + Send + Sync + 'static) -> (Url, Arc<Mutex<Vec<Instant>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = Url::parse(&format!("https://{}", listener.local_addr().unwrap())).unwrap();
-    let (count, treat) = (Arc::new(AtomicUsize::new(0)), Arc::new(treat));
-    let counted = Arc::clone(&count);
+    let (times, treat) = (Arc::new(Mutex::new(Vec::new())), Arc::new(treat));
+    let noted = Arc::clone(&times);
     thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {
-            counted.fetch_add(1, Ordering::SeqCst);
+            noted.lock().unwrap().push(Instant::now());
             let treat = Arc::clone(&treat);
             thread::spawn(move || treat(stream));
         }
     });
-    (url, count)
+    (url, times)
 }
 
 fn hello(stream: &mut TcpStream) {
@@ -186,7 +195,9 @@ fn handshakes_that_break_are_tried_again() {
         let (url, connections) = raw(treat);
         meet(name, url, outcome, &ours);
         // The robots file is asked for once, the board once and again after each pause.
-        assert_eq!(connections.load(Ordering::SeqCst), 1 + RETRIED, "{name}");
+        let times = connections.lock().unwrap();
+        assert_eq!(times.len(), 1 + TRIES, "{name}");
+        spaced(name, &times);
     }
 }
 
@@ -201,7 +212,8 @@ fn bodies_cut_off_within_tls_are_never_taken_for_whole() {
     }));
     let server = serve(ours.certify("127.0.0.1", 2099), board(move || cut.clone()));
     meet("no close_notify", server.url(), "", &ours);
-    assert_eq!(server.count("/v1"), RETRIED);
+    assert_eq!(server.count("/v1"), TRIES);
+    spaced("no close_notify", &server.hits().iter().map(|hit| hit.at).collect::<Vec<_>>());
 }
 
 #[test]
