@@ -48,6 +48,10 @@ struct Answer<'a> {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     match &args.title {
         Some(title) => one_title(title, &args.company, global),
+        None if args.path != Path::new("-") && !args.path.exists() => Err(CliError::Input(format!(
+            "there is no file {0}; of a title tells `rungs level --title \"{0}\"`",
+            args.path.display()
+        ))),
         None => lines(&args.path, global),
     }
 }

@@ -38,7 +38,7 @@ impl Loaded {
         levels: &RangeInclusive<u8>,
     ) -> Result<Self, CliError> {
         if from == Some(From::Market) {
-            return Self::market("as asked with --from market");
+            return Self::market("not from postings of your own");
         }
         let index = match PostingIndex::open(&home.index()) {
             Ok(index) if !index.is_empty() => index,

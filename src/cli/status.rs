@@ -1,8 +1,10 @@
 //! `rungs status`, and `rungs` alone: what there is, how old it is, and what to do next.
 
+use super::plan::Files;
 use super::{CliError, Global, Home, Outcome};
 use crate::corpus::{Corpus, CorpusError, Stats};
 use crate::index::PostingIndex;
+use crate::plan::Status;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::fs;
@@ -20,6 +22,7 @@ struct Report {
     corpus: Option<CorpusReport>,
     index: Option<IndexReport>,
     profile: Option<PathBuf>,
+    plan: Option<PlanReport>,
     next: Next,
 }
 
@@ -39,6 +42,16 @@ struct IndexReport {
     built: Option<Timestamp>,
     /// The corpus has changed since, or another version built it.
     stale: bool,
+}
+
+#[derive(Serialize)]
+struct PlanReport {
+    path: PathBuf,
+    target: String,
+    done: usize,
+    actions: usize,
+    /// The first milestone that is not reached.
+    next: Option<jiff::civil::Date>,
 }
 
 /// The next sensible command, and why.
@@ -61,9 +74,16 @@ pub(super) fn run(_args: &Args, global: &Global) -> Result<Outcome, CliError> {
     };
     let index = index(&home, corpus.as_ref());
     let profile = Some(home.profile()).filter(|path| path.is_file());
-    let next = next(corpus.as_ref(), index.as_ref().map(|index| index.stale), profile.is_some());
-    let report =
-        Report { home: home.root().to_owned(), found_by: home.found_by, corpus, index, profile, next };
+    let plan = plan(&home);
+    let next = match &plan {
+        Some(_) if profile.is_some() => Next {
+            command: "rungs plan check",
+            why: "tick in plan.md what is done; this tells what changed: you, and the market",
+        },
+        _ => next(corpus.as_ref(), index.as_ref().map(|index| index.stale), profile.is_some()),
+    };
+    let (root, found_by) = (home.root().to_owned(), home.found_by);
+    let report = Report { home: root, found_by, corpus, index, profile, plan, next };
     let mut out = super::io::stdout();
     let written = if global.json {
         serde_json::to_writer(&mut out, &report).map_err(std::io::Error::from).and_then(|()| writeln!(out))
@@ -81,6 +101,20 @@ fn index(home: &Home, corpus: Option<&CorpusReport>) -> Option<IndexReport> {
     let committed = PostingIndex::open(&path).and_then(|index| index.committed()).map(|c| c.snapshot).ok();
     let stale = corpus.is_some_and(|corpus| committed.as_ref() != Some(&corpus.snapshot));
     Some(IndexReport { path, bytes, built: written.and_then(|time| Timestamp::try_from(time).ok()), stale })
+}
+
+/// The plan as it was written last; what is wrong with its files `rungs plan` says.
+fn plan(home: &Home) -> Option<PlanReport> {
+    let files = Files::at(home, None);
+    let plan = files.plan().ok().flatten()?;
+    let open = plan.milestones.iter().filter(|milestone| milestone.status == Status::Open);
+    Some(PlanReport {
+        path: files.markdown(),
+        target: plan.target.in_words(),
+        done: plan.actions().filter(|action| action.status == Status::Done).count(),
+        actions: plan.actions().filter(|action| action.status != Status::Dropped).count(),
+        next: open.map(|milestone| milestone.date).min(),
+    })
 }
 
 /// `stale` is that of the index, when there is one.
@@ -150,6 +184,11 @@ fn text(out: &mut dyn Write, report: &Report) -> std::io::Result<()> {
     match &report.profile {
         None => writeln!(out, "profile  none yet")?,
         Some(path) => writeln!(out, "profile  {}", path.display())?,
+    }
+    if let Some(plan) = &report.plan {
+        let next = plan.next.map_or_else(String::new, |day| format!("; look at it on {day}"));
+        let PlanReport { path, target, done, actions, .. } = plan;
+        writeln!(out, "plan     {}: {target}; {done} of {actions} actions done{next}", path.display())?;
     }
     writeln!(out, "\nnext: {}\n      {}", report.next.command, report.next.why)
 }

@@ -3,7 +3,7 @@
 use super::page::{Page, Side, Table, bold, clean};
 use super::{exactly, percent_or_few, points, thin_warning};
 use crate::plan::delta::Delta;
-use crate::plan::{Action, Coverage, Plan, Status};
+use crate::plan::{Action, Coverage, Plan, PlanTarget, Status};
 use jiff::civil::Date;
 
 /// A plan as an overview: areas, what to do now, where the files are.
@@ -20,9 +20,10 @@ pub fn plan(plan: &Plan) -> Page {
         plan.market.snapshot,
         plan.market.source
     ));
-    page.line(covered("on the first day you held", &plan.coverage));
     if plan.target.is_thin() {
         page.line(thin_warning(plan.target.employers));
+    } else {
+        page.line(covered("on the first day you held", &plan.coverage));
     }
     if let Some(warning) = &plan.warning {
         page.title("first: is this the right target?");
@@ -136,6 +137,17 @@ fn deltas(delta: &Delta) -> Table {
     table
 }
 
+/// The target as one says it to somebody who does not know the scale.
+fn aim(target: &PlanTarget) -> String {
+    let levels = if target.from_level == target.to_level {
+        super::level_name(target.from_level).to_owned()
+    } else {
+        format!("{}, then {}", super::level_name(target.from_level), super::level_name(target.to_level))
+    };
+    let (family, track) = (super::family_name(&target.family), super::track_name(target.track));
+    format!("{family}, {track}, {levels} (levels {}–{} of 8)", target.from_level, target.to_level)
+}
+
 /// One page for the talk with one's manager, as Markdown.
 #[must_use]
 pub fn manager_page(plan: &Plan, today: Date) -> String {
@@ -143,7 +155,7 @@ pub fn manager_page(plan: &Plan, today: Date) -> String {
     page.title("For our talk: where I would like to go");
     page.line(format!(
         "My aim: {}. I am at level {} today ({}).",
-        clean(&plan.target.in_words()),
+        clean(&aim(&plan.target)),
         plan.you.level,
         clean(&plan.you.level_reason)
     ));
@@ -155,6 +167,11 @@ pub fn manager_page(plan: &Plan, today: Date) -> String {
         page.line(thin_warning(plan.target.employers));
     }
     page.title("What I would work on");
+    if plan.focus.is_empty() {
+        page.line(
+            "Too few employers agree on what the role asks for; first I would talk with people who do it.",
+        );
+    }
     for area in &plan.focus {
         let why = area.why.first().map(|why| clean(why)).unwrap_or_default();
         let good = area.good.first().map(|good| clean(good)).unwrap_or_default();

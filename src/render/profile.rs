@@ -61,6 +61,14 @@ pub fn profile(profile: &Profile, place: &Place, shown: &[(&str, String)]) -> Pa
         clean(&place.family_reason),
         place.years
     ));
+    for job in &profile.work {
+        let place =
+            job.company.as_deref().map_or_else(String::new, |company| format!(", {}", clean(company)));
+        let (from, to) = (job.start.map(|m| m.to_string()), job.end.map(|m| m.to_string()));
+        let to = to.unwrap_or_else(|| "today".to_owned());
+        let when = from.map_or_else(|| "no dates".to_owned(), |from| format!("{from} to {to}"));
+        page.line(format!("job: {}{place}, {when}", clean(&job.title)));
+    }
     let mut skills = Table {
         columns: vec![
             ("skill", Side::Left),

@@ -81,7 +81,7 @@ fn lay(page: &mut Page, answer: &Gap, target: &Target) {
     }
     let conditions = conditions(target);
     if !conditions.is_empty() {
-        page.line(format!("conditions, nothing to work on: {}", conditions.join("; ")));
+        page.line(format!("conditions, not skills: {}", conditions.join("; ")));
     }
 }
 
@@ -98,10 +98,7 @@ fn coverage(page: &mut Page, answer: &Gap, target: &Target) {
         return;
     };
     let own = answer.own_coverage.share.map_or_else(String::new, |own| {
-        format!(
-            ", and {} of those at your own level, which is the measure: no profile names all that one can do",
-            percent(own)
-        )
+        format!("; {} of those at your own level, so that is the measure", percent(own))
     });
     page.line(format!(
         "you cover {} ({:.0}–{:.0}) of the musts{own}",
@@ -110,7 +107,7 @@ fn coverage(page: &mut Page, answer: &Gap, target: &Target) {
         high * 100.0
     ));
     page.line(format!(
-        "every must is met in {} of the {} postings that name {JUDGED_MUSTS} or more",
+        "every must is met in {} of the {} postings that name {JUDGED_MUSTS} or more of them",
         covered.all_met, covered.postings
     ));
 }

@@ -65,12 +65,16 @@ fn head(plan: &Plan) -> Block {
             inline(&plan.market.snapshot),
             inline(&plan.market.source)
         ),
-        format!(
-            "On the first day you held: {}, {}, {}.",
-            held(plan.coverage.must, "of what is required there"),
-            held(plan.coverage.all, "of all that is asked for"),
-            held(plan.coverage.proven, "with proof")
-        ),
+        if plan.target.is_thin() {
+            "Too few employers to say how much of it you held on the first day.".to_owned()
+        } else {
+            format!(
+                "On the first day you held: {}, {}, {}.",
+                held(plan.coverage.must, "of what is required there"),
+                held(plan.coverage.all, "of all that is asked for"),
+                held(plan.coverage.proven, "with proof")
+            )
+        },
         format!(
             "At most {} open at a time. Tick boxes, write what you like anywhere; `rungs plan sync` reads it.",
             match plan.pace.parallel {
@@ -86,7 +90,11 @@ fn head(plan: &Plan) -> Block {
         ));
     }
     if plan.focus.is_empty() {
-        lines.push("Nothing is missing that could be planned for: choose a target further ahead.".into());
+        lines.push(
+            "No gap is asked for by enough employers to plan for it. `rungs gap --full` has what there is; talk with \
+people who do the role first."
+                .into(),
+        );
     }
     block("head", lines)
 }

@@ -103,11 +103,20 @@ impl Field<'_> {
     }
 }
 
-/// The interest that the profile states in an activity or experience of this name.
+/// The interest that the profile states in an activity of this name; in an experience also under the name of
+/// a skill that is the same thing.
 #[must_use]
 pub fn interest_in(profile: &Profile, name: &str) -> Option<i8> {
     let same = |other: &str| other.trim().eq_ignore_ascii_case(name);
-    profile.activities.iter().find(|(phrase, _)| same(phrase)).map(|(_, interest)| *interest)
+    let stated = profile.activities.iter().find(|(phrase, _)| same(phrase)).map(|(_, interest)| *interest);
+    stated.or_else(|| {
+        let (kind, _) = EXPERIENCES.iter().find(|(_, known)| *known == name)?;
+        let mut skills = profile
+            .skills
+            .iter()
+            .filter(|skill| skill.id.as_deref().is_some_and(|id| super::same::are_one(*kind, id)));
+        skills.find_map(|skill| skill.interest)
+    })
 }
 
 /// Employers by figure stated, in ascending order: the distribution behind a [`Figure`].

@@ -40,6 +40,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
+/// How a note on few employers begins.
+pub const THIN: &str = "THIN DATA";
 /// Levels ahead when nobody says otherwise: from this many …
 pub const AHEAD: u8 = 2;
 /// … to this many levels above one's own.
@@ -436,7 +438,7 @@ fn notes(rows: &Rows, answer: &Gap, levels: &RangeInclusive<u8>) -> Vec<String> 
     }
     for target in answer.targets.iter().filter(|target| target.cohort.is_thin()) {
         notes.push(format!(
-            "THIN DATA: {}; intervals are wide, take the order of skills and areas as a hint only",
+            "{THIN}: {}; intervals are wide, take the order of skills and areas as a hint only",
             target.cohort.in_words()
         ));
     }
