@@ -310,7 +310,7 @@ mod tests {
 
     #[test]
     fn a_short_line_is_cut_at_its_headings() {
-        let found = read("Requirements: 5+ years Python. Nice to have: Java. Benefits: SQL training.");
+        let found = read("Requirements: 5+ years Python. Nice to have: Java. Benefits: a pension and courses in SQL.");
         let strength = |id: &str| found.skills.iter().find(|s| s.id == id).map(|s| s.strength);
         assert_eq!(strength("python"), Some(Strength::Required));
         assert_eq!(strength("java"), Some(Strength::Preferred));
