@@ -66,16 +66,21 @@ impl Words {
     }
 
     fn score(&self, text: &str, tokens: &[Token], place: Place) -> Scores {
-        let mut sums = [0_i32; CLASSES];
+        // What is said twice counts once, as in training.
+        let mut known = Vec::with_capacity(tokens.len());
         features(text, tokens, place, |hash, _| {
-            if self.filter.may_hold(hash)
-                && let Some(row) = self.weights.get(&hash)
-            {
-                for (sum, weight) in sums.iter_mut().zip(row) {
-                    *sum += i32::from(*weight);
-                }
+            if self.filter.may_hold(hash) {
+                known.push(hash);
             }
         });
+        known.sort_unstable();
+        known.dedup();
+        let mut sums = [0_i32; CLASSES];
+        for row in known.iter().filter_map(|hash| self.weights.get(hash)) {
+            for (sum, weight) in sums.iter_mut().zip(row) {
+                *sum += i32::from(*weight);
+            }
+        }
         sums.map(|sum| sum as f32 / SCALE)
     }
 }
