@@ -40,9 +40,9 @@ NOTHING = CLASSES
 RARE = 3  # a feature of fewer sentences is left out
 RIDGE, RIDGE_CHAIN, ROUNDS = 1.2, 2.0, 80
 RIDGE_HINTS = 0.02
-BINDING = [(1.6, 5.0), (3.5, 4.0), (1e9, 2.0)]  # cost of going against a label so many times as long as the sentence
+BINDING = [(1.6, 1e9), (3.5, 4.0), (1e9, 2.0)]  # cost of going against a label so many times as long as the sentence
 HINT_RARE, HINT_RIDGE, HINT_ROUNDS = 6, 1.0, 45
-HINT_FAINT = 4  # the same as FAINT for rows learned without labels: they are many and small
+HINT_FAINT = 3  # the same as FAINT for rows learned without labels: they are many and small
 FAR, CHUNK = 8, 800  # sentences so far below a heading are not its own for sure; postings read at a time
 SCALE, FAINT = 40.0, 6  # units of the words' weights, as in src/text/sections.rs; a row with none so large is left out
 # Headings of our own above employers' fields: duties, required, preferred.
