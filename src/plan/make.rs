@@ -210,9 +210,7 @@ fn gates(target: &Target) -> Vec<PlanGate> {
 }
 
 fn notes(material: &Material<'_>, target: &Target) -> Vec<String> {
-    // Few employers on the other track are no matter of this plan; its own are told at its head.
     let mut notes = material.gap.notes.clone();
-    notes.retain(|note| !note.starts_with(crate::query::gap::THIN));
     let others = material.gap.targets.iter().filter(|other| other.cohort.track != target.cohort.track);
     for other in others {
         let track = if other.cohort.track == Some(Track::Management) { "management" } else { "ic" };

@@ -38,9 +38,7 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
     page.line(format!("level {}; family {}", place.level_reason, place.family_reason));
     page.line(format!("your level in the market: {}", cohort_line(&answer.own)));
     page.line(snapshot_line(&answer.snapshot));
-    for target in answer.targets.iter().filter(|target| target.cohort.is_thin()) {
-        page.line(format!("THIN DATA — {}: take it as a hint only", target.cohort.in_words()));
-    }
+    answer.targets.iter().filter_map(|target| target.warning.as_ref()).for_each(|warning| page.line(warning));
     for target in &answer.targets {
         lay_target(&mut page, target, &answer.own_coverage, limit);
     }

@@ -98,7 +98,11 @@ impl<'a> Field<'a> {
             self.experience(cohort, &tally, |kind| contrasts.get(&features::experience(kind)).copied());
         let (coverage, market) =
             coverage(cohort, &asks, |code| Some((self.comparable(code)?.id.clone(), need(&tally, code).0)));
+        let warning = card.is_thin().then(|| {
+            format!("THIN DATA — {}: take the order of skills and areas as a hint only", card.in_words())
+        });
         Target {
+            warning,
             cohort: card,
             coverage,
             market,

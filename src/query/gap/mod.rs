@@ -40,8 +40,6 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
-/// How a note on few employers begins.
-pub const THIN: &str = "THIN DATA";
 /// Levels ahead when nobody says otherwise: from this many …
 pub const AHEAD: u8 = 2;
 /// … to this many levels above one's own.
@@ -190,6 +188,8 @@ pub struct GateGap {
 pub struct Target {
     /// The cohort.
     pub cohort: CohortCard,
+    /// What to make of its figures where employers are few.
+    pub warning: Option<String>,
     /// How much of it the person covers.
     pub coverage: Coverage,
     /// What coverage is computed from.
@@ -434,12 +434,6 @@ fn notes(rows: &Rows, answer: &Gap, levels: &RangeInclusive<u8>) -> Vec<String> 
         notes.push(format!(
             "only {} employers at your own level: what is level-defining cannot be told",
             answer.own.employers
-        ));
-    }
-    for target in answer.targets.iter().filter(|target| target.cohort.is_thin()) {
-        notes.push(format!(
-            "{THIN}: {}; intervals are wide, take the order of skills and areas as a hint only",
-            target.cohort.in_words()
         ));
     }
     notes
