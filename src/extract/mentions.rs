@@ -11,11 +11,11 @@ use std::sync::OnceLock;
 
 /// A form that is less likely than this to mean its skill is no mention. Of 1,000 mentions read by hand, about
 /// one in three between 0.5 and this was wrong.
-const LIKELY: f32 = 0.65;
+const LIKELY: f32 = 0.74;
 /// The same among requirements, which name skills.
-const LIKELY_ASKED: f32 = 0.55;
+const LIKELY_ASKED: f32 = 0.65;
 /// The same where the employer speaks of itself: below this experts mark one name in five.
-const LIKELY_TOLD: f32 = 0.75;
+const LIKELY_TOLD: f32 = 0.82;
 /// The depth of plain "experience with".
 const WORKING: u8 = 2;
 /// From so many years on, experience is a practitioner's.
