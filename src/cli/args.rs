@@ -80,6 +80,11 @@ impl TypedValueParser for Family {
                 }
             });
         }
+        // What is no family may be the title of a job.
+        let title = level::family::Evidence { title: &text, ..Default::default() };
+        if let Some(family) = level::family::estimate(&title).filter(|_| close.is_empty()) {
+            close.push(family.id);
+        }
         let close = if close.is_empty() { String::new() } else { format!(" close: {};", close.join(", ")) };
         Err(refused(command, format!("no family `{text}`;{close} see `rungs families`")))
     }

@@ -101,6 +101,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     }
     save(edit, &path)?;
     ui::say(format_args!("{} ratings written to {}", ratings.len(), path.display()));
+    ui::say("next: rungs gap     the same comparison, with what you would like to do counted in");
     if global.json {
         output::json(&Written { written: &path, ratings })?;
     }

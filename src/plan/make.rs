@@ -31,8 +31,9 @@ const A_WINDOW: usize = 2;
 /// Actions looked at in the first month: a conversation, and the first step of the first area. Real
 /// work is nothing for the first month.
 const FIRST_WINDOW: usize = 2;
-/// Gaps named as "for later".
-const LATER: usize = 12;
+/// Share of postings from which a gap is named as "for later", and most of them.
+const LATER_SHARE: f64 = 0.20;
+const LATER: usize = 20;
 
 /// What a plan is made of.
 #[derive(Clone, Debug)]
@@ -103,8 +104,8 @@ pub fn make(material: &Material<'_>, target: &Target) -> Plan {
         warning: warning(material),
         asks: asks(&areas),
         gates: gates(target),
-        later: labels(&focuses.later, LATER),
-        set_aside: labels(&focuses.set_aside, usize::MAX),
+        later: later(&focuses.later),
+        set_aside: focuses.set_aside.iter().map(|gap| gap.label.clone()).collect(),
         notes: notes(material, target),
         reflection: words::REFLECTION.map(str::to_owned).to_vec(),
         manager_asks: words::MANAGER_ASKS.map(str::to_owned).to_vec(),
@@ -140,8 +141,12 @@ fn pace(hours_per_week: Option<f32>) -> Pace {
     Pace { hours_per_week, parallel }
 }
 
-pub(super) fn labels(gaps: &[&SkillGap], most: usize) -> Vec<String> {
-    gaps.iter().take(most).map(|gap| gap.label.clone()).collect()
+/// What many postings ask for and no area is about, with the share of postings, the largest first.
+fn later(gaps: &[&SkillGap]) -> Vec<String> {
+    let mut often: Vec<(f64, &SkillGap)> =
+        gaps.iter().filter_map(|gap| Some((gap.asked.share.filter(|s| *s >= LATER_SHARE)?, *gap))).collect();
+    often.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
+    often.iter().take(LATER).map(|(share, gap)| format!("{} {:.0} %", gap.label, share * 100.0)).collect()
 }
 
 pub(super) fn after(day: Date, days: u16) -> Date {

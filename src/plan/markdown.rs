@@ -83,6 +83,26 @@ pub fn read(text: &str) -> Document {
     document
 }
 
+/// `text` with the marks that its lines lost: some editors drop comments. A line that reads as the first line
+/// of one of `blocks`, ticked or not, is that block's, unless the block stands elsewhere with its mark.
+#[must_use]
+pub fn remarked(text: &str, blocks: &[Block]) -> String {
+    let known: BTreeSet<&str> = text.lines().filter_map(mark).map(|mark| mark.id).collect();
+    let lost = blocks.iter().filter(|block| !known.contains(block.id.as_str()));
+    let mut lost: BTreeMap<String, &Block> =
+        lost.filter_map(|block| Some((untick(block.lines.get(..1)?), block))).collect();
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end();
+        out.push_str(bare);
+        if let Some(block) = lost.remove(&untick(&[bare.to_owned()])) {
+            out.push_str(&format!(" <!-- id:{} {} -->", block.id, mark_of(&block.lines)));
+        }
+        out.push_str(&line[bare.len()..]);
+    }
+    out
+}
+
 impl Document {
     /// Ticks by id.
     #[must_use]

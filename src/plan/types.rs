@@ -46,7 +46,7 @@ pub struct Plan {
     pub manager_asks: Vec<String>,
     /// Conditions that are met or not, and never part of a score.
     pub gates: Vec<PlanGate>,
-    /// What else the target asks for and this plan leaves for later.
+    /// What else a fifth of the target's postings ask for and this plan leaves for later: name and share.
     pub later: Vec<String>,
     /// Skills left out because the person said they would drain them.
     pub set_aside: Vec<String>,

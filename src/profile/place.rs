@@ -3,7 +3,7 @@
 use super::import::named;
 use super::{Job, Month, Profile, ProfileSkill, leading, years_covered};
 use crate::extract::{ExperienceKind, Extraction, Input, Scratch, extract};
-use crate::level::Track;
+use crate::level::{self, Track};
 use crate::posting::Markup;
 use crate::taxonomy::{Kind, SkillRef, Taxonomy};
 use serde::Serialize;
@@ -44,6 +44,11 @@ pub struct Held {
     pub proven: bool,
 }
 
+/// Whether the title says that the job is there to learn the trade.
+fn is_training(job: &Job) -> bool {
+    level::estimate(&level::Evidence { title: &job.title, ..level::Evidence::default() }).value == Some(1)
+}
+
 impl Profile {
     /// Where this person stands on `today`; what the profile states wins over what is told from
     /// its history.
@@ -70,11 +75,15 @@ impl Profile {
         Place { level, level_reason, track, family, family_reason, years }
     }
 
-    /// Years in work until `today`, overlapping jobs counted once.
+    /// Years in work until `today`, overlapping jobs counted once. Traineeships and jobs beside one's studies are
+    /// not what postings mean by years of experience, so they count only where there is nothing else.
     #[must_use]
     pub fn years_in_work(&self, today: jiff::civil::Date) -> f32 {
-        let spans: Vec<(i32, i32)> = self.work.iter().filter_map(|job| job.months(today)).collect();
-        years_covered(&spans)
+        let spans = |counts: &dyn Fn(&Job) -> bool| -> Vec<(i32, i32)> {
+            self.work.iter().filter(|job| counts(job)).filter_map(|job| job.months(today)).collect()
+        };
+        let full = spans(&|job| !is_training(job));
+        years_covered(&if full.is_empty() { spans(&|_| true) } else { full })
     }
 
     /// The job that lasts or ended last; of several the one that began last.
@@ -216,6 +225,15 @@ mod tests {
         };
         assert_eq!(profile.years_in_work(today), 4.5);
         assert_eq!(profile.latest_job().map(|j| j.title.as_str()), Some("Nurse"));
+    }
+
+    #[test]
+    fn traineeships_count_only_where_there_is_nothing_else() {
+        let today = jiff::civil::date(2024, 1, 1);
+        let years = |work| Profile { work, ..Profile::default() }.years_in_work(today);
+        let intern = || job("Working student, Marketing", "2018-01", Some("2019-12"));
+        assert_eq!(years(vec![intern(), job("Data Analyst", "2020-01", Some("2022-12"))]), 3.0);
+        assert_eq!(years(vec![intern()]), 2.0);
     }
 
     #[test]

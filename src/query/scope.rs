@@ -159,6 +159,38 @@ pub struct CohortCard {
     pub silent: usize,
     /// First and last day of publication known, days since 1970-01-01.
     pub days: Option<(i32, i32)>,
+    /// Countries with most postings, at most three; a posting may be in several.
+    pub countries: Vec<CountryCount>,
+    /// Postings that name no country.
+    pub somewhere: usize,
+}
+
+/// Postings of one country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CountryCount {
+    /// The country.
+    pub country: Region,
+    /// Postings.
+    pub postings: usize,
+}
+
+/// Countries named of a cohort.
+const COUNTRIES: usize = 3;
+
+/// Countries with most postings, and postings without one.
+fn countries(cohort: &Cohort) -> (Vec<CountryCount>, usize) {
+    let mut counts: BTreeMap<Region, usize> = BTreeMap::new();
+    let mut somewhere = 0;
+    for at in 0..cohort.rows().len() {
+        let facts = cohort.rows().head(at).facts;
+        somewhere += usize::from(!facts.has_region());
+        facts.regions().for_each(|country| *counts.entry(country).or_default() += 1);
+    }
+    let mut most: Vec<CountryCount> =
+        counts.into_iter().map(|(country, postings)| CountryCount { country, postings }).collect();
+    most.sort_by_key(|count| (std::cmp::Reverse(count.postings), count.country));
+    most.truncate(COUNTRIES);
+    (most, somewhere)
 }
 
 impl CohortCard {
@@ -166,6 +198,7 @@ impl CohortCard {
     #[must_use]
     pub fn of(cohort: &Cohort, levels: &RangeInclusive<u8>, track: Option<Track>) -> Self {
         let days = || (0..cohort.rows().len()).filter_map(|at| cohort.rows().head(at).facts.day());
+        let (countries, somewhere) = countries(cohort);
         Self {
             from_level: *levels.start(),
             to_level: *levels.end(),
@@ -176,6 +209,8 @@ impl CohortCard {
             nameless: cohort.nameless,
             silent: cohort.silent,
             days: days().min().zip(days().max()),
+            countries,
+            somewhere,
         }
     }
 

@@ -139,7 +139,7 @@ pub fn bridges(answer: &Bridges) -> Page {
     for note in &answer.notes {
         page.line(format!("note: {note}"));
     }
-    page.line("new: weighted share of what the role asks for that you would not yet hold. Postings say what roles ask for, not who moved where.");
+    page.line("new: weighted share of what the role asks for that you would not yet hold; what your present role and the steps before usually ask for counts as held, where `rungs gap` counts only what your profile shows. Postings say what roles ask for, not who moved where.");
     page
 }
 

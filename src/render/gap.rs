@@ -58,6 +58,7 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
 
 fn lay_target(page: &mut Page, target: &Target, own: &Measure, limit: usize) {
     page.title(cohort_line(&target.cohort));
+    page.line(super::places(&target.cohort));
     if target.cohort.is_thin() {
         page.line(TOO_FEW_TO_COVER);
     } else {
@@ -361,6 +362,9 @@ pub fn explanation(answer: &Explanation) -> Page {
     data::explanation(&mut page, answer);
     for one in std::iter::once(answer).chain(&answer.also) {
         lay_explanation(&mut page, one);
+    }
+    if answer.row == "experience" && !answer.also.is_empty() {
+        page.line("the experience is read from what a sentence says, the skill from its name alone; areas and plans take the stronger of the two");
     }
     page.line(answer.formula);
     page.line(snapshot_line(&answer.snapshot));

@@ -108,6 +108,16 @@ fn cohort_line(card: &CohortCard) -> String {
     )
 }
 
+/// Where a cohort's postings are.
+fn places(card: &CohortCard) -> String {
+    let mut named: Vec<String> =
+        card.countries.iter().map(|count| format!("{} {}", count.country, count.postings)).collect();
+    if card.somewhere > 0 {
+        named.push(format!("not told {}", card.somewhere));
+    }
+    format!("postings by country: {}", named.join(", "))
+}
+
 /// What to make of figures of so few employers.
 fn thin_warning(employers: usize) -> String {
     format!("THIN DATA — only {employers} employers: take the areas and their order as a hint only")

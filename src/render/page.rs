@@ -105,6 +105,13 @@ impl Page {
         self.parts.push(Part::Next(command.into()));
     }
 
+    /// The same without a next command, for callers that name another.
+    #[must_use]
+    pub fn without_next(mut self) -> Self {
+        self.parts.retain(|part| !matches!(part, Part::Next(_)));
+        self
+    }
+
     /// The data of the page, or its tables where it has none.
     fn csv_tables(&self) -> Vec<(Vec<&str>, &Vec<Vec<String>>)> {
         let data = self.parts.iter().filter_map(|part| match part {

@@ -2,7 +2,7 @@
 
 use super::page::{Page, Side, Table, bold, clean};
 use super::{
-    cohort_line, employers, experience_label, family_name, gate_standing, level_name, percent, shown_share,
+    cohort_line, employers, experience_label, family_name, gate_standing, level_name, percent, places, shown_share,
     snapshot_line,
 };
 use crate::extract::ExperienceKind;
@@ -16,7 +16,7 @@ const CONDITIONS: usize = 4;
 /// Fewer areas are too few for a plan: hints are given, too.
 const FEW_AREAS: usize = 3;
 /// What the columns and their words mean.
-const LEGEND: &str = "employers: k of n ask for it. asked: share of postings, an employer counting for at most 5, with its 90 % interval. your level: the share there. missing: not in your profile. not shown: no words of your history show it. depth 1 of 3: held, and 3 is asked for (1 awareness, 2 working, 3 practitioner, 4 expert). rises: asked for more than at your level, beyond chance. common: a quarter or more ask for it, at your level perhaps as many.";
+const LEGEND: &str = "employers: k of n ask for it. asked: share of postings, an employer counting for at most 5, with its 90 % interval. order: how many ask for it, how much more than at your level, what you lack of it and what you like. your level: the share there. missing: not in your profile. not shown: no words of your history show it. depth 1 of 3: held, and 3 is asked for (1 awareness, 2 working, 3 practitioner, 4 expert). rises: asked for more than at your level, beyond chance. common: a quarter or more ask for it, at your level perhaps as many.";
 
 /// Lays out the few lines that matter; `gap` lays out the rest.
 #[must_use]
@@ -55,6 +55,7 @@ pub fn gap_in_short(answer: &Gap) -> Page {
 
 fn lay(page: &mut Page, answer: &Gap, target: &Target) {
     page.title(format!("ahead: {}", cohort_line(&target.cohort)));
+    page.line(places(&target.cohort));
     coverage(page, answer, target);
     // The areas are those of the plan: asked for by enough employers, and something one can work on.
     let rows: Vec<Vec<String>> = target.focus.iter().filter_map(|area| area_row(target, area)).collect();

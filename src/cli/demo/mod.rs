@@ -81,7 +81,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         "compared Sam Sample (fictional), a backend engineer, with roles {AHEAD} and more levels up\n"
     ));
     super::output::answer(global, super::output::Form::default(), &answer, |answer: &Gap| -> Page {
-        render::gap(answer, SKILLS)
+        render::gap(answer, SKILLS).without_next()
     })?;
     tell(next(args.keep.as_deref()));
     Ok(if answer.targets.is_empty() { Outcome::Nothing } else { Outcome::Done })

@@ -63,7 +63,11 @@ impl Files {
 
     /// `plan.md` as it is; `None` when there is none.
     pub(in crate::cli) fn document(&self) -> Result<Option<Document>, CliError> {
-        Ok(read(&self.markdown())?.map(|text| markdown::read(&text)))
+        let Some(text) = read(&self.markdown())? else { return Ok(None) };
+        // A plan that is damaged has been told of elsewhere, or is to be made anew.
+        let plan = self.plan().ok().flatten();
+        let written = plan.map(|plan| markdown::blocks(&plan)).unwrap_or_default();
+        Ok(Some(markdown::read(&markdown::remarked(&text, &written))))
     }
 
     /// The user's own links by taxonomy id.

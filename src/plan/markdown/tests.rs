@@ -42,6 +42,22 @@ fn ticks_stay_and_unedited_text_is_renewed() {
 }
 
 #[test]
+fn lines_whose_marks_an_editor_dropped_are_known_by_their_text() {
+    let dropped: String = fresh()
+        .replace("- [ ] second", "- [x] second")
+        .lines()
+        .map(|line| line.split(" <!--").next().unwrap_or_default().to_owned() + "\n")
+        .collect();
+    assert!(read(&dropped).segments.is_empty());
+    let text = remarked(&dropped, &plan());
+    assert_eq!(read(&text).ticks(), BTreeMap::from([("a001", false), ("a002", true)]));
+    assert_eq!(again(&text, &plan()), text);
+    // The block stands elsewhere with its mark: a copy is the owner's.
+    let copied = fresh() + "- [x] second\n";
+    assert_eq!(remarked(&copied, &plan()), copied);
+}
+
+#[test]
 fn a_half_tick_is_neither_a_tick_nor_a_removal() {
     for mark in ["[~]", "[-]", "[/]"] {
         let half = fresh().replace("- [ ] second", &format!("- {mark} second"));

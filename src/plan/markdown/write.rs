@@ -178,7 +178,7 @@ fn gates(plan: &Plan) -> Block {
 fn later(plan: &Plan) -> Block {
     let mut items = Vec::new();
     if !plan.later.is_empty() {
-        items.push(format!("For later: {}", plan.later.join(", ")));
+        items.push(format!("For later (share of postings that ask for it): {}", plan.later.join(", ")));
     }
     if !plan.set_aside.is_empty() {
         items.push(format!(

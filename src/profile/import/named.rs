@@ -239,7 +239,7 @@ mod tests {
         for (line, expected) in [
             ("Ran A/B tests with the product team", &["a-b-testing"][..]),
             ("Built dashboards in Tableau", &["dashboards", "tableau"]),
-            ("Led a quality improvement project", &["quality-management"]),
+            ("Led a quality improvement project", &["quality-improvement"]),
             ("Chart in Epic", &["epic-ehr"]),
             ("Patient and family education", &["patient-education"]),
             ("administered medications", &["medication-administration"]),
