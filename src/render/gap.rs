@@ -10,6 +10,7 @@ use crate::query::contrast::Tier;
 use crate::query::explain::{CoverageExplained, Explanation, Quote};
 use crate::query::gap::{
     Coverage, DEPTH_EMPLOYERS, Gap, GapKind, JUDGED_MUSTS, Measure, Reason, SkillGap, Target, WayOfWorking,
+    experience_name,
 };
 use crate::query::scope::CohortCard;
 use crate::query::stats::MIN_EMPLOYERS;
@@ -45,6 +46,7 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
     if answer.targets.is_empty() {
         too_little(&mut page, answer);
     }
+    kindred(&mut page, answer);
     for note in &answer.notes {
         page.line(format!("note: {note}"));
     }
@@ -308,6 +310,31 @@ fn too_little(page: &mut Page, answer: &Gap) {
     helps.push("--ahead with fewer levels".to_owned());
     helps.push("more postings (`rungs fetch`, `rungs import`)".to_owned());
     page.line(format!("what helps: {}", helps.join(", ")));
+}
+
+/// What kindred families ask for, where one's own has too few employers.
+pub(super) fn kindred(page: &mut Page, answer: &Gap) {
+    for kin in &answer.kindred {
+        let families: Vec<String> = kin.families.iter().skip(1).map(|id| family_name(id)).collect();
+        let asks: Vec<String> = kin
+            .experience
+            .iter()
+            .map(|ask| {
+                format!(
+                    "{} {} ({})",
+                    experience_name(ask.kind),
+                    shown_share(&ask.asked),
+                    employers(&ask.asked)
+                )
+            })
+            .collect();
+        page.line(format!(
+            "a hint from kindred families ({}), {}, bundled market: not shown by your history and asked for: {}",
+            families.join("; "),
+            kin.cohort.in_words(),
+            asks.join(", ")
+        ));
+    }
 }
 
 /// Levels that have more employers than those asked about; whether there are any.

@@ -2,19 +2,19 @@
 
 use super::page::{Page, Side, Table, bold, clean};
 use super::{
-    cohort_line, employers, experience_label, family_name, gate_standing, level_name, percent, places, shown_share,
-    snapshot_line,
+    cohort_line, employers, experience_label, family_name, gate_standing, level_name, percent, places,
+    shown_share, snapshot_line,
 };
 use crate::extract::ExperienceKind;
-use crate::query::gap::{Focus, Gap, GapKind, GateState, JUDGED_MUSTS, Reason, SkillGap, Target};
+use crate::query::gap::{FEW_AREAS, Focus, Gap, GapKind, GateState, JUDGED_MUSTS, Reason, SkillGap, Target};
 use crate::query::stats::Share;
 
 /// Rows of a cohort that has too little data.
 const SKILLS: usize = 5;
 /// Conditions named for each target.
 const CONDITIONS: usize = 4;
-/// Fewer areas are too few for a plan: hints are given, too.
-const FEW_AREAS: usize = 3;
+/// Employers that must agree before a skill is named as a hint.
+const HINTING: u32 = 3;
 /// What the columns and their words mean.
 const LEGEND: &str = "employers: k of n ask for it. asked: share of postings, an employer counting for at most 5, with its 90 % interval. order: how many ask for it, how much more than at your level, what you lack of it and what you like. your level: the share there. missing: not in your profile. not shown: no words of your history show it. depth 1 of 3: held, and 3 is asked for (1 awareness, 2 working, 3 practitioner, 4 expert). rises: asked for more than at your level, beyond chance. common: a quarter or more ask for it, at your level perhaps as many.";
 
@@ -39,6 +39,7 @@ pub fn gap_in_short(answer: &Gap) -> Page {
     for card in &answer.too_little {
         page.line(format!("too little data: {}; at least 8 employers are needed", cohort_line(card)));
     }
+    super::gap::kindred(&mut page, answer);
     page.line(LEGEND);
     page.line(snapshot_line(&answer.snapshot));
     page.line("`rungs gap --full` has every table, `rungs plan` makes a plan of this");
@@ -117,12 +118,15 @@ fn coverage(page: &mut Page, answer: &Gap, target: &Target) {
 fn hints(page: &mut Page, target: &Target, none: bool) {
     let open = |skill: &&SkillGap| matches!(skill.gap, GapKind::Missing | GapKind::TooShallow);
     let in_area = |skill: &&SkillGap| target.focus.iter().any(|area| area.skills.contains(&skill.id));
-    let mut others: Vec<&SkillGap> = target.skills.iter().filter(open).filter(|s| !in_area(s)).collect();
+    let agreed = |skill: &&SkillGap| skill.asked.employers_with >= HINTING;
+    let mut others: Vec<&SkillGap> =
+        target.skills.iter().filter(open).filter(agreed).filter(|s| !in_area(s)).collect();
     others.sort_by_key(|skill| std::cmp::Reverse(skill.asked.employers_with));
     let named: Vec<String> =
         others.iter().take(SKILLS).map(|s| format!("{}, {}", s.label, employers(&s.asked))).collect();
     let what = if none { "to name anything" } else { "to name more" };
-    page.line(format!("too few employers agree {what} to work on; hints only: {}", named.join("; ")));
+    let hints = if named.is_empty() { String::new() } else { format!("; hints only: {}", named.join("; ")) };
+    page.line(format!("too few employers agree {what} to work on{hints}"));
 }
 
 fn area_row(target: &Target, area: &Focus) -> Option<Vec<String>> {

@@ -22,6 +22,7 @@ learned anew.
 
 import argparse
 import collections
+import copy
 import csv
 import glob
 import json
@@ -42,6 +43,7 @@ RARE = 3  # a feature of fewer sentences is left out
 RIDGE, RIDGE_CHAIN, ROUNDS = 1.2, 2.0, 80
 RIDGE_HINTS = 0.02
 BINDING = [(1.6, 1e9), (3.5, 4.0), (1e9, 2.0)]  # cost of going against a label so many times as long as the sentence
+SURE, BINDING_SURE = 0.95, 3.0  # share from which a sentence of a partly labelled posting counts, and how much
 HINT_RARE, HINT_RIDGE, HINT_ROUNDS = 6, 1.0, 45
 HINT_FAINT = 3  # the same as FAINT for rows learned without labels: they are many and small
 FAR, CHUNK = 8, 800  # sentences so far below a heading are not its own for sure; postings read at a time
@@ -128,7 +130,8 @@ def read_labels(path):
 class Posting:
     """The sentences of a posting: where they stand, their features, their labels (-1 where there is none)."""
 
-    def __init__(self, blocks, labels=()):
+    def __init__(self, blocks, labels=(), partly=False):
+        self.partly = partly  # only those sentences are labelled that a field was unsure of
         self.rows, self.features, self.unread, self.gold, self.binding = [], [], [], [], []
         says, telling, unread = NOTHING, 0, None
         fresh, listed, ended, distance, before = True, False, False, 0, False
@@ -356,13 +359,32 @@ def from_field(postings, ids, w, p, before):
     return hints(counts, np.concatenate(shares), parts_of)
 
 
+def completed(postings, ids, w, p, before):
+    """The same with what the field is sure of in partly labelled postings: that others of their sentences are hard says
+    nothing against their headings."""
+    partly = sorted((posting for posting in postings if posting.partly), key=lambda posting: -len(posting.rows))
+    out = [posting for posting in postings if not posting.partly]
+    for at in range(0, len(partly), CHUNK):
+        some = partly[at:at + CHUNK]
+        batch = Batch(some, ids, before)
+        shares = batch.run(batch.own(w, p), p["change"])[1]
+        for posting, start in zip(some, batch.first):
+            own = shares[start:start + len(posting.rows)]
+            fills = [gold < 0 and share.max() >= SURE for gold, share in zip(posting.gold, own)]
+            whole = copy.copy(posting)
+            whole.gold = [int(s.argmax()) if fill else gold for fill, gold, s in zip(fills, posting.gold, own)]
+            whole.binding = [BINDING_SURE if fill else cost for fill, cost in zip(fills, posting.binding)]
+            out.append(whole)
+    return out
+
+
 def learn(dev, fields, unlabelled, first):
     """Names of words, their weights with what was learned without labels, and the chain."""
     counts = collections.Counter(name for posting in dev for row in posting.features for name in row)
     ids = {name: n for n, name in enumerate(sorted(n for n, count in counts.items() if count >= RARE))}
     w, p = fit(Batch(dev + fields, ids, first), len(ids))
     second = from_field(unlabelled, ids, w, p, first)
-    w, p = fit(Batch(dev + fields, ids, second), len(ids))
+    w, p = fit(Batch(completed(dev, ids, w, p, first) + fields, ids, second), len(ids))
     union = {name: n for n, name in enumerate(sorted({*ids, *second[0]}))}
     whole = np.zeros((len(union), CLASSES))
     whole[[union[name] for name in ids]] += w
@@ -404,7 +426,7 @@ def main():
     args = args.parse_args()
     labels, split = read_labels(args.labels)
     known, employers, unlabelled = read(args.data, args.rungs, split)
-    labelled = [(id, Posting(known[id], labels[id])) for id in sorted(known)]
+    labelled = [(id, Posting(known[id], labels[id], split[id] == "hard")) for id in sorted(known)]
     labelled = [(id, posting) for id, posting in labelled if posting.rows]
     dev = [(id, posting) for id, posting in labelled if split[id] != "held"]
     fields = read_fields(args.data, args.rungs) * TIMES

@@ -29,6 +29,8 @@ use serde::Serialize;
 
 /// Most areas: more than four at once is a wish list.
 const AREAS: usize = 4;
+/// Fewer areas than these are too few for a plan: hints are given, too.
+pub const FEW_AREAS: usize = 3;
 /// Most areas of experience and of skills: a plan has both, where there are both.
 const EXPERIENCE_AREAS: usize = 3;
 const SKILL_AREAS: usize = 3;
@@ -179,12 +181,16 @@ fn reason(asked: &Share, contrast: Option<Contrast>) -> Option<Reason> {
     }
 }
 
-/// Whether many employers ask for it, and for a reason: then an area can be named after it.
-fn can_name(asked: &Share, contrast: Option<Contrast>) -> bool {
+/// Whether enough employers and postings ask for it.
+pub(super) fn is_often_asked(asked: &Share) -> bool {
     let part = f64::from(asked.employers_with) >= NAMING_PART * f64::from(asked.employers);
     let many = is_enough(asked.employers_with as usize) || part && asked.employers_with >= NAMING_EMPLOYERS;
-    let often = asked.share.is_some_and(|share| share >= NAMING_SHARE);
-    many && often && reason(asked, contrast).is_some()
+    many && asked.share.is_some_and(|share| share >= NAMING_SHARE)
+}
+
+/// Whether many employers ask for it, and for a reason: then an area can be named after it.
+fn can_name(asked: &Share, contrast: Option<Contrast>) -> bool {
+    is_often_asked(asked) && reason(asked, contrast).is_some()
 }
 
 /// How much a gap counts as an area.
@@ -301,7 +307,7 @@ fn describe(area: &[usize], gaps: &[&SkillGap], pairs: &Pairs, orders: &[Order])
 }
 
 /// Kinds of experience that one can set out to gain.
-fn can_be_gained(kind: ExperienceKind) -> bool {
+pub(super) fn can_be_gained(kind: ExperienceKind) -> bool {
     use ExperienceKind as K;
     !matches!(kind, K::Years | K::Travel | K::Stage | K::Guided | K::ReportsTo)
 }

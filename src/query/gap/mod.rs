@@ -11,6 +11,7 @@ mod field;
 mod focus;
 mod gates;
 mod hold;
+mod kindred;
 mod same;
 
 pub use coverage::{
@@ -20,9 +21,10 @@ pub use experience::{
     EXPERIENCES, Figure, distribution, experience_name, experience_named, figure, figures, interest_in,
 };
 pub use field::DEPTH_EMPLOYERS;
-pub use focus::{Focus, Order, Reason, SetAside, WOULD_DRAIN};
+pub use focus::{FEW_AREAS, Focus, Order, Reason, SetAside, WOULD_DRAIN};
 pub use gates::{GateName, named as gate_named, state as gate_state};
 pub use hold::{Holding, Holdings, MOST_CREDIT, by_degree};
+pub use kindred::{Kindred, KindredAsk};
 pub use same::are_one;
 
 use super::cohort::Cohort;
@@ -239,6 +241,9 @@ pub struct Gap {
     /// When there was too little data for any area: levels above one's own that together have enough
     /// employers.
     pub enough_at: Option<LevelRange>,
+    /// Where a track has too little data for three areas: what kindred families ask for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kindred: Vec<Kindred>,
     /// What a careful reader should know.
     pub notes: Vec<String>,
 }
@@ -270,6 +275,7 @@ pub fn gap(
         families: Vec::new(),
         too_little: Vec::new(),
         enough_at: None,
+        kindred: Vec::new(),
         notes: Vec::new(),
         place,
     };
@@ -300,6 +306,7 @@ pub fn gap(
             }
         }
         choose_areas(source, taxonomy, profile, &mut answer, &answered)?;
+        answer.kindred = ask_kin(taxonomy, profile, &answer, &levels)?;
         show_years(&mut answer);
         answer.notes = notes(&rows, &answer, &levels);
         answer.notes.extend(scope.unknown_notes(source)?);
@@ -344,6 +351,33 @@ fn choose_areas(
         target.focus = focus::areas(taxonomy, cohort, asked, profile, &craft);
     }
     Ok(())
+}
+
+/// What kindred families ask for on every track that has too few employers for areas.
+fn ask_kin(
+    taxonomy: &Taxonomy,
+    profile: &Profile,
+    answer: &Gap,
+    levels: &RangeInclusive<u8>,
+) -> Result<Vec<Kindred>, QueryError> {
+    let thin = answer.targets.iter().filter(|t| t.cohort.is_thin() && t.focus.len() < FEW_AREAS);
+    let tracks: Vec<Option<Track>> = thin
+        .map(|target| target.cohort.track)
+        .chain(answer.too_little.iter().map(|card| card.track))
+        .collect();
+    if tracks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let market = crate::market::Market::bundled()?;
+    let rows = Scope { family: None, ..answer.scope.clone() }
+        .rows(Source::Rows(&market.rows, &Snapshot::of_market(&market.card)))?;
+    let shown = profile.shown_experience(taxonomy);
+    let family = answer.family.as_deref().unwrap_or_default();
+    let is_shown = |kind| shown.iter().any(|(known, _)| *known == kind);
+    Ok(tracks
+        .into_iter()
+        .filter_map(|track| kindred::kindred(&rows, family, levels, track, is_shown))
+        .collect())
 }
 
 /// Years in work answer what is asked in years.
