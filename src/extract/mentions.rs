@@ -292,7 +292,9 @@ impl Reader {
         match (section, asked) {
             (_, Some(Asked::Not)) => Strength::Context,
             (Section::Company | Section::Benefits | Section::Legal | Section::Apply, _) => Strength::Context,
-            (_, Some(Asked::Preferred)) | (Section::Preferred, _) => Strength::Preferred,
+            (_, Some(Asked::Preferred)) => Strength::Preferred,
+            (Section::Preferred, None) if self.another_is_welcome(text, tokens, i) => Strength::Required,
+            (Section::Preferred, _) => Strength::Preferred,
             (Section::Required, _) => Strength::Required,
             (Section::Duties, Some(Asked::Required)) if named.depth.is_some() => Strength::Required,
             (Section::Duties, _) => Strength::Duty,
@@ -306,6 +308,13 @@ impl Reader {
                 }
             }
         }
+    }
+
+    /// "Very good knowledge of X, Y is a plus": what made the sentence one of wishes is said of another skill, and of
+    /// this one how deep it has to go.
+    fn another_is_welcome(&self, text: &str, tokens: &[Token], i: usize) -> bool {
+        let welcome = |j: usize| self.asked(text, tokens, j) == Some(Asked::Preferred);
+        self.named[i].depth.is_some() && (i + 1..self.named.len()).any(welcome)
     }
 
     /// What the words around skill `i` say, whatever section it stands in.
