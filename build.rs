@@ -1,5 +1,5 @@
-//! Compiles the vocabulary tables under `data/taxonomy/` into the arrays that the library embeds.
-//! A mistake in a table fails the build and names the file and the line.
+//! Compiles the vocabulary tables under `data/taxonomy/`, and the words of the section model, into the arrays that
+//! the library embeds. A mistake in a table of the vocabulary fails the build and names the file and the line.
 
 #[allow(dead_code, unreachable_pub)]
 #[path = "src/taxonomy/tables/mod.rs"]
@@ -7,6 +7,9 @@ mod tables;
 #[allow(dead_code, unreachable_pub)]
 #[path = "src/text/tokens.rs"]
 mod tokens;
+#[allow(dead_code, unreachable_pub)]
+#[path = "src/text/weights.rs"]
+mod weights;
 
 mod text {
     pub(crate) use crate::tokens;
@@ -21,7 +24,7 @@ use tables::merge::{Tables, merge};
 use tables::read;
 
 fn main() -> ExitCode {
-    match compile() {
+    match pack_sections().and_then(|()| compile()) {
         Ok(problems) if problems.is_empty() => ExitCode::SUCCESS,
         Ok(problems) => {
             for problem in &problems {
@@ -30,12 +33,24 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
         Err(error) => {
-            println!("cargo::error=cannot compile the vocabulary: {error}");
+            println!("cargo::error=cannot compile the tables: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
+/// The section model.
+fn pack_sections() -> io::Result<()> {
+    const TABLE: &str = "data/text/sections.tsv";
+    for path in [TABLE, "src/text/weights.rs"] {
+        println!("cargo::rerun-if-changed={path}");
+    }
+    let variable = |name: &str| env::var(name).map(PathBuf::from).map_err(io::Error::other);
+    let table = fs::read_to_string(variable("CARGO_MANIFEST_DIR")?.join(TABLE))?;
+    fs::write(variable("OUT_DIR")?.join("sections.bin"), weights::pack(&table))
+}
+
+/// The vocabulary.
 fn compile() -> io::Result<Vec<String>> {
     let folder = Path::new(&env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join("data/taxonomy");
     for path in ["data/taxonomy", "src/taxonomy/tables", "src/text/tokens.rs", "build.rs"] {

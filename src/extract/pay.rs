@@ -79,11 +79,9 @@ const DOLLARS: [(&str, &str); 9] = [
 /// The currency that a token names.
 #[inline]
 pub(super) fn currency(text: &str, token: &Token) -> Option<&'static str> {
-    static FILTER: OnceLock<Filter> = OnceLock::new();
+    static FILTER: OnceLock<Filter<64>> = OnceLock::new();
     let filter = FILTER.get_or_init(|| {
-        let mut filter = Filter::new(12);
-        CURRENCIES.iter().flat_map(|(.., written)| *written).for_each(|word| filter.add(fold_hash(word)));
-        filter
+        CURRENCIES.iter().flat_map(|(.., written)| *written).map(|word| fold_hash(word)).collect()
     });
     if filter.may_hold(token.hash) { written_so(token.of(text)) } else { None }
 }

@@ -227,12 +227,11 @@ fn in_words(text: &str, tokens: &[Token], at: usize) -> Option<Quantity> {
 
 /// A word that tells how many: tens to billions; 1 for those that tell both figure and unit.
 fn small(token: &Token) -> Option<f64> {
-    static WORDS: OnceLock<(FxHashMap<u64, f64>, Filter)> = OnceLock::new();
+    static WORDS: OnceLock<(FxHashMap<u64, f64>, Filter<16>)> = OnceLock::new();
     let (words, filter) = WORDS.get_or_init(|| {
         let words: FxHashMap<u64, f64> =
             IN_WORDS.iter().map(|(word, figure)| (fold_hash(word), *figure)).collect();
-        let mut filter = Filter::new(10);
-        words.keys().for_each(|hash| filter.add(*hash));
+        let filter = words.keys().copied().collect();
         (words, filter)
     });
     if filter.may_hold(token.hash) { words.get(&token.hash).copied() } else { None }

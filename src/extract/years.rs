@@ -65,7 +65,7 @@ impl Unit {
 }
 
 fn word(token: &Token) -> Option<Word> {
-    static WORDS: OnceLock<(FxHashMap<u64, Word>, Filter)> = OnceLock::new();
+    static WORDS: OnceLock<(FxHashMap<u64, Word>, Filter<128>)> = OnceLock::new();
     let (words, filter) = WORDS.get_or_init(|| {
         let mut words = FxHashMap::default();
         let mut add = |list: &str, value: Word| {
@@ -122,8 +122,7 @@ fn word(token: &Token) -> Option<Word> {
         ] {
             add(list, Word::Number(value));
         }
-        let mut filter = Filter::new(13);
-        words.keys().for_each(|hash| filter.add(*hash));
+        let filter = words.keys().copied().collect();
         (words, filter)
     });
     if !filter.may_hold(token.hash) {

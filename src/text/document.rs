@@ -37,8 +37,7 @@ pub struct Document {
     rounds: Vec<OffsetMap>,
     tokens: Vec<Token>,
     blocks: Vec<Block>,
-    /// Where each section of each block is best reached from.
-    paths: Vec<[u8; sections::CLASSES]>,
+    sections: sections::Scratch,
 }
 
 impl Document {
@@ -78,7 +77,7 @@ impl Document {
         drop(unescaped);
         tokenize(&self.lines.visible, &mut self.tokens);
         blocks::divide(&self.lines, &self.tokens, &mut self.blocks);
-        sections::assign(&self.lines.visible, &self.tokens, &mut self.blocks, &mut self.paths);
+        sections::assign(&self.lines.visible, &self.tokens, &mut self.blocks, &mut self.sections);
     }
 
     /// The visible text: one line per line as shown.

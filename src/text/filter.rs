@@ -1,39 +1,43 @@
 //! Which hashes are certainly not in a table: most words of a posting are in none.
 
-/// A Bloom filter with one bit a hash.
+/// A Bloom filter of 64 times `WORDS` bits, one bit a hash; `WORDS` is a power of two.
 #[derive(Clone, Debug)]
-pub(crate) struct Filter {
-    bits: Vec<u64>,
+pub(crate) struct Filter<const WORDS: usize> {
+    bits: Box<[u64; WORDS]>,
 }
 
-impl Default for Filter {
+impl<const WORDS: usize> Default for Filter<WORDS> {
     fn default() -> Self {
-        Self::new(6)
+        const { assert!(WORDS.is_power_of_two()) };
+        Self { bits: Box::new([0; WORDS]) }
     }
 }
 
-impl Filter {
-    /// A filter of two to the power of `power` bits (at least 6).
-    pub(crate) fn new(power: u32) -> Self {
-        Self { bits: vec![0; 1 << power.saturating_sub(6)] }
+impl<const WORDS: usize> FromIterator<u64> for Filter<WORDS> {
+    fn from_iter<I: IntoIterator<Item = u64>>(hashes: I) -> Self {
+        let mut filter = Self::default();
+        hashes.into_iter().for_each(|hash| filter.add(hash));
+        filter
     }
+}
 
+impl<const WORDS: usize> Filter<WORDS> {
     pub(crate) fn add(&mut self, hash: u64) {
-        let (word, mask) = self.place(hash);
+        let (word, mask) = Self::place(hash);
         self.bits[word] |= mask;
     }
 
     /// False when `hash` was never added; true when it was, and now and then when it was not.
     #[inline(always)]
     pub(crate) fn may_hold(&self, hash: u64) -> bool {
-        let (word, mask) = self.place(hash);
+        let (word, mask) = Self::place(hash);
         self.bits[word] & mask != 0
     }
 
     #[inline(always)]
-    fn place(&self, hash: u64) -> (usize, u64) {
+    fn place(hash: u64) -> (usize, u64) {
         let folded = hash ^ (hash >> 29);
-        ((folded >> 6) as usize & (self.bits.len() - 1), 1 << (folded & 63))
+        ((folded >> 6) as usize & (WORDS - 1), 1 << (folded & 63))
     }
 }
 
@@ -43,9 +47,8 @@ mod tests {
 
     #[test]
     fn what_was_added_is_held() {
-        let mut filter = Filter::new(12);
         let hash = |i: u64| i.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (0..100).for_each(|i| filter.add(hash(i)));
+        let filter: Filter<64> = (0..100).map(hash).collect();
         assert!((0..100).all(|i| filter.may_hold(hash(i))));
         assert!((100..10_000).filter(|i| filter.may_hold(hash(*i))).count() < 600);
     }

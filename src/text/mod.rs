@@ -20,6 +20,7 @@ mod outline;
 mod phrases;
 mod sections;
 pub mod tokens;
+mod weights;
 
 pub use blocks::{Block, BlockKind};
 pub use document::Document;

@@ -1,7 +1,7 @@
 //! What the section model sees of a document, written out so that the model can be learned.
 
 use super::document::Document;
-use super::sections::{Name, Place, features, is_welcome};
+use super::sections::{NUMBER, Name, Place, features, is_welcome};
 use super::{BlockKind, headings};
 use serde::Serialize;
 
@@ -34,7 +34,8 @@ pub fn outline(document: &Document) -> Vec<Outline> {
         let tokens = document.tokens_of(block);
         let (mut words, mut place) = (Vec::new(), Vec::new());
         features(text, tokens, Place::of(block, text.len()), |_, name| match name {
-            Name::One(word) => words.push(word.to_lowercase()),
+            Name::Word(word) => words.push(word.of(text).to_lowercase()),
+            Name::Number => words.push(NUMBER.to_owned()),
             Name::Place(mark) => place.push(mark.to_owned()),
             Name::Pair => {}
         });

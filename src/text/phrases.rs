@@ -14,13 +14,13 @@ pub struct Phrases<T> {
     /// By hash of a phrase's beginning: the value when a phrase ends here.
     beginnings: FxHashMap<u64, Option<T>>,
     /// Bloom filter over first tokens: most tokens begin no phrase.
-    first: Filter,
+    first: Filter<256>,
 }
 
 impl<T: Copy> Phrases<T> {
     /// Builds the set; of a phrase given twice, the last value stays.
     pub fn new<'p>(phrases: impl IntoIterator<Item = (&'p str, T)>) -> Self {
-        let mut set = Self { beginnings: FxHashMap::default(), first: Filter::new(14) };
+        let mut set = Self { beginnings: FxHashMap::default(), first: Filter::default() };
         let mut tokens = Vec::new();
         for (phrase, value) in phrases {
             tokenize(phrase, &mut tokens);

@@ -11,15 +11,13 @@ use super::filter::Filter;
 use super::headings::{self, Reading};
 use super::phrases::Phrases;
 use super::tokens::{Token, TokenKind, fold_hash};
-use rustc_hash::FxHashMap;
+use super::weights::{CLASSES, Weights, pair};
 use std::sync::OnceLock;
 
-/// Number of sections.
-pub(super) const CLASSES: usize = Section::ALL.len();
+const _: () = assert!(CLASSES == Section::ALL.len());
 
-/// Learned weights of words: `feature<TAB>` and one whole number for each section, in units of
-/// 1/`SCALE`.
-const WORDS: &str = include_str!("../../data/text/sections.tsv");
+/// Learned weights of words, in units of 1/`SCALE`: `data/text/sections.tsv` as `build.rs` packs it.
+const WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/sections.bin"));
 /// Learned weights of the chain: `name<TAB>` and one number for each section.
 const CHAIN: &str = include_str!("../../data/text/structure.tsv");
 /// Units of the words' weights.
@@ -37,50 +35,63 @@ type Scores = [f32; CLASSES];
 /// The linear model of words.
 #[derive(Debug)]
 struct Words {
-    weights: FxHashMap<u64, [i8; CLASSES]>,
+    weights: Weights<'static>,
     /// Most pairs of words are in no model.
-    filter: Filter,
+    filter: Filter<32768>,
+}
+
+/// The features of a sentence that were counted: what is said twice counts once, as in training.
+#[derive(Debug, Default)]
+struct Seen {
+    /// A bit for each slot of the table.
+    bits: Vec<u64>,
+    slots: Vec<usize>,
+}
+
+impl Seen {
+    /// Begins another sentence.
+    fn begin(&mut self, slots: usize) {
+        self.bits.resize(slots.div_ceil(64), 0);
+        for slot in self.slots.drain(..) {
+            self.bits[slot / 64] = 0;
+        }
+    }
+
+    /// False where it was counted before.
+    #[inline]
+    fn add(&mut self, slot: usize) -> bool {
+        let (bits, bit) = (&mut self.bits[slot / 64], 1 << (slot % 64));
+        let fresh = *bits & bit == 0;
+        if fresh {
+            *bits |= bit;
+            self.slots.push(slot);
+        }
+        fresh
+    }
 }
 
 impl Words {
     fn builtin() -> &'static Self {
         static BUILTIN: OnceLock<Words> = OnceLock::new();
-        BUILTIN.get_or_init(|| Self::parse(WORDS))
+        BUILTIN.get_or_init(|| {
+            let weights = Weights::new(WORDS);
+            Self { weights, filter: weights.hashes().collect() }
+        })
     }
 
-    fn parse(table: &str) -> Self {
-        let lines = || table.lines().filter(|line| !line.starts_with('#'));
-        let mut weights = FxHashMap::with_capacity_and_hasher(lines().count(), Default::default());
-        let mut filter = Filter::new(21);
-        for line in lines() {
-            let mut cells = line.split('\t');
-            let Some(name) = cells.next() else { continue };
-            let mut row = [0_i8; CLASSES];
-            for (weight, cell) in row.iter_mut().zip(cells) {
-                *weight = cell.parse().unwrap_or(0);
-            }
-            filter.add(hash_of(name));
-            weights.insert(hash_of(name), row);
-        }
-        Self { weights, filter }
-    }
-
-    fn score(&self, text: &str, tokens: &[Token], place: Place) -> Scores {
-        // What is said twice counts once, as in training.
-        let mut known = Vec::with_capacity(tokens.len());
+    fn score(&self, text: &str, tokens: &[Token], place: Place, seen: &mut Seen) -> Scores {
+        seen.begin(self.weights.slots());
+        let mut sums = [0_i32; CLASSES];
         features(text, tokens, place, |hash, _| {
-            if self.filter.may_hold(hash) {
-                known.push(hash);
+            if self.filter.may_hold(hash)
+                && let Some((slot, weights)) = self.weights.find(hash)
+                && seen.add(slot)
+            {
+                for class in 0..CLASSES {
+                    sums[class] += i32::from(weights[class]);
+                }
             }
         });
-        known.sort_unstable();
-        known.dedup();
-        let mut sums = [0_i32; CLASSES];
-        for row in known.iter().filter_map(|hash| self.weights.get(hash)) {
-            for (sum, weight) in sums.iter_mut().zip(row) {
-                *sum += i32::from(*weight);
-            }
-        }
         sums.map(|sum| sum as f32 / SCALE)
     }
 }
@@ -148,7 +159,7 @@ impl Place {
     }
 }
 
-const NUMBER: &str = "<number>";
+pub(super) const NUMBER: &str = "<number>";
 const START: &str = "<start>";
 const ITEM: [&str; 2] = ["<paragraph>", "<item>"];
 const FIFTH: [&str; 5] = ["<fifth 1>", "<fifth 2>", "<fifth 3>", "<fifth 4>", "<fifth 5>"];
@@ -157,7 +168,9 @@ const LENGTH: [&str; 4] = ["<to 3 words>", "<to 8 words>", "<to 25 words>", "<lo
 /// How a feature is written in the model's file.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Name<'t> {
-    One(&'t str),
+    Word(&'t Token),
+    /// Digits.
+    Number,
     /// The word before and this one.
     Pair,
     Place(&'static str),
@@ -175,35 +188,34 @@ fn marks() -> &'static [u64; 13] {
 
 /// The sentence without what is only welcome after its last semicolon: "five years of Go; Rust is a plus" asks for Go.
 fn main_part<'a>(text: &str, tokens: &'a [Token]) -> &'a [Token] {
-    let parts = |token: &Token| token.kind == TokenKind::Symbol && token.of(text) == ";";
-    match tokens.iter().rposition(parts) {
+    match tokens.iter().rposition(|token| token.mark(text) == b';') {
         Some(at) if at > 0 && is_welcome(text, &tokens[at + 1..]) => &tokens[..at],
         _ => tokens,
     }
 }
 
 /// Every feature of a sentence: words, pairs of neighbours, and its place.
+#[inline]
 pub(super) fn features<'t>(
-    text: &'t str,
-    tokens: &[Token],
+    text: &str,
+    tokens: &'t [Token],
     place: Place,
     mut each: impl FnMut(u64, Name<'t>),
 ) {
     let marks = marks();
     let mut before = marks[1];
     for token in main_part(text, tokens) {
-        let written = &text[token.start as usize..token.end as usize];
-        let first = written.as_bytes()[0];
+        let first = text.as_bytes()[token.start as usize];
         let (hash, name) = if first.is_ascii_digit() {
-            (marks[0], NUMBER)
+            (marks[0], Name::Number)
         } else if token.kind == TokenKind::Symbol
             && !matches!(first, b'$' | b'%' | b'?' | b'!' | b'@' | b'+' | b':' | 128..)
         {
             continue;
         } else {
-            (token.hash, written)
+            (token.hash, Name::Word(token))
         };
-        each(hash, Name::One(name));
+        each(hash, name);
         each(pair(before, hash), Name::Pair);
         before = hash;
     }
@@ -218,20 +230,6 @@ pub(super) fn features<'t>(
     each(marks[2 + item], Name::Place(ITEM[item]));
     each(marks[4 + fifth], Name::Place(FIFTH[fifth]));
     each(marks[9 + length], Name::Place(LENGTH[length]));
-}
-
-fn pair(left: u64, right: u64) -> u64 {
-    (left.rotate_left(21) ^ right).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-/// The hash of a feature as its name is written; the words of a pair are parted by `_`.
-fn hash_of(name: &str) -> u64 {
-    match name.split_once('_') {
-        Some((left, right)) if !left.is_empty() && !right.is_empty() => {
-            pair(fold_hash(left), fold_hash(right))
-        }
-        _ => fold_hash(name),
-    }
 }
 
 /// Where a sentence stands: what the headings above said, and what stood between.
@@ -268,14 +266,14 @@ impl Above {
         }
     }
 
-    fn heading(&mut self, text: &str, tokens: &[Token], place: Place) {
+    fn heading(&mut self, text: &str, tokens: &[Token], place: Place, seen: &mut Seen) {
         match headings::read(text, tokens) {
             Some(Reading { section, score }) => {
                 self.says = section as usize;
                 self.telling = if score >= CERTAIN { 0 } else { 1 + usize::from(score < LIKELY) };
                 self.unread = None;
             }
-            None => self.unread = Some(Words::builtin().score(text, tokens, place)),
+            None => self.unread = Some(Words::builtin().score(text, tokens, place, seen)),
         }
         (self.fresh, self.listed, self.ended, self.distance) = (true, false, false, 0);
     }
@@ -303,9 +301,18 @@ impl Above {
     }
 }
 
+/// Room for [`assign`], to be used again.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    /// Where each section of each block is best reached from.
+    paths: Vec<[u8; CLASSES]>,
+    seen: Seen,
+}
+
 /// Gives every block its section.
-pub(super) fn assign(text: &str, tokens: &[Token], blocks: &mut [Block], paths: &mut Vec<[u8; CLASSES]>) {
+pub(super) fn assign(text: &str, tokens: &[Token], blocks: &mut [Block], scratch: &mut Scratch) {
     let (words, chain) = (Words::builtin(), Chain::builtin());
+    let Scratch { paths, seen } = scratch;
     paths.clear();
     let mut best: Option<Scores> = None;
     let mut above = Above::none();
@@ -313,13 +320,13 @@ pub(super) fn assign(text: &str, tokens: &[Token], blocks: &mut [Block], paths: 
         let own = &tokens[block.first_token as usize..block.last_token as usize];
         let place = Place::of(block, text.len());
         if block.kind == BlockKind::Heading {
-            above.heading(text, own, place);
+            above.heading(text, own, place, seen);
             paths.push(std::array::from_fn(|class| class as u8));
             continue;
         }
         let item = block.kind == BlockKind::Item;
         let (below, joint) = above.step(item, block.opens);
-        let mut scores = words.score(text, own, place);
+        let mut scores = words.score(text, own, place, seen);
         let kind = usize::from(item) * 2 + usize::from(block.opens);
         let welcome = is_welcome(text, own);
         for class in 0..CLASSES {
@@ -390,10 +397,10 @@ pub(super) fn is_welcome(text: &str, tokens: &[Token]) -> bool {
     });
     let (mut welcome, mut at, mut inside, mut parted) = (false, 0, 0_u32, false);
     while at < tokens.len() {
-        match tokens[at].of(text) {
-            "(" => inside += 1,
-            ")" => inside = inside.saturating_sub(1),
-            "," | ";" => parted = true,
+        match tokens[at].mark(text) {
+            b'(' => inside += 1,
+            b')' => inside = inside.saturating_sub(1),
+            b',' | b';' => parted = true,
             _ => {}
         }
         match words.longest(text, tokens, at) {

@@ -37,9 +37,20 @@ pub struct Token {
 
 impl Token {
     /// The token's text within the string it was read from.
+    #[inline]
     #[must_use]
     pub fn of<'t>(&self, text: &'t str) -> &'t str {
         &text[self.start as usize..self.end as usize]
+    }
+
+    /// The symbol, where it is one of ASCII; what else a token is makes no ASCII character: 0 for words, the
+    /// first byte of another symbol.
+    #[inline]
+    pub(crate) fn mark(&self, text: &str) -> u8 {
+        match self.kind {
+            TokenKind::Symbol => text.as_bytes()[self.start as usize],
+            TokenKind::Word => 0,
+        }
     }
 }
 

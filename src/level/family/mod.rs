@@ -92,7 +92,7 @@ enum Meaning {
 /// Weights of words by family, in one piece: a look-up a word, then a run of memory.
 struct Weights {
     /// Most words of a body are in no row.
-    filter: Filter,
+    filter: Filter<4096>,
     /// Number of a word's row.
     rows: FxHashMap<u64, u32>,
     /// Where each row ends in `cells`.
@@ -156,7 +156,7 @@ impl Families {
 /// The weights of one part of the table: `family:tenths` by comma, for a word or pair of words.
 fn weights(table: &'static str, part: &str) -> Weights {
     let mut weights =
-        Weights { filter: Filter::new(18), rows: FxHashMap::default(), ends: Vec::new(), cells: Vec::new() };
+        Weights { filter: Filter::default(), rows: FxHashMap::default(), ends: Vec::new(), cells: Vec::new() };
     for row in rows(table).filter(|row| row.first() == Some(&part)) {
         let [_, words, cells] = row[..] else { continue };
         let key = match words.split_once(' ') {

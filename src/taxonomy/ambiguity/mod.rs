@@ -84,7 +84,7 @@ struct Model {
     /// Log odds by [`Place::key`].
     words: FxHashMap<u64, f32>,
     /// Of `words`.
-    filter: Filter,
+    filter: Filter<1024>,
 }
 
 /// What is known of a form of one concept.
@@ -112,7 +112,7 @@ impl Model {
             forms: FxHashMap::default(),
             departments: DEPARTMENTS.lines().map(fold_hash).collect(),
             words: FxHashMap::default(),
-            filter: Filter::new(16),
+            filter: Filter::default(),
         };
         for line in WEIGHTS.lines().skip(1) {
             let cells: Vec<&str> = line.split('\t').collect();

@@ -148,13 +148,13 @@ const WORDS: [(Lists, &str); 17] = [
 
 struct Table {
     lists: FxHashMap<u64, Lists>,
-    filter: Filter,
+    filter: Filter<128>,
 }
 
 fn table() -> &'static Table {
     static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let mut table = Table { lists: FxHashMap::default(), filter: Filter::new(13) };
+        let mut table = Table { lists: FxHashMap::default(), filter: Filter::default() };
         for (list, words) in WORDS {
             for hash in words.split_whitespace().map(fold_hash) {
                 *table.lists.entry(hash).or_default() |= list;
