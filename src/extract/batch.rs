@@ -405,11 +405,35 @@ fn put(out: &mut Vec<u8>, id: Option<&RawValue>, extraction: &Extraction) {
     out.extend_from_slice(id.map_or("null", RawValue::get).as_bytes());
     let brace = out.len();
     // Writing plain data to memory does not fail.
-    let _ = serde_json::to_writer(&mut *out, extraction);
+    let _ = serde_json::to_writer(Memory(out), extraction);
     if let Some(byte) = out.get_mut(brace) {
         *byte = b',';
     }
     out.push(b'\n');
+}
+
+/// Memory to write JSON to. Most of what it is given is one byte: a quote, a comma, a brace.
+struct Memory<'o>(&'o mut Vec<u8>);
+
+impl Write for Memory<'_> {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match bytes {
+            [byte] => self.0.push(*byte),
+            _ => self.0.extend_from_slice(bytes),
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Writes the line for what is no posting.

@@ -399,7 +399,7 @@ fn is_bullet_char(c: char) -> bool {
 
 /// Lines of HTML text that only line feeds separate: cut where the line feeds were plainly meant.
 #[inline(never)]
-fn soft_lines(text: &str, line: &Line) -> impl Iterator<Item = Line> {
+fn soft_lines<'t>(text: &'t str, line: &Line) -> impl Iterator<Item = Line> + use<'t> {
     let body = text.get(line.start..line.end).unwrap_or_default();
     let feeds = memchr::memchr_iter(b'\n', body.as_bytes()).count();
     let meant = feeds > 0 && {
@@ -410,20 +410,16 @@ fn soft_lines(text: &str, line: &Line) -> impl Iterator<Item = Line> {
         });
         fresh * 10 >= all * 8
     };
-    let separator = if meant { '\n' } else { '\0' };
-    let mut start = line.start;
-    let line = *line;
-    body.split(separator).enumerate().map(move |(i, part)| {
-        let from = start;
-        start += part.len() + 1;
-        Line {
-            start: from,
-            end: from + part.len(),
-            bold: line.bold,
-            lead: line.lead.clamp(from, from + part.len()),
-            opens: line.opens || i > 0,
-            kind: line.kind,
-        }
+    let (line, end) = (*line, line.start + body.len());
+    let mut next = Some(line.start);
+    std::iter::from_fn(move || {
+        let from = next?;
+        let rest = text.as_bytes().get(from..end).filter(|_| meant).unwrap_or_default();
+        let feed = memchr::memchr(b'\n', rest).map(|n| from + n);
+        next = feed.map(|feed| feed + 1);
+        let to = feed.unwrap_or(end);
+        let opens = line.opens || from > line.start;
+        Some(Line { start: from, end: to, lead: line.lead.clamp(from, to), opens, ..line })
     })
 }
 

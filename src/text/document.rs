@@ -126,6 +126,9 @@ impl Document {
     #[must_use]
     pub fn surface(&self, visible: Range<usize>) -> String {
         let text = self.text(visible);
+        if is_folded(text.as_bytes()) {
+            return text.to_owned();
+        }
         let mut folded = String::with_capacity(text.len());
         for word in text.split_whitespace() {
             if !folded.is_empty() {
@@ -135,6 +138,18 @@ impl Document {
         }
         folded
     }
+}
+
+/// Plain ASCII with no white space but single spaces between words, as most evidence is.
+fn is_folded(text: &[u8]) -> bool {
+    let mut before = b' ';
+    for &byte in text {
+        if !matches!(byte, b' '..=b'~') || byte == b' ' && before == b' ' {
+            return false;
+        }
+        before = byte;
+    }
+    before != b' '
 }
 
 /// The longest beginning of `text` of at most `most` bytes.

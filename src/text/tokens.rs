@@ -114,6 +114,19 @@ const CLASS: [u8; 256] = {
     class
 };
 
+/// The letters and digits of ASCII in lower case; 0 for every other byte.
+const LOW: [u8; 256] = {
+    let mut low = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        if CLASS[i] == LETTER {
+            low[i] = (i as u8).to_ascii_lowercase();
+        }
+        i += 1;
+    }
+    low
+};
+
 /// Reads the tokens of `text` into `out`, which is cleared first.
 ///
 /// Offsets are 32-bit: text beyond 4 GiB is left unread. Never fails and never panics.
@@ -172,9 +185,10 @@ pub fn tokenize(text: &str, out: &mut Vec<Token>) {
 fn word(text: &str, start: usize, gap: bool, out: &mut Vec<Token>) -> usize {
     let bytes = text.as_bytes();
     let mut hash = FNV_OFFSET;
+    let letters = bytes[start..].iter().map(|b| LOW[*b as usize]).take_while(|low| *low != 0);
     let mut i = start;
-    while i < bytes.len() && CLASS[bytes[i] as usize] == LETTER {
-        hash = mix(hash, u32::from(bytes[i].to_ascii_lowercase()));
+    for low in letters {
+        hash = mix(hash, u32::from(low));
         i += 1;
     }
     let mut end = i;
