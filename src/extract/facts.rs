@@ -45,7 +45,7 @@ pub(super) struct Found {
     pub(super) end: usize,
 }
 
-fn words() -> &'static Phrases<Word> {
+fn phrases() -> &'static Phrases<Word> {
     static WORDS: OnceLock<Phrases<Word>> = OnceLock::new();
     WORDS.get_or_init(|| {
         let rows = TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(row);
@@ -116,12 +116,13 @@ impl Gathered {
         let mut words = std::mem::take(&mut self.words);
         words.clear();
         let (mut at, mut money) = (0, false);
+        let phrases = phrases();
         while at < tokens.len() {
             money |= pay::currency(text, &tokens[at]).is_some();
-            match words_at(text, tokens, at) {
-                Some(found) => {
-                    at = found.end;
-                    words.push(found);
+            match phrases.longest(text, tokens, at) {
+                Some((word, len)) => {
+                    words.push(Found { word, first: at, end: at + len });
+                    at += len;
                 }
                 None => at += 1,
             }
@@ -232,11 +233,6 @@ impl Gathered {
                 .map(|(kind, range)| Fact { value: (*kind).to_owned(), span: said(range) }),
         }
     }
-}
-
-fn words_at(text: &str, tokens: &[Token], at: usize) -> Option<Found> {
-    let (word, len) = words().longest(text, tokens, at)?;
-    Some(Found { word, first: at, end: at + len })
 }
 
 fn visible(tokens: &[Token], found: &Range<usize>) -> Option<Range<usize>> {

@@ -4,9 +4,9 @@ use super::cues::{Asked, Cue, cues};
 use super::types::Strength;
 use super::years::Stated;
 use crate::taxonomy::{Judge, Match, SkillRef, Taxonomy};
+use crate::text::filter::{Filter, Lexicon};
 use crate::text::tokens::{Token, TokenKind, fold_hash};
 use crate::text::{BlockKind, Section};
-use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// A form that is less likely than this to mean its skill is no mention. Of 1,000 mentions read by hand, about
@@ -58,6 +58,10 @@ pub(super) struct Reader {
     judge: Judge,
     placed: Vec<Placed>,
     pub(super) named: Vec<Named>,
+    /// For each of `named`, the last one of the list it stands in.
+    ends: Vec<usize>,
+    /// For each of `named`, how the next one of its list is joined to it.
+    joints: Vec<Joint>,
     choices: u32,
 }
 
@@ -162,12 +166,17 @@ impl Reader {
     /// Finds lists: examples and alternatives.
     fn lists(&mut self, sentence: &Sentence<'_>) {
         let Sentence { text, tokens, .. } = *sentence;
+        self.ends.clear();
+        self.joints.clear();
         let mut first = 0;
-        while first < self.named.len() {
-            let mut last = first;
-            while last + 1 < self.named.len() && joined(tokens, &self.named[last], &self.named[last + 1]) {
-                last += 1;
+        for last in 0..self.named.len() {
+            let next = self.named.get(last + 1);
+            if let Some(joint) = next.and_then(|next| joint(tokens, &self.named[last], next)) {
+                self.joints.push(joint);
+                continue;
             }
+            self.joints.push(Joint::And);
+            self.ends.resize(last + 1, last);
             self.list(text, tokens, first, last);
             first = last + 1;
         }
@@ -193,7 +202,7 @@ impl Reader {
         let mut start = first;
         let mut has_or = false;
         for i in first..=last {
-            let joint = if i < last { joint(tokens, &self.named[i], &self.named[i + 1]) } else { Joint::And };
+            let joint = self.joints[i];
             has_or |= joint == Joint::Or;
             if joint == Joint::And {
                 if has_or {
@@ -250,10 +259,7 @@ impl Reader {
         wanted: impl Fn(&Cue) -> bool,
         close: bool,
     ) -> Option<Placed> {
-        let mut end = i;
-        while end + 1 < self.named.len() && joined(tokens, &self.named[end], &self.named[end + 1]) {
-            end += 1;
-        }
+        let end = self.ends[i];
         let placed = self.placed.iter().find(|p| p.first > self.named[i].last && wanted(&p.cue))?;
         let bracket = before_is(text, tokens, placed.first, "(") || tokens[placed.first].of(text) == "(";
         // "Skilled in A, B a plus": of a bare comma list that something else began, only the last.
@@ -262,7 +268,7 @@ impl Reader {
             .placed
             .iter()
             .any(|p| p.last < self.named[i].first && p.cue.depth_ahead.is_some() && !opened(p));
-        let bare = (i..end).all(|n| joint(tokens, &self.named[n], &self.named[n + 1]) == Joint::Comma);
+        let bare = self.joints[i..end].iter().all(|joint| *joint == Joint::Comma);
         let from = if bracket || begun && bare { i } else { end };
         let skill = &self.named[from];
         if placed.first <= skill.last {
@@ -361,11 +367,7 @@ impl Reader {
             });
             let Some(first) = behind.or(ahead) else { continue };
             let mut last = first;
-            while behind.is_none()
-                && last + 1 < self.named.len()
-                && self.named[last + 1].first < until
-                && joined(tokens, &self.named[last], &self.named[last + 1])
-            {
+            while behind.is_none() && last < self.ends[first] && self.named[last + 1].first < until {
                 last += 1;
             }
             for named in &mut self.named[first..=last] {
@@ -394,14 +396,17 @@ fn enough(section: Section) -> f32 {
 /// How far before and after its words a negation in two parts may stand, in tokens.
 const NEGATED_BEFORE: usize = 5;
 const NEGATED_AFTER: usize = 6;
+/// Words that begin one.
+const NO: [&str; 10] =
+    ["no", "kein", "keine", "keinerlei", "keinen", "aucun", "aucune", "geen", "ingen", "inga"];
 
 /// "No … experience necessary", "keine Kenntnisse in … erforderlich": what stands between is not asked for.
 pub(super) fn negated(text: &str, tokens: &[Token], first: usize, last: usize) -> bool {
+    static OPENING: OnceLock<Filter<16>> = OnceLock::new();
+    let opening = OPENING.get_or_init(|| NO.into_iter().map(fold_hash).collect());
     let is = |token: &Token, list: &[&str]| list.iter().any(|word| token.of(text).eq_ignore_ascii_case(word));
     let before = &tokens[first.saturating_sub(NEGATED_BEFORE).min(first)..first];
-    let no = before.iter().rposition(|t| {
-        is(t, &["no", "kein", "keine", "keinerlei", "keinen", "aucun", "aucune", "geen", "ingen", "inga"])
-    });
+    let no = before.iter().rposition(|t| opening.may_hold(t.hash) && is(t, &NO));
     let Some(no) = no else { return false };
     let after = tokens.get(last + 1..tokens.len().min(last + 1 + NEGATED_AFTER)).unwrap_or_default();
     let closing = after.iter().position(|t| {
@@ -494,8 +499,8 @@ fn reaches(text: &str, tokens: &[Token], placed: &[Placed], from: usize, to: usi
     !placed.iter().any(|p| p.first >= from && p.last < to && p.cue.stop)
 }
 
-/// How two skills of a list are joined; the words between them also hold [`Joint::Small`] ones.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// How two skills of a list are joined, by what counts more; the words between them also hold [`Joint::Small`] ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Joint {
     Small,
     Comma,
@@ -504,8 +509,8 @@ enum Joint {
 }
 
 /// What the words between two skills of a list may be.
-fn joints() -> &'static FxHashMap<u64, Joint> {
-    static JOINTS: OnceLock<FxHashMap<u64, Joint>> = OnceLock::new();
+fn joints() -> &'static Lexicon<Joint, 16> {
+    static JOINTS: OnceLock<Lexicon<Joint, 16>> = OnceLock::new();
     JOINTS.get_or_init(|| {
         let lists = [
             (Joint::Or, "or oder ou eller bzw /"),
@@ -518,16 +523,16 @@ fn joints() -> &'static FxHashMap<u64, Joint> {
     })
 }
 
-/// Two skills stand in one list: only commas, "and", "or" and small words lie between them.
-#[inline(never)]
-fn joined(tokens: &[Token], left: &Named, right: &Named) -> bool {
+/// How two skills that stand in one list are joined: only commas, "and", "or" and small words lie between them.
+fn joint(tokens: &[Token], left: &Named, right: &Named) -> Option<Joint> {
     let between = &tokens[(left.last + 1).min(right.first)..right.first];
-    between.len() <= JOINED && between.iter().all(|t| joints().contains_key(&t.hash))
-}
-
-#[inline(never)]
-fn joint(tokens: &[Token], left: &Named, right: &Named) -> Joint {
-    let between = &tokens[(left.last + 1).min(right.first)..right.first];
-    let told = between.iter().filter_map(|t| joints().get(&t.hash).copied());
-    told.max_by_key(|joint| *joint as u8).unwrap_or(Joint::Comma)
+    if between.len() > JOINED {
+        return None;
+    }
+    let joints = joints();
+    let mut most = None;
+    for token in between {
+        most = most.max(Some(*joints.get(token.hash)?));
+    }
+    most.or(Some(Joint::Comma))
 }

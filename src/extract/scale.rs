@@ -2,10 +2,9 @@
 
 use super::skills::span;
 use super::types::{Experience, ExperienceKind, Strength};
-use crate::text::filter::Filter;
+use crate::text::filter::Lexicon;
 use crate::text::tokens::{Token, TokenKind, fold_hash};
 use crate::text::{Block, Document, Phrases};
-use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// `value<TAB>unit<TAB>least<TAB>phrase|phrase|…`
@@ -227,14 +226,10 @@ fn in_words(text: &str, tokens: &[Token], at: usize) -> Option<Quantity> {
 
 /// A word that tells how many: tens to billions; 1 for those that tell both figure and unit.
 fn small(token: &Token) -> Option<f64> {
-    static WORDS: OnceLock<(FxHashMap<u64, f64>, Filter<16>)> = OnceLock::new();
-    let (words, filter) = WORDS.get_or_init(|| {
-        let words: FxHashMap<u64, f64> =
-            IN_WORDS.iter().map(|(word, figure)| (fold_hash(word), *figure)).collect();
-        let filter = words.keys().copied().collect();
-        (words, filter)
-    });
-    if filter.may_hold(token.hash) { words.get(&token.hash).copied() } else { None }
+    static WORDS: OnceLock<Lexicon<f64, 16>> = OnceLock::new();
+    let words =
+        WORDS.get_or_init(|| IN_WORDS.iter().map(|(word, figure)| (fold_hash(word), *figure)).collect());
+    words.get(token.hash).copied()
 }
 
 const IN_WORDS: [(&str, f64); 12] = [

@@ -6,6 +6,7 @@ use super::skills::span;
 use super::types::{Experience, ExperienceKind, Gate, GateKind, Strength};
 use super::{scale, years};
 use crate::taxonomy::Taxonomy;
+use crate::text::filter::Lexicon;
 use crate::text::tokens::{Token, TokenKind, fold_hash};
 use crate::text::{BlockKind, Document, Phrases, Section};
 use rustc_hash::FxHashMap;
@@ -54,7 +55,7 @@ impl Group {
     /// One of `tokens` is a word of the group.
     pub(super) fn any(self, tokens: &[Token]) -> bool {
         let words = &table().words;
-        tokens.iter().any(|t| words.get(&t.hash).is_some_and(|groups| groups >> self as u32 & 1 == 1))
+        tokens.iter().any(|t| words.get(t.hash).is_some_and(|groups| groups >> self as u32 & 1 == 1))
     }
 }
 
@@ -71,13 +72,13 @@ enum What {
 struct Table {
     phrases: Phrases<What>,
     /// Words of the groups, a bit a group.
-    words: FxHashMap<u64, u32>,
+    words: Lexicon<u32, 32>,
 }
 
 fn table() -> &'static Table {
     static READ: OnceLock<Table> = OnceLock::new();
     READ.get_or_init(|| {
-        let mut words = FxHashMap::default();
+        let mut words: FxHashMap<u64, u32> = FxHashMap::default();
         let mut phrases = Vec::new();
         for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
             let Some([kind, value, place, list]) = cells(line) else { continue };
@@ -90,7 +91,7 @@ fn table() -> &'static Table {
                 phrases.extend(list.split('|').map(|phrase| (phrase, what)));
             }
         }
-        Table { phrases: Phrases::new(phrases), words }
+        Table { phrases: Phrases::new(phrases), words: words.into() }
     })
 }
 
@@ -136,9 +137,10 @@ pub(super) fn read(
     let (text, tokens) = (document.visible(), document.tokens_of(block));
     let mut gate = gates::Reader::new(document, block);
     let mut levels: Vec<Level> = Vec::new();
+    let phrases = &table().phrases;
     let mut at = 0;
     while at < tokens.len() {
-        let Some((what, len)) = table().phrases.longest(text, tokens, at) else {
+        let Some((what, len)) = phrases.longest(text, tokens, at) else {
             at += 1;
             continue;
         };

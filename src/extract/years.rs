@@ -4,7 +4,7 @@
 use super::mentions::Named;
 use super::skills::span;
 use super::types::{Experience, ExperienceKind, Strength};
-use crate::text::filter::Filter;
+use crate::text::filter::Lexicon;
 use crate::text::tokens::{Token, TokenKind, fold_hash};
 use crate::text::{Block, BlockKind, Document, Section};
 use rustc_hash::FxHashMap;
@@ -64,9 +64,14 @@ impl Unit {
     }
 }
 
+#[inline]
 fn word(token: &Token) -> Option<Word> {
-    static WORDS: OnceLock<(FxHashMap<u64, Word>, Filter<128>)> = OnceLock::new();
-    let (words, filter) = WORDS.get_or_init(|| {
+    words().get(token.hash).copied()
+}
+
+fn words() -> &'static Lexicon<Word, 128> {
+    static WORDS: OnceLock<Lexicon<Word, 128>> = OnceLock::new();
+    WORDS.get_or_init(|| {
         let mut words = FxHashMap::default();
         let mut add = |list: &str, value: Word| {
             for word in list.split(' ') {
@@ -122,21 +127,17 @@ fn word(token: &Token) -> Option<Word> {
         ] {
             add(list, Word::Number(value));
         }
-        let filter = words.keys().copied().collect();
-        (words, filter)
-    });
-    if !filter.may_hold(token.hash) {
-        return None;
-    }
-    words.get(&token.hash).copied()
+        words.into()
+    })
 }
 
 /// Finds the years stated in one sentence.
 pub(super) fn find(text: &str, tokens: &[Token], kind: BlockKind, section: Section, out: &mut Vec<Stated>) {
     out.clear();
+    let words = words();
     for (at, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Word) {
-        let unit = match word(token) {
-            Some(Word::Unit(unit)) => unit,
+        let unit = match words.get(token.hash) {
+            Some(Word::Unit(unit)) => *unit,
             None if starts_with_digit(text, token) && glued_unit(text, token).is_some() => Unit::Year,
             _ => continue,
         };

@@ -6,8 +6,9 @@
 use super::Origin;
 use super::table::{first_wins, rows};
 use crate::text::Phrases;
+use crate::text::filter;
 use crate::text::tokens::{Token, TokenKind, fold_hash};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 
@@ -124,9 +125,9 @@ const YEARS_WINDOW: usize = 9;
 
 struct Lexicon {
     phrases: Phrases<(CueKind, Option<f32>)>,
-    years: FxHashSet<u64>,
+    years: filter::Lexicon<(), 16>,
     experience: FxHashSet<u64>,
-    numbers: FxHashMap<u64, f32>,
+    numbers: filter::Lexicon<f32, 16>,
     team_of: u64,
     of: u64,
 }
@@ -141,11 +142,10 @@ impl Lexicon {
                 let Some(kind) = CueKind::ALL.into_iter().find(|k| k.name() == kind) else { continue };
                 phrases.extend(forms.split('|').map(|form| (form, (kind, value.parse().ok()))));
             }
-            let set = |words: &[&str]| words.iter().map(|w| fold_hash(w)).collect();
             Self {
                 phrases: first_wins(phrases),
-                years: set(YEAR_WORDS),
-                experience: set(EXPERIENCE_WORDS),
+                years: YEAR_WORDS.iter().map(|word| (fold_hash(word), ())).collect(),
+                experience: EXPERIENCE_WORDS.iter().map(|word| fold_hash(word)).collect(),
                 numbers: NUMBERS.iter().map(|(word, n)| (fold_hash(word), *n)).collect(),
                 team_of: fold_hash("team"),
                 of: fold_hash("of"),
@@ -246,7 +246,7 @@ pub fn read(text: &str, tokens: &[Token], out: &mut Vec<Cue>) {
             i += covered;
             continue;
         }
-        if lexicon.years.contains(&token.hash) {
+        if lexicon.years.holds(token.hash) {
             if let Some((value, first)) = lexicon.years_before(text, tokens, i) {
                 push(CueKind::Years, Some(value), first, i);
             }
@@ -267,7 +267,7 @@ impl Lexicon {
         if word.as_bytes().first().is_some_and(u8::is_ascii_digit) {
             return word.parse().ok().filter(|n| *n >= 0.0);
         }
-        self.numbers.get(&token.hash).copied()
+        self.numbers.get(token.hash).copied()
     }
 
     /// The fewest years named before the word "years" at `at`, where it is about experience.

@@ -250,7 +250,8 @@ impl Taxonomy {
         let near = ambiguity::near(&matches[index], tokens.len());
         let mut weighed = Vec::new();
         ambiguity::weigh(&tokens[near.clone()], &mut weighed);
-        let line = Line { text, tokens, weighed: &weighed, from: near.start, matches };
+        let feeds = ambiguity::feeds(text, tokens);
+        let line = Line { text, tokens, weighed: &weighed, from: near.start, feeds, matches };
         let chance = |found: &Match| self.context(line, *found, index, ambiguity::judge);
         let mut best = (senses[0], chance(&senses[0]));
         for other in &senses[1..] {
@@ -275,14 +276,16 @@ impl Taxonomy {
         let counts =
             |found: &Match| !found.ambiguous && ambiguity::always_counts(self.skill(found.skill).kind);
         judge.likely.clear();
+        let mut feeds = false;
         if !matches.iter().all(counts) {
             ambiguity::weigh(tokens, &mut judge.weighed);
+            feeds = ambiguity::feeds(text, tokens);
         }
         for (index, found) in matches.iter().enumerate() {
             judge.likely.push(if counts(found) {
                 CERTAIN
             } else {
-                let line = Line { text, tokens, weighed: &judge.weighed, from: 0, matches };
+                let line = Line { text, tokens, weighed: &judge.weighed, from: 0, feeds, matches };
                 self.context(line, *found, index, ambiguity::judge)
             });
         }
@@ -304,7 +307,8 @@ impl Taxonomy {
     ) -> (Features, Vec<(Place, String)>) {
         let mut weighed = Vec::new();
         ambiguity::weigh(tokens, &mut weighed);
-        let line = Line { text, tokens, weighed: &weighed, from: 0, matches };
+        let feeds = ambiguity::feeds(text, tokens);
+        let line = Line { text, tokens, weighed: &weighed, from: 0, feeds, matches };
         self.context(line, matches[index], index, |seen| (ambiguity::features(seen), ambiguity::words(seen)))
     }
 

@@ -1,5 +1,7 @@
 //! Which hashes are certainly not in a table: most words of a posting are in none.
 
+use rustc_hash::FxHashMap;
+
 /// A Bloom filter of 64 times `WORDS` bits, one bit a hash; `WORDS` is a power of two.
 #[derive(Clone, Debug)]
 pub(crate) struct Filter<const WORDS: usize> {
@@ -41,6 +43,40 @@ impl<const WORDS: usize> Filter<WORDS> {
     }
 }
 
+/// What is known of words, by their hashes, with a [`Filter`] of so many words before it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lexicon<V, const WORDS: usize> {
+    known: FxHashMap<u64, V>,
+    filter: Filter<WORDS>,
+}
+
+impl<V, const WORDS: usize> From<FxHashMap<u64, V>> for Lexicon<V, WORDS> {
+    fn from(known: FxHashMap<u64, V>) -> Self {
+        let filter = known.keys().copied().collect();
+        Self { known, filter }
+    }
+}
+
+impl<V, const WORDS: usize> FromIterator<(u64, V)> for Lexicon<V, WORDS> {
+    fn from_iter<I: IntoIterator<Item = (u64, V)>>(words: I) -> Self {
+        words.into_iter().collect::<FxHashMap<u64, V>>().into()
+    }
+}
+
+impl<V, const WORDS: usize> Lexicon<V, WORDS> {
+    /// What is known of the word with this hash.
+    #[inline]
+    pub(crate) fn get(&self, hash: u64) -> Option<&V> {
+        if self.filter.may_hold(hash) { self.known.get(&hash) } else { None }
+    }
+
+    /// Whether anything is.
+    #[inline]
+    pub(crate) fn holds(&self, hash: u64) -> bool {
+        self.get(hash).is_some()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,5 +87,12 @@ mod tests {
         let filter: Filter<64> = (0..100).map(hash).collect();
         assert!((0..100).all(|i| filter.may_hold(hash(i))));
         assert!((100..10_000).filter(|i| filter.may_hold(hash(*i))).count() < 600);
+    }
+
+    #[test]
+    fn a_lexicon_knows_its_words_only() {
+        let lexicon: Lexicon<u8, 1> = [(1, 10), (2, 20), (1, 30)].into_iter().collect();
+        assert_eq!([1, 2, 3].map(|hash| lexicon.get(hash).copied()), [Some(30), Some(20), None]);
+        assert!(lexicon.holds(1) && !lexicon.holds(65));
     }
 }

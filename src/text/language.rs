@@ -1,5 +1,6 @@
 //! The language of a text, told by its small words.
 
+use super::filter::Lexicon;
 use super::tokens::{Token, TokenKind, fold_hash};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
@@ -48,8 +49,8 @@ const SMALL: [(&str, &str); 12] = [
     ("fi", "ja on sekä että tai joka sinun meillä kanssa myös voi olet ovat tai työ"),
 ];
 
-fn words() -> &'static FxHashMap<u64, u16> {
-    static WORDS: OnceLock<FxHashMap<u64, u16>> = OnceLock::new();
+fn words() -> &'static Lexicon<u16, 128> {
+    static WORDS: OnceLock<Lexicon<u16, 128>> = OnceLock::new();
     WORDS.get_or_init(|| {
         let mut words = FxHashMap::default();
         for (bit, (_, list)) in SMALL.iter().enumerate() {
@@ -57,7 +58,7 @@ fn words() -> &'static FxHashMap<u64, u16> {
                 *words.entry(fold_hash(word)).or_insert(0) |= 1 << bit;
             }
         }
-        words
+        words.into()
     })
 }
 
@@ -65,10 +66,12 @@ fn words() -> &'static FxHashMap<u64, u16> {
 pub(super) fn detect(tokens: &[Token]) -> Option<&'static str> {
     let from = tokens.len().saturating_sub(SAMPLE) / 2;
     let mut counts = [0_u32; SMALL.len()];
+    let words = words();
     for token in tokens.iter().skip(from).take(SAMPLE).filter(|t| t.kind == TokenKind::Word) {
-        let Some(languages) = words().get(&token.hash) else { continue };
-        for (bit, count) in counts.iter_mut().enumerate() {
-            *count += u32::from(languages >> bit & 1);
+        let mut languages = words.get(token.hash).copied().unwrap_or_default();
+        while languages != 0 {
+            counts[languages.trailing_zeros() as usize] += 1;
+            languages &= languages - 1;
         }
     }
     let best = (0..SMALL.len()).max_by_key(|i| (counts[*i], SMALL.len() - i))?;

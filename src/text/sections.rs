@@ -88,11 +88,15 @@ impl Words {
                 && seen.add(slot)
             {
                 for class in 0..CLASSES {
-                    sums[class] += i32::from(weights[class]);
+                    sums[class] += i32::from(weights[class] as i8);
                 }
             }
         });
-        sums.map(|sum| sum as f32 / SCALE)
+        let mut scores = [0.0; CLASSES];
+        for class in 0..CLASSES {
+            scores[class] = sums[class] as f32 / SCALE;
+        }
+        scores
     }
 }
 
@@ -433,7 +437,9 @@ fn step(best: &mut Option<Scores>, scores: &Scores, chain: &Chain, joint: usize)
             }
         }
     }
-    *best = Some(std::array::from_fn(|class| reached[class] + scores[class]));
+    for class in 0..CLASSES {
+        before[class] = reached[class] + scores[class];
+    }
     from
 }
 

@@ -53,25 +53,27 @@ impl<'b> Weights<'b> {
         self.slots.iter().map(key).filter(|key| *key != 0)
     }
 
-    /// The slot of a feature, and its weights.
+    /// The slot of a feature, and its weights: bytes that mean an `i8`.
     #[inline]
-    pub(crate) fn find(&self, hash: u64) -> Option<(usize, [i8; CLASSES])> {
+    pub(crate) fn find(&self, hash: u64) -> Option<(usize, &'b [u8; CLASSES])> {
         let mut at = place(hash, self.slots.len());
         loop {
             let slot = self.slots.get(at)?;
             match key(slot) {
                 0 => return None,
-                found if found == hash => return Some((at, slot.last_chunk()?.map(|weight| weight as i8))),
+                found if found == hash => return Some((at, slot.last_chunk()?)),
                 _ => at = (at + 1) & (self.slots.len() - 1),
             }
         }
     }
 }
 
+#[inline]
 fn key(slot: &[u8; SLOT]) -> u64 {
     slot.first_chunk().map_or(0, |key| u64::from_le_bytes(*key))
 }
 
+#[inline]
 fn place(hash: u64, slots: usize) -> usize {
     (hash ^ (hash >> 32)) as usize & slots.wrapping_sub(1)
 }
@@ -100,7 +102,7 @@ mod tests {
     fn what_was_packed_is_found() {
         let bytes = pack("# a remark\nrust\t1\t-2\t3\t0\t0\t0\t0\t127\nwe_are\t-128\n_\t7\nrust\t5\n");
         let weights = Weights::new(&bytes);
-        let first = |hash| weights.find(hash).map(|(_, row)| row[0]);
+        let first = |hash| weights.find(hash).map(|(_, row)| row[0] as i8);
         assert_eq!(weights.hashes().count(), 3);
         assert_eq!(first(fold_hash("Rust")), Some(5));
         assert_eq!(first(pair(fold_hash("we"), fold_hash("are"))), Some(-128));

@@ -155,8 +155,12 @@ impl Families {
 
 /// The weights of one part of the table: `family:tenths` by comma, for a word or pair of words.
 fn weights(table: &'static str, part: &str) -> Weights {
-    let mut weights =
-        Weights { filter: Filter::default(), rows: FxHashMap::default(), ends: Vec::new(), cells: Vec::new() };
+    let mut weights = Weights {
+        filter: Filter::default(),
+        rows: FxHashMap::default(),
+        ends: Vec::new(),
+        cells: Vec::new(),
+    };
     for row in rows(table).filter(|row| row.first() == Some(&part)) {
         let [_, words, cells] = row[..] else { continue };
         let key = match words.split_once(' ') {
@@ -229,9 +233,12 @@ pub fn estimate(evidence: &Evidence<'_>) -> Option<FamilyEstimate> {
     if named.is_empty() && !heard {
         return None;
     }
-    let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b)));
-    let (&best, &next) = (order.first()?, order.get(1)?);
+    let first = |but: Option<usize>| {
+        let rest = (0..scores.len()).filter(|family| Some(*family) != but);
+        rest.max_by(|a, b| scores[*a].total_cmp(&scores[*b]).then(b.cmp(a)))
+    };
+    let best = first(None)?;
+    let next = first(Some(best))?;
     let sum: f32 = scores.iter().map(|s| (s - scores[best]).exp()).sum();
     let reasons = named.iter().filter(|name| name.family == best).take(REASONS).map(|name| {
         let (start, end) = (tokens[name.first].start as usize, tokens[name.last].end as usize);

@@ -3,9 +3,9 @@
 use super::rules::Rule;
 use super::words::{
     ASKS, DEGREES, DETERMINERS, EXAMPLES, EXPERIENCE, FUNCTION_WORDS, JOINT, LEADS, Lists, PEOPLE,
-    PREPOSITIONS, PRONOUNS, READER, ROLES, SKILL_NOUNS, SPOKEN, TECH_NOUNS, TELLS, lists,
+    PREPOSITIONS, PRONOUNS, READER, ROLES, SKILL_NOUNS, SPOKEN, TECH_NOUNS, TELLS,
 };
-use super::{Context, Line};
+use super::{Context, Line, Weighed};
 use crate::taxonomy::{Kind, Match};
 use crate::text::tokens::{Token, TokenKind};
 use std::ops::Range;
@@ -140,13 +140,18 @@ pub(super) fn technical(kind: Kind) -> bool {
 
 /// Whether the line speaks of speaking.
 pub(super) fn spoken(view: &View<'_>) -> bool {
-    lists(view.words_near(8)) & SPOKEN != 0
+    view.lists_near(8) & SPOKEN != 0
 }
 
 /// Longest list of departments, in tokens.
 const LIST: usize = 24;
 /// Farthest token that still counts as the same line.
 pub(super) const LINE: usize = 30;
+
+/// The lists that any of these words is in.
+fn lists(words: &[Weighed]) -> Lists {
+    words.iter().fold(0, |lists, word| lists | word.lists)
+}
 
 fn one_of(word: &str, list: &[&str]) -> bool {
     list.iter().any(|w| word.eq_ignore_ascii_case(w))
@@ -164,11 +169,10 @@ pub(super) fn features(view: &View<'_>, rule: Option<&Rule>, prior: f32, departm
     };
     let bit = |b: bool| f32::from(u8::from(b));
     push(1.0);
-    let form_capital = context.form.contains(char::is_uppercase);
+    let (form_capital, form_small) = cases(context.form);
     let written = view.written();
-    let lower = !written.contains(char::is_uppercase);
-    let caps = written.len() > 1 && !written.contains(char::is_lowercase);
-    let form_caps = !context.form.contains(char::is_lowercase);
+    let (capital, small) = cases(written);
+    let (lower, caps, form_caps) = (!capital, written.len() > 1 && !small, !form_small);
     push(bit(form_capital && (written == context.form || written.starts_with(context.form))));
     push(bit(form_capital && lower));
     push(bit(caps && !form_caps));
@@ -186,7 +190,7 @@ pub(super) fn features(view: &View<'_>, rule: Option<&Rule>, prior: f32, departm
     let (near, line) = view.certain_skills();
     push(bit(near));
     push((1.0 + line as f32).ln());
-    let (on_left, on_right) = (lists(left_word.into_iter()), lists(right_word.into_iter()));
+    let (on_left, on_right) = (view.lists_beside(false, 1), view.lists_beside(true, 1));
     push(bit(on_left & DETERMINERS != 0));
     push(bit(text(left_word).is_some_and(|word| word.eq_ignore_ascii_case("to"))));
     push(bit(on_left & PREPOSITIONS != 0));
@@ -198,7 +202,7 @@ pub(super) fn features(view: &View<'_>, rule: Option<&Rule>, prior: f32, departm
     push(bit(view.alone()));
     push(bit(view.glued('-')));
     push(bit(view.glued('&')));
-    let before: Lists = lists(view.words_left(4));
+    let before = view.lists_left(4);
     push(bit(before & EXPERIENCE != 0));
     push(bit(text(view.symbol(false)) == Some("(")));
     push(bit(before & EXAMPLES != 0));
@@ -225,6 +229,12 @@ pub(super) fn features(view: &View<'_>, rule: Option<&Rule>, prior: f32, departm
     Features { class, values }
 }
 
+/// Whether a text has capitals, and whether it has small letters.
+fn cases(text: &str) -> (bool, bool) {
+    text.chars()
+        .fold((false, false), |(capital, small), c| (capital || c.is_uppercase(), small || c.is_lowercase()))
+}
+
 fn capitalised(word: Option<&str>) -> bool {
     word.is_some_and(|w| w.starts_with(char::is_uppercase))
 }
@@ -249,11 +259,11 @@ impl<'a> View<'a> {
                 gap.is_some_and(|gap| gap != b" " && gap.contains(&b'\n'))
             }
         };
-        let from = (1..=first).rev().take(LINE).find(|&i| broken(i)).unwrap_or(first.saturating_sub(LINE));
-        let to = (last + 1..tokens.len())
-            .take(LINE)
-            .find(|&i| broken(i))
-            .map_or((last + LINE).min(tokens.len() - 1), |i| i - 1);
+        let (mut from, mut to) = (first.saturating_sub(LINE), (last + LINE).min(tokens.len() - 1));
+        if context.line.feeds {
+            from = (from + 1..=first).rev().find(|&i| broken(i)).unwrap_or(from);
+            to = (last + 1..=to).find(|&i| broken(i)).map_or(to, |i| i - 1);
+        }
         Self { context, from, to }
     }
 
@@ -281,12 +291,40 @@ impl<'a> View<'a> {
 
     /// What the words of the line say together, the mention left out: their lists, and the sum of their weights.
     pub(super) fn line(&self) -> (Lists, f32) {
-        let Context { line: Line { weighed, from, .. }, found, .. } = *self.context;
-        let words = |range: Range<usize>| {
-            weighed.get(range.start.saturating_sub(from)..range.end.saturating_sub(from)).unwrap_or_default()
-        };
-        let (left, right) = (words(self.from..found.first), words(found.last + 1..self.to + 1));
-        left.iter().chain(right).fold((0, 0.0), |(lists, sum), word| (lists | word.lists, sum + word.weight))
+        let found = &self.context.found;
+        let (mut lists, mut sum) = (0, 0.0);
+        for range in [self.from..found.first, found.last + 1..self.to + 1] {
+            for word in self.weighed(range) {
+                (lists, sum) = (lists | word.lists, sum + word.weight);
+            }
+        }
+        (lists, sum)
+    }
+
+    /// What the words in a range of tokens say.
+    fn weighed(&self, range: Range<usize>) -> &'a [Weighed] {
+        let Line { weighed, from, .. } = self.context.line;
+        weighed.get(range.start.saturating_sub(from)..range.end.saturating_sub(from)).unwrap_or_default()
+    }
+
+    /// The lists that the word at `i` is in; none beyond the line.
+    fn lists_at(&self, i: usize) -> Lists {
+        if (self.from..=self.to).contains(&i) { lists(self.weighed(i..i + 1)) } else { 0 }
+    }
+
+    /// The lists of a word so many tokens from the mention.
+    fn lists_beside(&self, right: bool, distance: usize) -> Lists {
+        let found = &self.context.found;
+        let i = if right { Some(found.last + distance) } else { found.first.checked_sub(distance) };
+        i.map_or(0, |i| self.lists_at(i))
+    }
+
+    /// The lists of the words of the line that are not farther away.
+    fn lists_near(&self, distance: usize) -> Lists {
+        let found = &self.context.found;
+        let from = found.first.saturating_sub(distance).max(self.from);
+        let to = found.last.saturating_add(distance).min(self.to);
+        lists(self.weighed(from..found.first)) | lists(self.weighed(found.last + 1..to + 1))
     }
 
     /// The word directly before, when no symbol lies between.
@@ -304,12 +342,11 @@ impl<'a> View<'a> {
         self.beside(right, 1).filter(|t| t.kind == TokenKind::Symbol)
     }
 
-    /// Up to `count` words before, whatever symbols lie between.
-    fn words_left(&self, count: usize) -> impl Iterator<Item = &'a Token> + '_ {
-        (1..=count + 2)
-            .filter_map(|n| self.beside(false, n))
-            .filter(|t| t.kind == TokenKind::Word)
-            .take(count)
+    /// The lists of up to `count` words before, whatever symbols lie between.
+    fn lists_left(&self, count: usize) -> Lists {
+        let word = |n: &usize| self.beside(false, *n).is_some_and(|token| token.kind == TokenKind::Word);
+        let words = (1..=count + 2).filter(word).take(count);
+        words.fold(0, |lists, n| lists | self.lists_beside(false, n))
     }
 
     /// Words of the line, the mention left out.
@@ -425,10 +462,10 @@ impl<'a> View<'a> {
             matches!(self.text(t), "," | "/" | "&" | "-" | "(" | ")")
                 || one_of(self.text(t), &["and", "or", "the", "our", "other", "as", "well"])
         };
-        let is = |token: Option<&Token>, list: Lists| lists(token.into_iter()) & list != 0;
+        let is = |i: usize, list: Lists| self.lists_at(i) & list != 0;
         let after = (found.last + 1..).take(LIST).find_map(|i| {
             let token = self.token(i)?;
-            if is(Some(token), PEOPLE) {
+            if is(i, PEOPLE) {
                 Some(true)
             } else if names(i) || joins(token) {
                 None
@@ -439,13 +476,14 @@ impl<'a> View<'a> {
         let start = (0..found.first)
             .rev()
             .take(LIST)
-            .find(|&i| self.token(i).is_none_or(|t| !names(i) && !joins(t) && !is(Some(t), PEOPLE)));
-        let before = |n: usize| start.and_then(|i| self.token(i.checked_sub(n)?));
+            .find(|&i| self.token(i).is_none_or(|t| !names(i) && !joins(t) && !is(i, PEOPLE)));
+        let before =
+            |n: usize, list: Lists| start.and_then(|i| i.checked_sub(n)).is_some_and(|i| is(i, list));
         let joint = start
             .and_then(|i| self.token(i))
             .is_some_and(|t| one_of(self.text(t), &["with", "between", "across", "alongside"]))
-            && (1..=3).any(|n| is(before(n), JOINT));
-        let leads = (0..=3).any(|n| is(before(n), LEADS));
+            && (1..=3).any(|n| before(n, JOINT));
+        let leads = (0..=3).any(|n| before(n, LEADS));
         after == Some(true) && !leads || joint
     }
 

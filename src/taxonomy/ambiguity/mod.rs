@@ -13,7 +13,7 @@ mod words;
 pub use features::{COUNT, Class, Features, NAMES, Place};
 
 use super::{Kind, Match, SkillRef};
-use crate::text::filter::Filter;
+use crate::text::filter::Lexicon;
 use crate::text::tokens::{Token, TokenKind, fold_hash};
 use features::View;
 use rules::Rule;
@@ -36,11 +36,8 @@ pub(super) fn weigh(tokens: &[Token], out: &mut Vec<Weighed>) {
     let model = Model::get();
     out.clear();
     out.extend(tokens.iter().map(|token| match token.kind {
-        TokenKind::Word => {
-            let lists = words::lists(std::iter::once(token));
-            Weighed { lists, weight: model.weight(Place::Line, token) }
-        }
-        _ => Weighed::default(),
+        TokenKind::Word => model.line.get(token.hash).copied().unwrap_or_default(),
+        TokenKind::Symbol => Weighed::default(),
     }));
 }
 
@@ -57,7 +54,16 @@ pub(super) struct Line<'a> {
     /// One for each token from this one on, as far as any mention looks.
     pub(super) weighed: &'a [Weighed],
     pub(super) from: usize,
+    /// The text may run over several lines.
+    pub(super) feeds: bool,
     pub(super) matches: &'a [Match],
+}
+
+/// Whether a line feed lies between the first and the last of `tokens`.
+pub(super) fn feeds(text: &str, tokens: &[Token]) -> bool {
+    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return false };
+    let within = text.as_bytes().get(first.start as usize..last.end as usize);
+    within.is_some_and(|within| memchr::memchr(b'\n', within).is_some())
 }
 
 /// A mention and everything around it.
@@ -81,10 +87,10 @@ struct Model {
     /// By form; few forms have any.
     forms: FxHashMap<u64, Vec<Known>>,
     departments: FxHashSet<u64>,
-    /// Log odds by [`Place::key`].
-    words: FxHashMap<u64, f32>,
-    /// Of `words`.
-    filter: Filter<1024>,
+    /// What words of the line say.
+    line: Lexicon<Weighed, 1024>,
+    /// Log odds of the first and last words of mentions, by [`Place::key`].
+    ends: Lexicon<f32, 1024>,
 }
 
 /// What is known of a form of one concept.
@@ -111,9 +117,14 @@ impl Model {
             weights: [[0.0; COUNT]; 3],
             forms: FxHashMap::default(),
             departments: DEPARTMENTS.lines().map(fold_hash).collect(),
-            words: FxHashMap::default(),
-            filter: Filter::default(),
+            line: Lexicon::default(),
+            ends: Lexicon::default(),
         };
+        let (mut within, mut ends): (FxHashMap<u64, Weighed>, _) =
+            (FxHashMap::default(), FxHashMap::default());
+        for (word, lists) in words::all() {
+            within.entry(word).or_default().lists |= lists;
+        }
         for line in WEIGHTS.lines().skip(1) {
             let cells: Vec<&str> = line.split('\t').collect();
             let [class, name, weight] = cells[..] else { continue };
@@ -124,8 +135,10 @@ impl Model {
                 model.weights[class][i] = weight;
             } else if let Some(place) = Place::ALL.iter().find(|place| class == place.mark()) {
                 let key = place.key(fold_hash(name));
-                model.words.insert(key, weight);
-                model.filter.add(key);
+                match place {
+                    Place::Line => within.entry(key).or_default().weight = weight,
+                    Place::First | Place::Last => drop(ends.insert(key, weight)),
+                }
             } else {
                 model.known(class, name).prior = weight;
             }
@@ -135,13 +148,13 @@ impl Model {
                 model.known(form, id).rule = Some(rule);
             }
         }
+        (model.line, model.ends) = (within.into(), ends.into());
         model
     }
 
-    /// The weight of a word in this place.
+    /// The weight of the first or last word of a mention.
     fn weight(&self, place: Place, token: &Token) -> f32 {
-        let key = place.key(token.hash);
-        if self.filter.may_hold(key) { self.words.get(&key).copied().unwrap_or_default() } else { 0.0 }
+        self.ends.get(place.key(token.hash)).copied().unwrap_or_default()
     }
 
     /// What is known of a form of a concept, to be written.

@@ -1,9 +1,6 @@
 //! Words that say what stands beside them, in the languages that postings come in.
 
-use crate::text::filter::Filter;
-use crate::text::tokens::{Token, fold_hash};
-use rustc_hash::FxHashMap;
-use std::sync::OnceLock;
+use crate::text::tokens::fold_hash;
 
 /// The lists that a word is in, one bit each.
 pub(super) type Lists = u32;
@@ -146,32 +143,9 @@ const WORDS: [(Lists, &str); 17] = [
     (EXAMPLES, "such including eg like include includes"),
 ];
 
-struct Table {
-    lists: FxHashMap<u64, Lists>,
-    filter: Filter<128>,
-}
-
-fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut table = Table { lists: FxHashMap::default(), filter: Filter::default() };
-        for (list, words) in WORDS {
-            for hash in words.split_whitespace().map(fold_hash) {
-                *table.lists.entry(hash).or_default() |= list;
-                table.filter.add(hash);
-            }
-        }
-        table
-    })
-}
-
-/// The lists that hold any of these words.
-pub(super) fn lists<'t>(words: impl Iterator<Item = &'t Token>) -> Lists {
-    let table = table();
-    words.fold(0, |found, token| {
-        if !table.filter.may_hold(token.hash) {
-            return found;
-        }
-        found | table.lists.get(&token.hash).copied().unwrap_or_default()
-    })
+/// Every word with a list that it is in.
+pub(super) fn all() -> impl Iterator<Item = (u64, Lists)> {
+    WORDS
+        .into_iter()
+        .flat_map(|(list, words)| words.split_whitespace().map(move |word| (fold_hash(word), list)))
 }
