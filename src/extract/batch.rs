@@ -333,7 +333,11 @@ fn work_chunk<S>(
         fail(&mut done.out, None, chunk.first_line, TOO_LONG);
         (done.lines, done.errors) = (1, 1);
     }
-    for (number, line) in (chunk.first_line..).zip(chunk.bytes.split(|b| *b == b'\n')) {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', &chunk.bytes).chain([chunk.bytes.len()]);
+    for (number, end) in (chunk.first_line..).zip(ends) {
+        let line = &chunk.bytes[start..end];
+        start = end + 1;
         if line.trim_ascii().is_empty() {
             continue;
         }

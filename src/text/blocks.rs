@@ -124,10 +124,13 @@ impl<'t> Divider<'t> {
     /// A short line that lost its breaks: "Requirements: … Nice to have: … Benefits: …".
     fn hides_headings(&self, tokens: Range<usize>) -> bool {
         let all = &self.tokens[..tokens.end];
+        if !all[tokens.start..].iter().any(|token| token.mark(self.text) == b':') {
+            return false;
+        }
         let named = tokens.filter(|&at| {
             all[at].kind == TokenKind::Word
                 && headings::phrase_at(self.text, all, at)
-                    .is_some_and(|(_, len)| all.get(at + len).is_some_and(|t| t.of(self.text) == ":"))
+                    .is_some_and(|(_, len)| all.get(at + len).is_some_and(|t| t.mark(self.text) == b':'))
         });
         named.take(2).count() == 2
     }
@@ -136,7 +139,7 @@ impl<'t> Divider<'t> {
     /// the token after it.
     fn lead_in(&self, tokens: &Range<usize>, bare: &Bare) -> Option<usize> {
         let line = &self.tokens[tokens.clone()];
-        let colon = line.iter().take(HEADING_WORDS).position(|t| t.of(self.text) == ":");
+        let colon = line.iter().take(HEADING_WORDS).position(|t| t.mark(self.text) == b':');
         let bold = line.iter().take_while(|t| (t.end as usize) <= bare.lead).count();
         let len = match (bold, colon) {
             (0, None) => return None,

@@ -38,8 +38,7 @@ impl<const WORDS: usize> Filter<WORDS> {
 
     #[inline(always)]
     fn place(hash: u64) -> (usize, u64) {
-        let folded = hash ^ (hash >> 29);
-        ((folded >> 6) as usize & (WORDS - 1), 1 << (folded & 63))
+        ((hash >> 6) as usize & (WORDS - 1), 1 << (hash & 63))
     }
 }
 

@@ -328,7 +328,8 @@ impl Weights {
     /// there are; `false` when none is known.
     fn hear(&self, words: impl Iterator<Item = u64>, share: f32, scores: &mut [f32]) -> bool {
         let mut seen = vec![0_u64; self.ends.len() / 64 + 1];
-        let (mut tenths, mut known) = (vec![0_i32; scores.len()], 0);
+        // One for every number that a family may have.
+        let (mut tenths, mut known) = ([0_i32; 1 << u8::BITS], 0);
         for word in words.filter(|word| self.filter.may_hold(*word)) {
             let Some(&row) = self.rows.get(&word) else { continue };
             let (bits, bit) = (&mut seen[row as usize / 64], 1 << (row % 64));
@@ -338,9 +339,7 @@ impl Weights {
             *bits |= bit;
             known += 1;
             for (family, weight) in self.row(row) {
-                if let Some(sum) = tenths.get_mut(usize::from(*family)) {
-                    *sum += i32::from(*weight);
-                }
+                tenths[usize::from(*family)] += i32::from(*weight);
             }
         }
         let share = share * scale(known) / 10.0;

@@ -231,8 +231,7 @@ pub(super) fn features(view: &View<'_>, rule: Option<&Rule>, prior: f32, departm
 
 /// Whether a text has capitals, and whether it has small letters.
 fn cases(text: &str) -> (bool, bool) {
-    text.chars()
-        .fold((false, false), |(capital, small), c| (capital || c.is_uppercase(), small || c.is_lowercase()))
+    (text.chars().any(char::is_uppercase), text.chars().any(char::is_lowercase))
 }
 
 fn capitalised(word: Option<&str>) -> bool {
