@@ -1,14 +1,14 @@
 //! Reading the embedded tables of this module.
 
 use crate::text::Phrases;
+use crate::text::tables::split;
 
 /// Rows of an embedded table: cells by tab; the header line, empty lines and `#` lines left out.
 pub(super) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    table
-        .lines()
+    split(table, b'\n')
         .skip(1)
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .map(|line| line.split('\t').collect())
+        .map(|line| split(line, b'\t').collect())
 }
 
 /// Phrases in which the first of two equal ones counts.

@@ -18,6 +18,7 @@ pub use matcher::Match;
 pub use suggest::Suggester;
 pub use tables::read::TableError;
 
+use crate::text::tables::split;
 use crate::text::tokens::{Token, tokenize};
 use ambiguity::{Features, Line, Place, Weighed};
 use serde::{Deserialize, Serialize};
@@ -175,7 +176,7 @@ impl Taxonomy {
     }
 
     fn new(packed: Packed) -> Self {
-        let skills = packed.concepts.lines().filter_map(skill).collect();
+        let skills = split(&packed.concepts, b'\n').filter_map(skill).collect();
         Self { skills, packed }
     }
 
@@ -472,15 +473,18 @@ const ESCO: &str = "http://data.europa.eu/esco/skill/";
 
 /// Reads a line of the compiled concepts.
 fn skill(line: &str) -> Option<Skill> {
-    let mut cells = line.split('\t');
+    let mut cells = split(line, b'\t');
     let mut next = || cells.next();
-    let list = |ids: &str| ids.split(',').filter(|i| !i.is_empty()).map(str::to_owned).collect();
+    let list = |ids: &str| match ids {
+        "" => Vec::new(),
+        _ => ids.split(',').map(str::to_owned).collect(),
+    };
     Some(Skill {
         id: next()?.to_owned(),
         label: next()?.to_owned(),
         kind: Kind::from_name(next()?)?,
         area: next()?.to_owned(),
-        esco: next().filter(|c| !c.is_empty()).map(|uuid| format!("{ESCO}{uuid}")),
+        esco: next().filter(|c| !c.is_empty()).map(|uuid| [ESCO, uuid].concat()),
         onet: next().filter(|c| !c.is_empty()).map(str::to_owned),
         broader: list(next()?),
         related: list(next()?),

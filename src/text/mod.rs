@@ -19,6 +19,7 @@ mod map;
 mod outline;
 mod phrases;
 mod sections;
+pub(crate) mod tables;
 pub mod tokens;
 mod weights;
 

@@ -14,6 +14,7 @@ pub use features::{COUNT, Class, Features, NAMES, Place};
 
 use super::{Kind, Match, SkillRef};
 use crate::text::filter::Lexicon;
+use crate::text::tables::split;
 use crate::text::tokens::{Token, TokenKind, fold_hash};
 use features::View;
 use rules::Rule;
@@ -125,9 +126,11 @@ impl Model {
         for (word, lists) in words::all() {
             within.entry(word).or_default().lists |= lists;
         }
-        for line in WEIGHTS.lines().skip(1) {
-            let cells: Vec<&str> = line.split('\t').collect();
-            let [class, name, weight] = cells[..] else { continue };
+        for line in split(WEIGHTS, b'\n').skip(1) {
+            let mut cells = split(line, b'\t');
+            let (Some(class), Some(name), Some(weight)) = (cells.next(), cells.next(), cells.next()) else {
+                continue;
+            };
             let weight = weight.parse().unwrap_or_default();
             let known =
                 Class::ALL.iter().position(|c| c.name() == class).zip(NAMES.iter().position(|n| *n == name));
