@@ -62,13 +62,18 @@ pub struct Material<'a> {
     pub today: Date,
 }
 
-/// The target to plan for: the track asked for, else the profile's, else the first there is; none
-/// when the gap has none.
+/// The target to plan for: the track asked for, else the profile's, else the first there is; unless asked for, a
+/// track with enough employers comes before a thin one. None when the gap has none.
 #[must_use]
 pub fn target(gap: &Gap, wanted: Option<Track>) -> Option<&Target> {
     let track = wanted.or(gap.place.track);
     let on_track = gap.targets.iter().find(|target| target.cohort.track == track);
-    on_track.or_else(|| gap.targets.first())
+    let firm = || gap.targets.iter().find(|target| !target.cohort.is_thin());
+    let thin = |target: &&Target| wanted.is_none() && target.cohort.is_thin();
+    match on_track.or_else(|| gap.targets.first()) {
+        Some(target) if thin(&target) => firm().or(Some(target)),
+        target => target,
+    }
 }
 
 /// Makes a plan for `target`, which is one of the gap's.

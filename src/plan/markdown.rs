@@ -6,7 +6,7 @@
 //! stays where it is. A block the owner removed does not come back.
 
 use super::id::digest;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 mod write;
 
@@ -83,24 +83,35 @@ pub fn read(text: &str) -> Document {
     document
 }
 
-/// `text` with the marks that its lines lost: some editors drop comments. A line that reads as the first line
-/// of one of `blocks`, ticked or not, is that block's, unless the block stands elsewhere with its mark.
+/// `text` with the marks that its lines lost: some editors drop comments and write other bullets. A line that reads as
+/// the first line of one of `blocks`, whatever its bullet and tick, is that block's, unless the block stands elsewhere
+/// with its mark.
 #[must_use]
 pub fn remarked(text: &str, blocks: &[Block]) -> String {
     let known: BTreeSet<&str> = text.lines().filter_map(mark).map(|mark| mark.id).collect();
-    let lost = blocks.iter().filter(|block| !known.contains(block.id.as_str()));
-    let mut lost: BTreeMap<String, &Block> =
-        lost.filter_map(|block| Some((untick(block.lines.get(..1)?), block))).collect();
+    let mut lost: BTreeMap<&str, VecDeque<&Block>> = BTreeMap::new();
+    for block in blocks.iter().filter(|block| !known.contains(block.id.as_str())) {
+        let first = block.lines.first().map_or("", String::as_str);
+        lost.entry(said(first)).or_default().push_back(block);
+    }
     let mut out = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
+    for line in text.trim_start_matches('\u{feff}').split_inclusive('\n') {
         let bare = line.trim_end();
         out.push_str(bare);
-        if let Some(block) = lost.remove(&untick(&[bare.to_owned()])) {
+        if let Some(block) = lost.get_mut(said(bare)).and_then(VecDeque::pop_front) {
             out.push_str(&format!(" <!-- id:{} {} -->", block.id, mark_of(&block.lines)));
         }
         out.push_str(&line[bare.len()..]);
     }
     out
+}
+
+/// What a line says behind its bullet and checkbox.
+fn said(line: &str) -> &str {
+    match tick(line) {
+        Some(_) => line.split_once(']').map_or(line, |(_, text)| text).trim(),
+        None => line.trim(),
+    }
 }
 
 impl Document {

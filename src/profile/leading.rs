@@ -7,7 +7,10 @@ use crate::extract::ExperienceKind;
 /// Verbs that say by themselves what was done.
 const TEACHING: &[&str] = &[
     "mentored",
+    "mentor",
     "coached",
+    "coach",
+    "precept",
     "precepted",
     "precepting",
     "preceptor",
@@ -18,12 +21,18 @@ const TEACHING: &[&str] = &[
     "angeleitet",
     "eingearbeitet",
 ];
-const HIRED: &[&str] = &["hired", "recruited", "interviewed", "eingestellt"];
+const HIRED: &[&str] =
+    &["hired", "hire", "hiring", "recruited", "recruit", "recruiting", "interviewed", "interview", "eingestellt"];
 /// Verbs of leading; whom, stands close behind.
 const LED: &[&str] = &[
     "led",
+    "lead",
     "managed",
+    "manage",
     "supervised",
+    "supervise",
+    "oversee",
+    "line-manage",
     "headed",
     "ran",
     "oversaw",
@@ -68,6 +77,21 @@ const PEOPLE: &[&str] = &[
     "nurses",
     "analysts",
     "reports",
+    "representatives",
+    "reps",
+    "agents",
+    "advisors",
+    "advisers",
+    "officers",
+    "operators",
+    "associates",
+    "workers",
+    "drivers",
+    "teachers",
+    "scientists",
+    "surveyors",
+    "inspectors",
+    "supervisors",
     "electricians",
     "technicians",
     "accountants",
@@ -88,7 +112,6 @@ const PEOPLE: &[&str] = &[
     "interns",
     "specialists",
     "consultants",
-    "workers",
 ];
 /// What turns "led the team meeting" into something else, right behind the people.
 const THINGS: &[&str] = &["meeting", "meetings", "project", "projects", "budget", "portal", "process"];
@@ -117,7 +140,7 @@ const TEAMS: &[&str] = &["team", "teams", "department", "managers", "leads", "co
 /// Words of which one stands before those worked with.
 const WITH: &[&str] = &["with", "for", "to", "alongside", "between", "across"];
 /// Words between a verb of leading and those who are led, at most.
-const NEAR: usize = 4;
+const NEAR: usize = 5;
 
 /// The kinds of leading that the lines of a job show, with the line.
 pub(super) fn shown(job: &Job) -> Vec<(ExperienceKind, String)> {
@@ -227,6 +250,11 @@ mod tests {
             ("Precepted students", vec![Mentoring]),
             ("Managed four developers and hired two", vec![PeopleLed, Hiring]),
             ("Ran a crew of six on hospital sites", vec![PeopleLed]),
+            ("Lead six field sales representatives in the north", vec![PeopleLed]),
+            ("Manage six sales reps", vec![PeopleLed]),
+            ("Recruit, coach and appraise the team", vec![Mentoring, Hiring]),
+            ("Mentor three graduate engineers", vec![Mentoring]),
+            ("Recruit patients for trials", vec![]),
             ("Led the migration to Kubernetes", vec![]),
             ("Managed the team budget", vec![]),
             ("Ran the payment service", vec![]),

@@ -26,7 +26,7 @@ const SCALE: f32 = 40.0;
 const CERTAIN: i32 = 7;
 const LIKELY: i32 = 5;
 /// The score from which a heading names its own section whatever follows.
-const SURE: i32 = 6;
+const SURE: i32 = 7;
 /// A sentence with fewer sentences between it and its heading is near it.
 const NEAR: usize = 6;
 

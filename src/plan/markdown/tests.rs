@@ -52,6 +52,9 @@ fn lines_whose_marks_an_editor_dropped_are_known_by_their_text() {
     let text = remarked(&dropped, &plan());
     assert_eq!(read(&text).ticks(), BTreeMap::from([("a001", false), ("a002", true)]));
     assert_eq!(again(&text, &plan()), text);
+    // Whatever the bullet, the tick and the beginning of the file.
+    let other = format!("\u{feff}{}", dropped.replace("- [x] second", "* [~] second"));
+    assert_eq!(read(&remarked(&other, &plan())).ticks(), BTreeMap::from([("a001", false), ("a002", false)]));
     // The block stands elsewhere with its mark: a copy is the owner's.
     let copied = fresh() + "- [x] second\n";
     assert_eq!(remarked(&copied, &plan()), copied);

@@ -429,18 +429,30 @@ pub fn state(taxonomy: &Taxonomy, profile: &Profile, gate: &CodedGate) -> GateSt
             _ => GateState::Unknown,
         },
         GateKind::Licence => found(held().any(|name| shows_licence(name, &value))),
-        GateKind::Certificate => found(held().any(|name| shows_certificate(taxonomy, name, &value))),
-        GateKind::Language => found(profile.languages.iter().any(|spoken| speaks(taxonomy, spoken, &value))),
+        GateKind::Certificate => {
+            let as_skill = profile.skills.iter().any(|skill| skill.id.as_deref() == Some(value.as_str()));
+            found(as_skill || held().any(|name| shows_certificate(taxonomy, name, &value)))
+        }
+        GateKind::Language => {
+            let mut spoken = profile.languages.iter().filter(|spoken| is_language(taxonomy, spoken, &value));
+            match spoken.next() {
+                Some(spoken) if is_beginner(spoken) => GateState::NotMet,
+                spoken => found(spoken.is_some()),
+            }
+        }
         GateKind::Driving => found(held().any(|name| has_any(&words(name), &DRIVING))),
         _ => GateState::Unknown,
     }
 }
 
+fn is_language(taxonomy: &Taxonomy, spoken: &SpokenLanguage, value: &str) -> bool {
+    taxonomy.resolve(&spoken.name).is_some_and(|at| taxonomy.skill(at).id == value)
+}
+
 /// Beginners do not count: a posting that names a language means work in it.
-fn speaks(taxonomy: &Taxonomy, spoken: &SpokenLanguage, value: &str) -> bool {
+fn is_beginner(spoken: &SpokenLanguage) -> bool {
     let level = spoken.level.as_deref().unwrap_or_default().to_lowercase();
-    let known = taxonomy.resolve(&spoken.name).is_some_and(|at| taxonomy.skill(at).id == value);
-    known && !matches!(level.as_str(), "a1" | "a2")
+    matches!(level.as_str(), "a1" | "a2")
 }
 
 fn shows_licence(name: &str, value: &str) -> bool {

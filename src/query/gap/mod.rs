@@ -259,8 +259,11 @@ pub fn gap(
     request: &GapRequest,
     today: jiff::civil::Date,
 ) -> Result<Gap, QueryError> {
-    let place = profile.place(taxonomy, today);
+    let mut place = profile.place(taxonomy, today);
     let family = request.scope.family.clone().or_else(|| place.family.clone());
+    if request.scope.family.is_some() && request.scope.family != place.family {
+        place.family_reason = "given as --family".to_owned();
+    }
     let levels = request.levels.clone().unwrap_or_else(|| levels_ahead(place.level, AHEAD));
     let scope = Scope { family: family.clone(), ..request.scope.clone() };
     let rows = scope.rows(source)?;
