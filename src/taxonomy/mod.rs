@@ -18,7 +18,7 @@ pub use matcher::Match;
 pub use suggest::Suggester;
 pub use tables::read::TableError;
 
-use crate::text::tables::split;
+use crate::text::tables::{cells, lines};
 use crate::text::tokens::{Token, tokenize};
 use ambiguity::{Features, Line, Place, Weighed};
 use serde::{Deserialize, Serialize};
@@ -176,7 +176,7 @@ impl Taxonomy {
     }
 
     fn new(packed: Packed) -> Self {
-        let skills = split(&packed.concepts, b'\n').filter_map(skill).collect();
+        let skills = lines(&packed.concepts).filter_map(skill).collect();
         Self { skills, packed }
     }
 
@@ -473,7 +473,7 @@ const ESCO: &str = "http://data.europa.eu/esco/skill/";
 
 /// Reads a line of the compiled concepts.
 fn skill(line: &str) -> Option<Skill> {
-    let mut cells = split(line, b'\t');
+    let mut cells = cells(line, b'\t');
     let mut next = || cells.next();
     let list = |ids: &str| match ids {
         "" => Vec::new(),

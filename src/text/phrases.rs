@@ -1,6 +1,6 @@
 //! Fixed phrases looked up in tokens: section cues, depth cues, number words.
 
-use super::filter::Filter;
+use super::filter::{Filter, Table};
 use super::tokens::{Token, TokenKind, tokenize};
 use rustc_hash::FxHashMap;
 
@@ -9,18 +9,24 @@ const START: u64 = 0x9e37_79b9_7f4a_7c15;
 /// A set of phrases, each with a value; finds the longest that begins at a token.
 ///
 /// Apostrophes do not count, so that `you'll`, `you’ll` and `you ll` are one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Phrases<T> {
     /// By hash of a phrase's beginning: the value when a phrase ends here.
-    beginnings: FxHashMap<u64, Option<T>>,
+    beginnings: Table<Option<T>>,
     /// Bloom filter over first tokens: most tokens begin no phrase.
     first: Filter<256>,
+}
+
+impl<T> Default for Phrases<T> {
+    fn default() -> Self {
+        Self { beginnings: Table::default(), first: Filter::default() }
+    }
 }
 
 impl<T: Copy> Phrases<T> {
     /// Builds the set; of a phrase given twice, the last value stays.
     pub fn new<'p>(phrases: impl IntoIterator<Item = (&'p str, T)>) -> Self {
-        let mut set = Self { beginnings: FxHashMap::default(), first: Filter::default() };
+        let (mut beginnings, mut first) = (FxHashMap::default(), Filter::default());
         let mut tokens = Vec::new();
         for (phrase, value) in phrases {
             tokenize(phrase, &mut tokens);
@@ -29,15 +35,15 @@ impl<T: Copy> Phrases<T> {
             for (i, token) in tokens.iter().enumerate() {
                 hash = step(hash, token.hash);
                 if i == 0 {
-                    set.first.add(token.hash);
+                    first.add(token.hash);
                 }
-                let end = set.beginnings.entry(hash).or_insert(None);
+                let end = beginnings.entry(hash).or_insert(None);
                 if i + 1 == tokens.len() {
                     *end = Some(value);
                 }
             }
         }
-        set
+        Self { beginnings: beginnings.into(), first }
     }
 
     /// The longest phrase that begins at `tokens[at]`: its value and how many tokens it covers.
@@ -55,7 +61,7 @@ impl<T: Copy> Phrases<T> {
                 continue;
             }
             hash = step(hash, token.hash);
-            match self.beginnings.get(&hash) {
+            match self.beginnings.get(hash) {
                 None => break,
                 Some(None) => {}
                 Some(Some(value)) => best = Some((*value, i + 1)),

@@ -12,7 +12,8 @@ mod linear;
 use super::table::{first_wins, rows};
 use super::title::MOST_TOKENS;
 use super::{Origin, Reason};
-use crate::text::filter::Filter;
+use crate::text::filter::Lexicon;
+use crate::text::tables;
 use crate::text::tokens::{Token, TokenKind, fold_hash, tokenize};
 use crate::text::{Document, Phrases, Section};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -91,10 +92,8 @@ enum Meaning {
 
 /// Weights of words by family, in one piece: a look-up a word, then a run of memory.
 struct Weights {
-    /// Most words of a body are in no row.
-    filter: Filter<4096>,
-    /// Number of a word's row.
-    rows: FxHashMap<u64, u32>,
+    /// Number of a word's row; most words of a body have none.
+    rows: Lexicon<u32, 4096>,
     /// Where each row ends in `cells`.
     ends: Vec<u32>,
     /// Families and tenths of their weights.
@@ -143,37 +142,24 @@ impl Families {
             (form, if generic.contains(form) { Meaning::Generic(family) } else { Meaning::Job(family) })
         }));
         phrases.extend(fields);
-        let table = include_str!("../../../data/level/family_words.tsv");
-        Self {
-            all,
-            phrases: first_wins(phrases),
-            title: weights(table, "title"),
-            body: weights(table, "body"),
-        }
+        let table: Vec<_> = rows(include_str!("../../../data/level/family_words.tsv")).collect();
+        let (title, body) = (Weights::new(&table, "title"), Weights::new(&table, "body"));
+        Self { all, phrases: first_wins(phrases), title, body }
     }
 }
 
-/// The weights of one part of the table: `family:tenths` by comma, for a word or pair of words.
-fn weights(table: &'static str, part: &str) -> Weights {
-    let mut weights = Weights {
-        filter: Filter::default(),
-        rows: FxHashMap::default(),
-        ends: Vec::new(),
-        cells: Vec::new(),
-    };
-    for row in rows(table).filter(|row| row.first() == Some(&part)) {
-        let [_, words, cells] = row[..] else { continue };
-        let key = match words.split_once(' ') {
-            Some((a, b)) => pair(fold_hash(a), fold_hash(b)),
-            None => fold_hash(words),
-        };
-        let cell = |cell: &str| -> Option<(u8, i8)> {
-            let (family, tenths) = cell.split_once(':')?;
-            Some((family.parse().ok()?, tenths.parse().ok()?))
-        };
-        weights.add(key, cells.split(',').filter_map(cell));
+/// The key of a word, or of two.
+fn key(words: &str) -> u64 {
+    match words.split_once(' ') {
+        Some((a, b)) => pair(fold_hash(a), fold_hash(b)),
+        None => fold_hash(words),
     }
-    weights
+}
+
+/// One of the weights of a word, which the table parts by commas: `family:tenths`.
+fn cell(cell: &str) -> Option<(u8, i8)> {
+    let colon = cell.bytes().position(|byte| byte == b':')?;
+    Some((cell.get(..colon)?.parse().ok()?, cell.get(colon + 1..)?.parse().ok()?))
 }
 
 /// Key of two words that follow each other.
@@ -299,22 +285,33 @@ impl Families {
 
 /// Words of a body: what one does and must know, then what else there is. Benefits, legal lines
 /// and how to apply speak of no kind of job.
-fn words_of_role(body: &Document) -> impl Iterator<Item = &Token> {
-    let of_role = |section| matches!(section, Section::Duties | Section::Required | Section::Preferred);
-    let other = |section| matches!(section, Section::Company | Section::Other);
-    let of = move |wanted: fn(Section) -> bool| {
-        let blocks = body.blocks().iter().filter(move |block| wanted(block.section));
-        blocks.flat_map(|block| body.tokens_of(block))
-    };
-    of(of_role).chain(of(other)).filter(|t| t.kind == TokenKind::Word).take(BODY_TOKENS)
+fn words_of_role(body: &Document) -> Vec<&Token> {
+    let of_role =
+        |section: Section| matches!(section, Section::Duties | Section::Required | Section::Preferred);
+    let other = |section: Section| matches!(section, Section::Company | Section::Other);
+    let mut words = Vec::with_capacity(BODY_TOKENS);
+    for wanted in [of_role, other] {
+        for block in body.blocks().iter().filter(|block| wanted(block.section)) {
+            let of_block = body.tokens_of(block).iter().filter(|token| token.kind == TokenKind::Word);
+            words.extend(of_block.take(BODY_TOKENS - words.len()));
+        }
+    }
+    words
 }
 
 impl Weights {
-    fn add(&mut self, key: u64, cells: impl Iterator<Item = (u8, i8)>) {
-        self.cells.extend(cells);
-        self.filter.add(key);
-        self.rows.insert(key, u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
-        self.ends.push(u32::try_from(self.cells.len()).unwrap_or(u32::MAX));
+    /// Reads the rows of one part of the table.
+    fn new(table: &[Vec<&str>], part: &str) -> Self {
+        let (mut rows, mut ends, mut cells) = (FxHashMap::default(), Vec::new(), Vec::new());
+        for row in table {
+            let [of, words, weights] = row[..] else { continue };
+            if of == part {
+                cells.extend(tables::cells(weights, b',').filter_map(cell));
+                rows.insert(key(words), u32::try_from(ends.len()).unwrap_or(u32::MAX));
+                ends.push(u32::try_from(cells.len()).unwrap_or(u32::MAX));
+            }
+        }
+        Self { rows: rows.into(), ends, cells }
     }
 
     fn row(&self, row: u32) -> &[(u8, i8)] {
@@ -330,8 +327,8 @@ impl Weights {
         let mut seen = vec![0_u64; self.ends.len() / 64 + 1];
         // One for every number that a family may have.
         let (mut tenths, mut known) = ([0_i32; 1 << u8::BITS], 0);
-        for word in words.filter(|word| self.filter.may_hold(*word)) {
-            let Some(&row) = self.rows.get(&word) else { continue };
+        for word in words {
+            let Some(&row) = self.rows.get(word) else { continue };
             let (bits, bit) = (&mut seen[row as usize / 64], 1 << (row % 64));
             if *bits & bit != 0 {
                 continue;

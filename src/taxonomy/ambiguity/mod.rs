@@ -14,7 +14,7 @@ pub use features::{COUNT, Class, Features, NAMES, Place};
 
 use super::{Kind, Match, SkillRef};
 use crate::text::filter::Lexicon;
-use crate::text::tables::split;
+use crate::text::tables::{cells, lines};
 use crate::text::tokens::{Token, TokenKind, fold_hash};
 use features::View;
 use rules::Rule;
@@ -126,8 +126,8 @@ impl Model {
         for (word, lists) in words::all() {
             within.entry(word).or_default().lists |= lists;
         }
-        for line in split(WEIGHTS, b'\n').skip(1) {
-            let mut cells = split(line, b'\t');
+        for line in lines(WEIGHTS).skip(1) {
+            let mut cells = cells(line, b'\t');
             let (Some(class), Some(name), Some(weight)) = (cells.next(), cells.next(), cells.next()) else {
                 continue;
             };
