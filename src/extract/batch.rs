@@ -25,6 +25,8 @@ pub const MAX_LINE_BYTES: usize = 32 << 20;
 const TOO_LONG: &str = "the line is longer than 32 MiB";
 /// Lines are handed to the workers in chunks of about this many bytes.
 const CHUNK_BYTES: usize = 512 << 10;
+/// Room for what a chunk gives, in times its bytes: the usual share, so that it is not copied as it grows.
+const OUT_FOR_IN: usize = 3;
 /// The byte order mark of UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 /// Chunks that wait or are worked on, per worker.
@@ -327,7 +329,7 @@ fn work_chunk<S>(
     chunk: &Chunk,
     state: &mut S,
 ) -> Done {
-    let out = Vec::with_capacity(chunk.bytes.len());
+    let out = Vec::with_capacity(chunk.bytes.len() * OUT_FOR_IN);
     let mut done = Done { number: chunk.number, out, lines: 0, errors: 0, fault: None };
     if chunk.too_long {
         fail(&mut done.out, None, chunk.first_line, TOO_LONG);

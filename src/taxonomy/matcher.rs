@@ -62,7 +62,7 @@ pub(super) fn find(packed: &Packed, text: &str, tokens: &[Token], out: &mut Vec<
 fn longest(packed: &Packed, text: &str, tokens: &[Token], first: usize) -> Option<Hit> {
     let mut node = ROOT;
     let mut best = None;
-    for (last, token) in tokens.iter().enumerate().skip(first) {
+    for (last, token) in (first..).zip(&tokens[first..]) {
         let Some(edge) = packed.step(node, token.hash) else { break };
         if edge.has_forms()
             && let Some(form) = packed.forms_of(edge).find(|&f| fits(packed, f, text, tokens, first, last))

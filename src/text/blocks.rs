@@ -169,6 +169,11 @@ impl<'t> Divider<'t> {
         let mut piece = Piece { first: tokens.start, start, kind, opens };
         let mut at = tokens.start;
         while at < tokens.end {
+            // Within a short line only symbols cut.
+            if !long && self.tokens[at].kind == TokenKind::Word {
+                at += 1;
+                continue;
+            }
             // (tokens that end this piece, tokens dropped after them, what follows)
             let (until, next, kind, opens) = match self.cut(at, &tokens, long) {
                 Cut::None => {
@@ -227,7 +232,7 @@ impl<'t> Divider<'t> {
                 _ => Cut::None,
             };
         }
-        if long && token.gap && starts_upper(token.of(self.text)) {
+        if long && token.gap && self.starts_upper(token) {
             if let Some((_, len)) = headings::phrase_at(self.text, &self.tokens[..tokens.end], at)
                 && self.stands_as_heading(at, len, tokens)
             {
@@ -238,6 +243,13 @@ impl<'t> Divider<'t> {
             }
         }
         Cut::None
+    }
+
+    fn starts_upper(&self, token: &Token) -> bool {
+        match self.text.as_bytes()[token.start as usize] {
+            ascii @ 0..128 => ascii.is_ascii_uppercase(),
+            _ => starts_upper(token.of(self.text)),
+        }
     }
 
     /// The full stop at `at`, which a gap follows, ends a sentence.

@@ -231,6 +231,10 @@ pub(super) fn features(view: &View<'_>, rule: Option<&Rule>, prior: f32, departm
 
 /// Whether a text has capitals, and whether it has small letters.
 fn cases(text: &str) -> (bool, bool) {
+    if text.is_ascii() {
+        let bytes = text.as_bytes();
+        return (bytes.iter().any(u8::is_ascii_uppercase), bytes.iter().any(u8::is_ascii_lowercase));
+    }
     (text.chars().any(char::is_uppercase), text.chars().any(char::is_lowercase))
 }
 
@@ -382,9 +386,13 @@ impl<'a> View<'a> {
 
     fn separated(&self) -> bool {
         let separator = |t: Option<&Token>| {
-            t.is_some_and(|t| {
-                matches!(self.text(t), "," | "/" | "|" | ";" | "•" | "·" | "(" | ")" | "+")
-                    || one_of(self.text(t), &["and", "or", "und", "oder", "och", "et", "en", "of"])
+            t.is_some_and(|t| match t.kind {
+                TokenKind::Symbol => {
+                    matches!(self.text(t), "," | "/" | "|" | ";" | "•" | "·" | "(" | ")" | "+")
+                }
+                TokenKind::Word => {
+                    one_of(self.text(t), &["and", "or", "und", "oder", "och", "et", "en", "of"])
+                }
             })
         };
         let end = |t: Option<&Token>| t.is_none() || separator(t) || t.is_some_and(|t| self.text(t) == ".");
@@ -403,13 +411,14 @@ impl<'a> View<'a> {
             return None;
         }
         let joins = between.clone().all(|i| {
-            self.token(i).is_some_and(|t| {
-                let word = self.text(t);
-                matches!(word, "," | "/" | "&" | "|" | ";" | "•" | "·" | "(" | ")" | "+")
-                    || one_of(
-                        word,
-                        &["and", "or", "und", "oder", "och", "et", "vs", "en", "of", "like", "as"],
-                    )
+            self.token(i).is_some_and(|t| match t.kind {
+                TokenKind::Symbol => {
+                    matches!(self.text(t), "," | "/" | "&" | "|" | ";" | "•" | "·" | "(" | ")" | "+")
+                }
+                TokenKind::Word => one_of(
+                    self.text(t),
+                    &["and", "or", "und", "oder", "och", "et", "vs", "en", "of", "like", "as"],
+                ),
             })
         });
         (joins && technical((self.context.kind_of)(other.skill)) == technical(self.context.kind))
