@@ -217,7 +217,7 @@ mod tests {
     fn duties_become_countable_phrases() {
         for (line, expected) in [
             ("Review the designs of other engineers", &["review designs"][..]),
-            ("Mentoring junior engineers", &["mentor junior engineers"]),
+            ("Mentoring junior engineers in your team", &["mentor junior engineers"]),
             (
                 "Design, build and maintain scalable data pipelines for customers",
                 &["design data pipelines", "build data pipelines", "maintain data pipelines"],

@@ -253,6 +253,8 @@ mod tests {
         ] {
             check(&format!("Requirements:\n- {line}"), expected);
         }
+        let wishes = ["apache-kafka preferred 2 -", "rabbitmq preferred 2 -"];
+        check("Bonus points:\n- Experience with Kafka, RabbitMQ is a plus", &wishes);
     }
 
     #[test]

@@ -26,7 +26,7 @@ const SCALE: f32 = 40.0;
 const CERTAIN: i32 = 7;
 const LIKELY: i32 = 5;
 /// The score from which a heading names its own section whatever follows.
-const SURE: i32 = 7;
+const SURE: i32 = 6;
 /// A sentence with fewer sentences between it and its heading is near it.
 const NEAR: usize = 6;
 
@@ -198,6 +198,19 @@ fn main_part<'a>(text: &str, tokens: &'a [Token]) -> &'a [Token] {
     }
 }
 
+/// "Fluent English (German a plus)" asks for English: only what stands in the brackets is a wish.
+fn wishes_in_brackets(text: &str, tokens: &[Token]) -> bool {
+    let Some(open) = tokens.iter().rposition(|token| token.mark(text) == b'(') else { return false };
+    // Of a list, the last entry says it for all.
+    let last = tokens.iter().rposition(|token| token.mark(text) == b',').map_or(open, |comma| comma.max(open));
+    // "A degree (nice to have)": then it is said of what stands before.
+    let begins = &tokens[open + 1..tokens.len().min(open + 4)];
+    open > 0
+        && is_welcome(text, &tokens[last + 1..])
+        && !is_welcome(text, begins)
+        && !is_welcome(text, &tokens[..open])
+}
+
 /// Every feature of a sentence: words, pairs of neighbours, and its place.
 #[inline]
 pub(super) fn features<'t>(
@@ -350,6 +363,12 @@ pub(super) fn assign(text: &str, tokens: &[Token], blocks: &mut [Block], scratch
     for (block, from) in blocks.iter_mut().zip(paths.iter()).rev() {
         block.section = Section::ALL[class];
         class = usize::from(from[class]);
+    }
+    let wishes = blocks.iter_mut().filter(|b| b.kind != BlockKind::Heading && b.section == Section::Preferred);
+    for block in wishes {
+        if wishes_in_brackets(text, &tokens[block.first_token as usize..block.last_token as usize]) {
+            block.section = Section::Required;
+        }
     }
     name_headings(text, tokens, blocks);
 }

@@ -550,7 +550,7 @@ mod tests {
         for (name, level, expected) in [
             ("English", None, GateState::Met),
             ("english", Some("b2"), GateState::Met),
-            ("English", Some("A2"), GateState::Unknown),
+            ("English", Some("A2"), GateState::NotMet),
             ("German", Some("native"), GateState::Unknown),
         ] {
             let spoken = SpokenLanguage { name: name.into(), level: level.map(str::to_owned) };
