@@ -9,6 +9,9 @@ use crate::query::explain::{self, explain};
 use crate::render;
 use crate::taxonomy::Taxonomy;
 
+/// What else has the name is shown from one posting in so many of those that the first has.
+const TELLS: u32 = 10;
+
 /// Arguments of `rungs explain`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -47,7 +50,9 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let one = |subject| explain(loaded.source(), texts, taxonomy, subject, &scope, &levels, args.limit);
     let mut answers = subjects.iter().map(one).collect::<Result<Vec<_>, _>>()?.into_iter();
     let Some(mut answer) = answers.next() else { return Ok(Outcome::Nothing) };
-    answer.also = answers.collect();
+    // A skill of the same name that hardly any posting uses would only puzzle.
+    answer.also =
+        answers.filter(|also| also.asked.postings_with * TELLS >= answer.asked.postings_with).collect();
     output::answer(global, args.form, &answer, render::explanation)?;
     if answer.asked.postings_with == 0 && answer.also.iter().all(|a| a.asked.postings_with == 0) {
         ui::say(format_args!("no posting of this cohort asks for {}", answer.label));

@@ -137,9 +137,14 @@ fn make(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     files.log(&made, today, &events)?;
     output::answer(global, args.form, &made, render::plan)?;
     ui::say(format_args!(
-        "written: {}\n  then: rungs plan sync, rungs plan check",
+        "written: {}, with manager.md (a page for your manager), plan.ics (your calendar) and plan.json beside it\n  \
+         then: rungs plan sync, rungs plan check",
         files.markdown().display()
     ));
+    let own = profile.place(Taxonomy::builtin(), today).family;
+    if let Some(family) = request.scope.family.as_ref().filter(|family| Some(*family) != own.as_ref()) {
+        ui::say(format_args!("  to stay with this family: rungs profile set --family {family}"));
+    }
     Ok(Outcome::Done)
 }
 

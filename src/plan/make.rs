@@ -7,8 +7,8 @@ use super::maker::Maker;
 use super::other::Disliked;
 use super::words;
 use super::{
-    Action, ActionKind, FocusArea, Interview, MarketRef, Pace, Plan, PlanGate, PlanQuote, PlanTarget, SCHEMA,
-    Warning, You, coverage,
+    Action, ActionKind, FocusArea, Interview, Later, MarketRef, Pace, Plan, PlanGate, PlanQuote, PlanTarget,
+    SCHEMA, Warning, You, coverage,
 };
 use crate::level::Track;
 use crate::profile::Profile;
@@ -31,8 +31,9 @@ const A_WINDOW: usize = 2;
 /// Actions looked at in the first month: a conversation, and the first step of the first area. Real
 /// work is nothing for the first month.
 const FIRST_WINDOW: usize = 2;
-/// Share of postings from which a gap is named as "for later", and most of them.
+/// Share of postings from which a gap is named as "for later".
 const LATER_SHARE: f64 = 0.20;
+/// Most gaps named as "for later".
 const LATER: usize = 20;
 
 /// What a plan is made of.
@@ -146,12 +147,13 @@ fn pace(hours_per_week: Option<f32>) -> Pace {
     Pace { hours_per_week, parallel }
 }
 
-/// What many postings ask for and no area is about, with the share of postings, the largest first.
-fn later(gaps: &[&SkillGap]) -> Vec<String> {
+/// What many postings ask for and no area is about, the largest share first.
+fn later(gaps: &[&SkillGap]) -> Vec<Later> {
     let mut often: Vec<(f64, &SkillGap)> =
         gaps.iter().filter_map(|gap| Some((gap.asked.share.filter(|s| *s >= LATER_SHARE)?, *gap))).collect();
     often.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.id.cmp(&b.1.id)));
-    often.iter().take(LATER).map(|(share, gap)| format!("{} {:.0} %", gap.label, share * 100.0)).collect()
+    let named = often.iter().take(LATER);
+    named.map(|(share, gap)| Later { label: gap.label.clone(), share: Some(*share) }).collect()
 }
 
 pub(super) fn after(day: Date, days: u16) -> Date {

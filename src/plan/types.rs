@@ -46,8 +46,8 @@ pub struct Plan {
     pub manager_asks: Vec<String>,
     /// Conditions that are met or not, and never part of a score.
     pub gates: Vec<PlanGate>,
-    /// What else a fifth of the target's postings ask for and this plan leaves for later: name and share.
-    pub later: Vec<String>,
+    /// What else a fifth of the target's postings ask for and this plan leaves for later, the largest first.
+    pub later: Vec<Later>,
     /// Skills left out because the person said they would drain them.
     pub set_aside: Vec<String>,
     /// The user's own items in `plan.md`.
@@ -308,6 +308,33 @@ pub struct OwnItem {
     pub text: String,
     /// Ticked.
     pub done: bool,
+}
+
+/// A gap that a plan leaves for later.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "LaterRead")]
+pub struct Later {
+    /// Skill label.
+    pub label: String,
+    /// Share of postings that ask for it, 0–1; `None` in plans of before.
+    pub share: Option<f64>,
+}
+
+/// As plans of before have it, too: a label alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum LaterRead {
+    Label(String),
+    Whole { label: String, share: Option<f64> },
+}
+
+impl From<LaterRead> for Later {
+    fn from(read: LaterRead) -> Self {
+        match read {
+            LaterRead::Label(label) => Self { label, share: None },
+            LaterRead::Whole { label, share } => Self { label, share },
+        }
+    }
 }
 
 /// What later deltas are computed from: the market's weights and the skills held on the first day.

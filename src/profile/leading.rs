@@ -21,8 +21,17 @@ const TEACHING: &[&str] = &[
     "angeleitet",
     "eingearbeitet",
 ];
-const HIRED: &[&str] =
-    &["hired", "hire", "hiring", "recruited", "recruit", "recruiting", "interviewed", "interview", "eingestellt"];
+const HIRED: &[&str] = &[
+    "hired",
+    "hire",
+    "hiring",
+    "recruited",
+    "recruit",
+    "recruiting",
+    "interviewed",
+    "interview",
+    "eingestellt",
+];
 /// Verbs of leading; whom, stands close behind.
 const LED: &[&str] = &[
     "led",
@@ -223,13 +232,13 @@ pub(super) fn sets_direction(line: &str, noun: &str) -> bool {
         || noun.split_whitespace().next().is_some_and(|word| SET.contains(&word.to_lowercase().as_str()))
 }
 
-/// The skill that a kind of leading shows, by a name of the vocabulary.
-pub(super) fn skill(kind: ExperienceKind) -> Option<&'static str> {
+/// The skills that a kind of leading shows, by names of the vocabulary.
+pub(super) fn skills(kind: ExperienceKind) -> &'static [&'static str] {
     match kind {
-        ExperienceKind::Mentoring => Some("mentoring"),
-        ExperienceKind::Hiring => Some("hiring"),
-        ExperienceKind::PeopleLed => Some("team leadership"),
-        _ => None,
+        ExperienceKind::Mentoring => &["mentoring"],
+        ExperienceKind::Hiring => &["hiring"],
+        ExperienceKind::PeopleLed => &["team leadership", "people management"],
+        _ => &[],
     }
 }
 
@@ -290,7 +299,8 @@ mod tests {
     #[test]
     fn the_skills_have_names_of_the_vocabulary() {
         for kind in [ExperienceKind::Mentoring, ExperienceKind::Hiring, ExperienceKind::PeopleLed] {
-            assert!(Taxonomy::builtin().resolve(skill(kind).unwrap()).is_some(), "{kind:?}");
+            assert!(!skills(kind).is_empty());
+            assert!(skills(kind).iter().all(|name| Taxonomy::builtin().resolve(name).is_some()), "{kind:?}");
         }
     }
 }

@@ -82,8 +82,8 @@ impl Profile {
         let spans = |counts: &dyn Fn(&Job) -> bool| -> Vec<(i32, i32)> {
             self.work.iter().filter(|job| counts(job)).filter_map(|job| job.months(today)).collect()
         };
-        let full = spans(&|job| !is_training(job));
-        years_covered(&if full.is_empty() { spans(&|_| true) } else { full })
+        let only_training = self.work.iter().all(is_training);
+        years_covered(&spans(&|job| only_training || !is_training(job)))
     }
 
     /// The job that lasts or ended last; of several the one that began last.
@@ -129,7 +129,7 @@ impl Profile {
         };
         for job in &self.work {
             for (kind, line) in leading::shown(job) {
-                add(leading::skill(kind).and_then(|name| taxonomy.resolve(name)), &line);
+                leading::skills(kind).iter().for_each(|name| add(taxonomy.resolve(name), &line));
             }
             for line in job.text().lines() {
                 let named = named::read(taxonomy, line).sure.into_iter();

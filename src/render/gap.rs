@@ -43,10 +43,10 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
     for target in &answer.targets {
         lay_target(&mut page, target, &answer.own_coverage, limit);
     }
+    kindred(&mut page, answer);
     if answer.targets.is_empty() {
         too_little(&mut page, answer);
     }
-    kindred(&mut page, answer);
     for note in &answer.notes {
         page.line(format!("note: {note}"));
     }
@@ -301,15 +301,21 @@ fn too_little(page: &mut Page, answer: &Gap) {
         families.rows.push(vec![family_name(family), employers.to_string(), postings.to_string()]);
     }
     page.table(families);
-    wider(page, answer);
     let mut helps: Vec<String> =
         answer.scope.narrowed_by().iter().map(|option| format!("leaving out {option}")).collect();
     if answer.snapshot.source == "index" {
         helps.push("--from market".to_owned());
     }
-    helps.push("--ahead with fewer levels".to_owned());
-    helps.push("more postings (`rungs fetch`, `rungs import`)".to_owned());
+    if answer.kindred.iter().any(|kin| kin.nearest.is_some()) {
+        helps.push("a kindred family (below; `rungs profile set --family ID` to stay with it)".to_owned());
+    }
+    helps.push(
+        "postings of your own (`rungs boards find EMPLOYER`, `rungs fetch`, `rungs import`)".to_owned(),
+    );
     page.line(format!("what helps: {}", helps.join(", ")));
+    if !wider(page, answer) {
+        next_of_kin(page, answer);
+    }
 }
 
 /// What kindred families ask for, where one's own has too few employers.
@@ -328,13 +334,23 @@ pub(super) fn kindred(page: &mut Page, answer: &Gap) {
                 )
             })
             .collect();
+        let asks = match &asks[..] {
+            [] => "nothing that your history does not show".to_owned(),
+            asks => asks.join(", "),
+        };
         page.line(format!(
-            "a hint from kindred families ({}), {}, bundled market: not shown by your history and asked for: {}",
+            "a hint from kindred families ({}), {}, bundled market: not shown by your history and asked for: {asks}",
             families.join("; "),
             kin.cohort.in_words(),
-            asks.join(", ")
         ));
     }
+}
+
+/// The kindred family to ask about, where one's own has no answer.
+fn next_of_kin(page: &mut Page, answer: &Gap) -> bool {
+    let Some(family) = answer.kindred.iter().find_map(|kin| kin.nearest.as_ref()) else { return false };
+    page.next(format!("rungs gap --family {family}"));
+    true
 }
 
 /// Levels that have more employers than those asked about; whether there are any.

@@ -202,7 +202,8 @@ fn main_part<'a>(text: &str, tokens: &'a [Token]) -> &'a [Token] {
 fn wishes_in_brackets(text: &str, tokens: &[Token]) -> bool {
     let Some(open) = tokens.iter().rposition(|token| token.mark(text) == b'(') else { return false };
     // Of a list, the last entry says it for all.
-    let last = tokens.iter().rposition(|token| token.mark(text) == b',').map_or(open, |comma| comma.max(open));
+    let last =
+        tokens.iter().rposition(|token| token.mark(text) == b',').map_or(open, |comma| comma.max(open));
     // "A degree (nice to have)": then it is said of what stands before.
     let begins = &tokens[open + 1..tokens.len().min(open + 4)];
     open > 0
@@ -364,7 +365,8 @@ pub(super) fn assign(text: &str, tokens: &[Token], blocks: &mut [Block], scratch
         block.section = Section::ALL[class];
         class = usize::from(from[class]);
     }
-    let wishes = blocks.iter_mut().filter(|b| b.kind != BlockKind::Heading && b.section == Section::Preferred);
+    let wishes =
+        blocks.iter_mut().filter(|b| b.kind != BlockKind::Heading && b.section == Section::Preferred);
     for block in wishes {
         if wishes_in_brackets(text, &tokens[block.first_token as usize..block.last_token as usize]) {
             block.section = Section::Required;

@@ -178,7 +178,12 @@ fn gates(plan: &Plan) -> Block {
 fn later(plan: &Plan) -> Block {
     let mut items = Vec::new();
     if !plan.later.is_empty() {
-        items.push(format!("For later (share of postings that ask for it): {}", plan.later.join(", ")));
+        let named = plan.later.iter().map(|later| {
+            let share = later.share.map_or_else(String::new, |share| format!(" {:.0} %", share * 100.0));
+            format!("{}{share}", later.label)
+        });
+        items
+            .push(format!("For later, with the share of postings: {}", named.collect::<Vec<_>>().join(", ")));
     }
     if !plan.set_aside.is_empty() {
         items.push(format!(

@@ -316,12 +316,29 @@ fn parts(text: &str) -> Vec<&str> {
         ", ",
     ];
     let mark = marks.iter().find(|mark| text.contains(**mark));
-    let pieces = mark.map_or_else(|| vec![text], |mark| text.split(mark).collect());
+    let pieces = mark.map_or_else(|| vec![text], |mark| split_outside(text, mark));
     pieces
         .into_iter()
         .map(|p| p.trim_matches([' ', ',', '|', '–', '—', '-', '·', '(']))
         .filter(|p| !p.is_empty())
         .collect()
+}
+
+/// `text` cut at every `mark` that stands in no brackets: "Acme (software, 320 staff)" is one piece.
+fn split_outside<'a>(text: &'a str, mark: &str) -> Vec<&'a str> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices(mark) {
+        let before = text.get(..at).unwrap_or_default();
+        let open = before.matches('(').count() > before.matches(')').count();
+        let closes = text.get(at..).is_some_and(|rest| rest.contains(')'));
+        if !(open && closes) && at >= start {
+            pieces.push(text.get(start..at).unwrap_or_default());
+            start = at + mark.len();
+        }
+    }
+    pieces.push(text.get(start..).unwrap_or_default());
+    pieces
 }
 
 /// Title and employer of one line, whichever comes first.

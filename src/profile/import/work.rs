@@ -36,8 +36,8 @@ pub(super) fn add_skills_of_history(
             uses.line(line, job.months(today), last);
         }
         for (kind, line) in leading::shown(job) {
-            let skill = leading::skill(kind).and_then(|name| taxonomy.resolve(name));
-            if let Some(skill) = skill.map(|at| taxonomy.skill(at)) {
+            for at in leading::skills(kind).iter().filter_map(|name| taxonomy.resolve(name)) {
+                let skill = taxonomy.skill(at);
                 uses.add(&skill.id, &skill.label, &line, job.months(today), last);
             }
         }

@@ -8,10 +8,11 @@ use super::focus::{can_be_gained, is_often_asked};
 use crate::coded::Rows;
 use crate::extract::ExperienceKind;
 use crate::level::Track;
+use crate::query::Snapshot;
 use crate::query::cohort::Cohort;
 use crate::query::features;
 use crate::query::scope::{self, CohortCard};
-use crate::query::stats::Share;
+use crate::query::stats::{Share, is_enough};
 use serde::Serialize;
 use std::ops::RangeInclusive;
 
@@ -29,6 +30,10 @@ pub struct Kindred {
     pub cohort: CohortCard,
     /// Experience that it asks for and the history does not show, most asked first.
     pub experience: Vec<KindredAsk>,
+    /// The one of the other families with most employers in the cohort: what to ask about instead.
+    pub nearest: Option<String>,
+    /// What it was computed from: the bundled market.
+    pub snapshot: Snapshot,
 }
 
 /// One kind of experience.
@@ -41,7 +46,7 @@ pub struct KindredAsk {
 }
 
 /// The family and its kin; empty where it has none.
-fn kin(family: &str) -> Vec<&'static str> {
+pub(super) fn kin(family: &str) -> Vec<&'static str> {
     let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
     let groups = lines.map(|line| line.split(' ')).filter(|group| group.clone().any(|id| id == family));
     let mut all: Vec<&str> = groups.flatten().collect();
@@ -50,20 +55,20 @@ fn kin(family: &str) -> Vec<&'static str> {
     all
 }
 
-/// What the kin of `family` among `rows` ask for at `levels` on `track`, where enough employers say, leaving out what the
+/// What `families`, one's own and its kin, among `rows` ask for at `levels` on `track`, where enough employers say, leaving out what the
 /// history has `shown`.
 pub(super) fn kindred(
     rows: &Rows,
-    family: &str,
+    snapshot: &Snapshot,
+    families: &[&str],
     levels: &RangeInclusive<u8>,
     track: Option<Track>,
     shown: impl Fn(ExperienceKind) -> bool,
 ) -> Option<Kindred> {
-    let families = kin(family);
     let is_kin = |at: usize| families.contains(&rows.family(at));
     let cohort = Cohort::of(rows, |at| is_kin(at) && scope::is_part(rows.head(at).facts, levels, track));
     let card = CohortCard::of(&cohort, levels, track);
-    if families.is_empty() || !card.is_enough() {
+    if !card.is_enough() {
         return None;
     }
     let tally = features::tally(&cohort);
@@ -74,8 +79,28 @@ pub(super) fn kindred(
         .collect();
     experience.sort_by_key(|ask| (std::cmp::Reverse(ask.asked.employers_with), ask.kind as u8));
     experience.truncate(NAMED);
-    let families = families.into_iter().map(str::to_owned).collect();
-    (!experience.is_empty()).then_some(Kindred { families, cohort: card, experience })
+    let (nearest, families) =
+        (nearest(&cohort, families), families.iter().map(|id| (*id).to_owned()).collect());
+    let snapshot = snapshot.clone();
+    (nearest.is_some() || !experience.is_empty()).then_some(Kindred {
+        families,
+        cohort: card,
+        experience,
+        nearest,
+        snapshot,
+    })
+}
+
+/// The one of `families` but the first with most employers in the cohort, where they are enough for an answer.
+fn nearest(cohort: &Cohort, families: &[&str]) -> Option<String> {
+    let employers = |family: &str| {
+        let of_family =
+            |span: &&std::ops::Range<usize>| (*span).clone().any(|at| cohort.rows().family(at) == family);
+        cohort.employers().iter().filter(of_family).count()
+    };
+    let counted = families.iter().skip(1).map(|family| (employers(family), *family));
+    let most = counted.max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1)))?;
+    is_enough(most.0).then(|| most.1.to_owned())
 }
 
 #[cfg(test)]

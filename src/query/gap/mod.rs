@@ -368,18 +368,18 @@ fn ask_kin(
         .map(|target| target.cohort.track)
         .chain(answer.too_little.iter().map(|card| card.track))
         .collect();
-    if tracks.is_empty() {
+    let families = kindred::kin(answer.family.as_deref().unwrap_or_default());
+    if tracks.is_empty() || families.is_empty() {
         return Ok(Vec::new());
     }
     let market = crate::market::Market::bundled()?;
-    let rows = Scope { family: None, ..answer.scope.clone() }
-        .rows(Source::Rows(&market.rows, &Snapshot::of_market(&market.card)))?;
+    let snapshot = Snapshot::of_market(&market.card);
+    let rows = Scope { family: None, ..answer.scope.clone() }.rows(Source::Rows(&market.rows, &snapshot))?;
     let shown = profile.shown_experience(taxonomy);
-    let family = answer.family.as_deref().unwrap_or_default();
     let is_shown = |kind| shown.iter().any(|(known, _)| *known == kind);
     Ok(tracks
         .into_iter()
-        .filter_map(|track| kindred::kindred(&rows, family, levels, track, is_shown))
+        .filter_map(|track| kindred::kindred(&rows, &snapshot, &families, levels, track, is_shown))
         .collect())
 }
 
