@@ -118,7 +118,7 @@ impl Gathered {
         let (mut at, mut money) = (0, false);
         let phrases = phrases();
         while at < tokens.len() {
-            money |= pay::currency(text, &tokens[at]).is_some();
+            money = money || pay::currency(text, &tokens[at]).is_some();
             match phrases.longest(text, tokens, at) {
                 Some((word, len)) => {
                     words.push(Found { word, first: at, end: at + len });

@@ -292,8 +292,12 @@ fn words_of_role(body: &Document) -> Vec<&Token> {
     let mut words = Vec::with_capacity(BODY_TOKENS);
     for wanted in [of_role, other] {
         for block in body.blocks().iter().filter(|block| wanted(block.section)) {
-            let of_block = body.tokens_of(block).iter().filter(|token| token.kind == TokenKind::Word);
-            words.extend(of_block.take(BODY_TOKENS - words.len()));
+            for token in body.tokens_of(block).iter().filter(|token| token.kind == TokenKind::Word) {
+                if words.len() == BODY_TOKENS {
+                    return words;
+                }
+                words.push(token);
+            }
         }
     }
     words
