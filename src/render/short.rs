@@ -16,7 +16,7 @@ const CONDITIONS: usize = 4;
 /// Employers that must agree before a skill is named as a hint.
 const HINTING: u32 = 3;
 /// What the columns and their words mean.
-const LEGEND: &str = "employers: k of n ask for it. asked: share of postings, an employer counting for at most 5, with its 90 % interval. order: how many ask for it, how much more than at your level, what you lack of it and what you like. your level: the share there. missing: not in your profile. not shown: no words of your history show it. depth 1 of 3: held, and 3 is asked for (1 awareness, 2 working, 3 practitioner, 4 expert). rises: asked for more than at your level, beyond chance. common: a quarter or more ask for it, at your level perhaps as many.";
+const LEGEND: &str = "employers: k of n ask for it. asked: share of postings, an employer counting for at most 5, with its 90 % interval; your level: the share there. order: how many ask for it, how much more than at your level, what you lack and like. not shown: no words of your history show it. depth: 1 awareness, 2 working, 3 practitioner, 4 expert. rises: asked for more than at your level, beyond chance; common: a quarter or more ask for it.";
 
 /// Lays out the few lines that matter; `gap` lays out the rest.
 #[must_use]

@@ -131,16 +131,18 @@ fn action(action: &Action) -> Block {
     block(&action.id, lines)
 }
 
+/// The steps of an action; of one that no milestone looks at yet, only what it is done by.
 fn details(action: &Action) -> Vec<String> {
-    let mut lines = vec![
-        format!("  - First step, half an hour at most: {}", inline(&action.first_step)),
-        format!("  - {}", inline(&action.trigger)),
-        format!("  - Done when {}.", inline(&action.done_when)),
-    ];
+    let mut lines = Vec::new();
+    if action.due.is_some() {
+        lines.push(format!("  - First step, half an hour at most: {}", inline(&action.first_step)));
+        lines.push(format!("  - {}", inline(&action.trigger)));
+    }
+    lines.push(format!("  - Done when {}.", inline(&action.done_when)));
     lines.extend(action.links.iter().map(|link| format!("  - Your link: {}", link_text(link))));
     lines.push(match action.due {
         Some(day) => format!("  - Look at it by {day}"),
-        None => "  - After the last milestone".to_owned(),
+        None => "  - After the last milestone; its first step is told when its time comes".to_owned(),
     });
     lines
 }

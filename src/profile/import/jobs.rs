@@ -319,6 +319,8 @@ fn parts(text: &str) -> Vec<&str> {
     let pieces = mark.map_or_else(|| vec![text], |mark| split_outside(text, mark));
     pieces
         .into_iter()
+        // What was cut off with the dates may have closed a bracket.
+        .map(|p| if p.contains(')') { p } else { p.split('(').next().unwrap_or(p) })
         .map(|p| p.trim_matches([' ', ',', '|', '–', '—', '-', '·', '(']))
         .filter(|p| !p.is_empty())
         .collect()
@@ -331,8 +333,7 @@ fn split_outside<'a>(text: &'a str, mark: &str) -> Vec<&'a str> {
     for (at, _) in text.match_indices(mark) {
         let before = text.get(..at).unwrap_or_default();
         let open = before.matches('(').count() > before.matches(')').count();
-        let closes = text.get(at..).is_some_and(|rest| rest.contains(')'));
-        if !(open && closes) && at >= start {
+        if !open && at >= start {
             pieces.push(text.get(start..at).unwrap_or_default());
             start = at + mark.len();
         }
@@ -387,6 +388,10 @@ Healthcare Assistant | Other House, York | 2018-01 2020-03 | 1",
             "Software Engineer | Example Ltd | 2019 2022 | 1",
         );
         check("Example Ltd — Data Analyst (2019 – 2022)", "Data Analyst | Example Ltd | 2019 2022 | 0");
+        check(
+            "Team Lead, Acme AB (software, 320 staff), Jan 2020 – Feb 2022",
+            "Team Lead | Acme AB | 2020-01 2022-02 | 0",
+        );
         check("Electrician at Sparks & Sons, 2015-2018", "Electrician | Sparks & Sons | 2015 2018 | 0");
         check(
             "Data Analyst (2019 – 2022)\nExample Ltd\n- Built",
