@@ -101,6 +101,8 @@ const PEOPLE: &[&str] = &[
     "surveyors",
     "inspectors",
     "supervisors",
+    "superintendents",
+    "foremen",
     "electricians",
     "technicians",
     "accountants",
@@ -125,8 +127,26 @@ const PEOPLE: &[&str] = &[
 /// What turns "led the team meeting" into something else, right behind the people.
 const THINGS: &[&str] = &["meeting", "meetings", "project", "projects", "budget", "portal", "process"];
 /// Those on the other side of one's work …
-const SIDES: &[&str] =
-    &["clients", "executives", "stakeholders", "auditors", "regulators", "authorities", "departments"];
+const SIDES: &[&str] = &[
+    "clients",
+    "client",
+    "executives",
+    "stakeholders",
+    "auditors",
+    "regulators",
+    "authorities",
+    "departments",
+    "managers",
+    "directors",
+    "leadership",
+    "board",
+    "contractors",
+    "subcontractors",
+    "architects",
+    "suppliers",
+    "vendors",
+    "physicians",
+];
 /// … or the teams of other trades, by what they do.
 const OTHER_TRADES: &[&str] = &[
     "product",
@@ -148,8 +168,21 @@ const OTHER_TRADES: &[&str] = &[
 const TEAMS: &[&str] = &["team", "teams", "department", "managers", "leads", "colleagues"];
 /// Words of which one stands before those worked with.
 const WITH: &[&str] = &["with", "for", "to", "alongside", "between", "across"];
-/// Words between a verb of leading and those who are led, at most.
-const NEAR: usize = 5;
+/// Words between a verb of leading and those who are led, at most; more for verbs that are said of people only: one
+/// leads "the migration of five teams", too.
+const NEAR: usize = 4;
+const NEAR_OF_PEOPLE: usize = 6;
+/// Verbs that are said of people only.
+const OF_PEOPLE: &[&str] = &[
+    "supervised",
+    "supervise",
+    "supervising",
+    "line-managed",
+    "line-manage",
+    "recruit",
+    "recruited",
+    "recruiting",
+];
 
 /// The kinds of leading that the lines of a job show, with the line.
 pub(super) fn shown(job: &Job) -> Vec<(ExperienceKind, String)> {
@@ -172,7 +205,8 @@ pub(super) fn shown(job: &Job) -> Vec<(ExperienceKind, String)> {
 fn kind(words: &[String], at: usize) -> Option<ExperienceKind> {
     let word = words.get(at)?.as_str();
     let people = || {
-        let near = words.iter().enumerate().skip(at + 1).take(NEAR);
+        let reach = if OF_PEOPLE.contains(&word) { NEAR_OF_PEOPLE } else { NEAR };
+        let near = words.iter().enumerate().skip(at + 1).take(reach);
         let mut found = near.filter(|(_, word)| PEOPLE.contains(&word.as_str()));
         found.any(|(i, _)| words.get(i + 1).is_none_or(|next| !THINGS.contains(&next.as_str())))
     };
@@ -265,6 +299,8 @@ mod tests {
             ("Mentor three graduate engineers", vec![Mentoring]),
             ("Recruit patients for trials", vec![]),
             ("Led the migration to Kubernetes", vec![]),
+            ("Led the rollout to over 200 employees", vec![]),
+            ("Led the migration of five teams", vec![]),
             ("Managed the team budget", vec![]),
             ("Ran the payment service", vec![]),
             ("Interviewed patients", vec![]),
@@ -275,6 +311,11 @@ mod tests {
             ("Reported to the charge nurse", vec![]),
             ("Read A/B tests with the product team", vec![Stakeholders]),
             ("Gathered requirements for three public clients", vec![Stakeholders]),
+            ("Presented to the board", vec![Stakeholders]),
+            ("Partner with plant managers on cost decisions", vec![Stakeholders]),
+            ("Reported monthly results to senior leadership", vec![Stakeholders]),
+            ("Supervise a project engineer and two superintendents", vec![PeopleLed]),
+            ("Reported to the plant manager", vec![]),
             ("Worked in the claims team", vec![]),
             ("Built the product", vec![]),
         ] {

@@ -58,7 +58,8 @@ const PLACES: &[&str] =
 /// Past tenses that are not made with -ed, and their gerunds.
 const IRREGULAR: &[(&str, &str)] = &[
     ("ran", "running"),
-    ("built", "building"),
+    // "Building" is a house, too: "built the standard cost" is no building standard.
+    ("built", "build"),
     ("wrote", "writing"),
     ("led", "leading"),
     ("made", "making"),
@@ -84,6 +85,10 @@ const SAID: &[(&[&str], &str)] = &[
     (&["wrote|authored|drafted|writing", "design", "document|documents|docs"], "functional specifications"),
 ];
 
+/// Words of a line that tells what is not finished: a "CPA candidate" has no CPA.
+const UNFINISHED: &[&str] =
+    &["candidate", "progress", "pursuing", "studying", "preparing", "towards", "toward", "parts", "enrolled"];
+
 /// What a line names.
 #[derive(Debug, Default)]
 pub(in crate::profile) struct Named {
@@ -102,6 +107,7 @@ pub(in crate::profile) fn read(taxonomy: &Taxonomy, line: &str) -> Named {
         .map(str::to_lowercase)
         .collect();
     let said = said(taxonomy, &words);
+    let unfinished = words.iter().any(|word| UNFINISHED.contains(&word.as_str()));
     let (mut tokens, mut matches) = (Vec::new(), Vec::new());
     tokenize(line, &mut tokens);
     taxonomy.find(line, &tokens, &mut matches);
@@ -110,6 +116,10 @@ pub(in crate::profile) fn read(taxonomy: &Taxonomy, line: &str) -> Named {
     for (found, &likely) in matches.iter().zip(likely) {
         let word = |at: usize| tokens.get(at).map_or("", |token| token.of(line));
         if said.iter().any(|(_, taken)| taken.contains(&word(found.first).to_lowercase())) {
+            continue;
+        }
+        if unfinished && taxonomy.skill(found.skill).kind == Kind::Certificate {
+            named.perhaps.push(found.skill);
             continue;
         }
         let last = word(found.last).to_lowercase();
@@ -240,6 +250,8 @@ mod tests {
             ("Ran A/B tests with the product team", &["a-b-testing"][..]),
             ("Built dashboards in Tableau", &["dashboards", "tableau"]),
             ("Led a quality improvement project", &["quality-improvement"]),
+            ("Built the standard cost roll-up", &[]),
+            ("CPA candidate (2 of 4 parts passed)", &[]),
             ("Chart in Epic", &["epic-ehr"]),
             ("Patient and family education", &["patient-education"]),
             ("administered medications", &["medication-administration"]),

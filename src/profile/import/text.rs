@@ -11,6 +11,10 @@ use super::json_resume::{cefr, depth_of};
 use super::span::span;
 use crate::taxonomy::Taxonomy;
 
+/// Words of a certificate in a list, at most, and certificates that make one.
+const MOST_WORDS: usize = 5;
+const FEWEST_LISTED: usize = 3;
+
 /// Longest line that is read, in characters: no line of a CV is longer than a page.
 const LONGEST_LINE: usize = 4000;
 /// Most lines that are read.
@@ -94,7 +98,9 @@ impl Cv {
             Part::Summary => push_line(&mut profile.summary, &line.text),
             Part::Education => education(profile, &line.text, line.item),
             Part::Languages => profile.languages.extend(split_list(&line.text).iter().map(|l| language(l))),
-            Part::Certificates => profile.certificates.push(certificate(&line.text)),
+            Part::Certificates => {
+                profile.certificates.extend(certificates(&line.text).into_iter().map(certificate));
+            }
             Part::Beside => self.beside.push(line.text.clone()),
             Part::Other => self.notes.push(format!("line {}: {}", line.number, line.text)),
         }
@@ -245,6 +251,16 @@ pub(super) fn language(entry: &str) -> SpokenLanguage {
 
 /// A certificate keeps its whole name: dashes and commas are part of many. Only a bar or a word
 /// divides its issuer from it.
+/// The certificates of a line. A name, its issuer and a year stand between commas, too; three or more short names
+/// without a lone year are a list.
+fn certificates(line: &str) -> Vec<&str> {
+    let pieces: Vec<&str> = line.split([',', ';']).map(str::trim).filter(|piece| !piece.is_empty()).collect();
+    let short = |piece: &&str| piece.split_whitespace().count() <= MOST_WORDS;
+    let year = |piece: &&str| !piece.chars().any(char::is_alphabetic);
+    let list = pieces.len() >= FEWEST_LISTED && pieces.iter().all(|piece| short(piece) && !year(piece));
+    if list { pieces } else { vec![line] }
+}
+
 fn certificate(line: &str) -> Certificate {
     let lower = line.to_lowercase();
     let end = EXPIRES.iter().filter_map(|word| lower.find(word)).min();
@@ -318,6 +334,17 @@ mod tests {
             let p = read(&cv, "plain text").profile;
             assert_eq!((p.location.as_deref(), p.headline.as_deref()), (place, headline), "{lines}");
         }
+    }
+
+    #[test]
+    fn certificates_in_one_line_are_several() {
+        let names = |line: &str| {
+            let read = read(&format!("Kim Example\n\nCertifications\n\n{line}\n"), "plain text");
+            read.profile.certificates.into_iter().map(|c| c.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names("PMP (2021), OSHA 30, LEED Green Associate").len(), 3);
+        assert_eq!(names("Solutions Architect Associate, Amazon, 2023").len(), 1);
+        assert_eq!(names("Certified Scrum Master, Scrum Alliance").len(), 1);
     }
 
     #[test]
