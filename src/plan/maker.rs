@@ -43,7 +43,7 @@ impl Maker<'_> {
                     demand: asked,
                     own_level,
                     quotes: Vec::new(),
-                    good: vec![actions::experience_good(gap.kind).to_owned(), self.responsible()],
+                    good: vec![actions::experience_good(gap.kind).to_owned()],
                     standing: vec![String::from("Nothing in your profile shows it yet.")],
                     after: None,
                     actions: ORDER
@@ -69,8 +69,7 @@ impl Maker<'_> {
                 self.action(*kind, &lead.id, text, links.map_or(&[], Vec::as_slice))
             })
             .collect();
-        let mut good = good(skills);
-        good.push(self.responsible());
+        let good = good(skills);
         let asked = demand(&lead.asked);
         let own_level = demand(&lead.own);
         FocusArea {
@@ -105,15 +104,6 @@ impl Maker<'_> {
             None => String::new(),
         };
         format!("{}: asked for by {}{own}.", sentence_case(name), in_words(asked))
-    }
-
-    fn responsible(&self) -> String {
-        let card = &self.target.cohort;
-        format!(
-            "At level {} you answer for {}.",
-            card.from_level,
-            words::level_means(card.from_level, card.track)
-        )
     }
 
     /// Where the person stands with a skill, with the evidence there is.

@@ -100,7 +100,7 @@ fn coverage(page: &mut Page, answer: &Gap, target: &Target) {
         return;
     };
     let own = answer.own_coverage.share.map_or_else(String::new, |own| {
-        format!("; {} of those at your own level, so that is the measure", percent(own))
+        format!("; compare with {} of those at your own level", percent(own))
     });
     page.line(format!(
         "you cover {} ({:.0}–{:.0}) of the musts{own}",

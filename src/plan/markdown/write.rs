@@ -1,5 +1,6 @@
 //! A plan as blocks of Markdown.
 
+use super::super::level_means;
 use super::super::maker::{kind_word, sentence_case};
 use super::super::{Action, FocusArea, Interview, Milestone, Plan, PlanGate, Status};
 use super::Block;
@@ -64,6 +65,11 @@ fn head(plan: &Plan) -> Block {
             plan.target.employers,
             inline(&plan.market.snapshot),
             inline(&plan.market.source)
+        ),
+        format!(
+            "At level {} one answers for {}.",
+            plan.target.from_level,
+            level_means(plan.target.from_level, plan.target.track)
         ),
         if plan.target.is_thin() {
             "Too few employers to say how much of it you held on the first day.".to_owned()

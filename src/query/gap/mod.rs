@@ -287,7 +287,9 @@ pub fn gap(
         let (field, (cohorts, counts)) = rayon::join(
             || Field::new(&rows, taxonomy, profile, &answer.place, &levels),
             || {
-                let tracks = tracks(request.scope.track, &levels);
+                let mut tracks = tracks(request.scope.track, &levels);
+                // The person's own track first.
+                tracks.sort_by_key(|track| *track != answer.place.track);
                 (tracks.into_iter().map(part).collect::<Vec<_>>(), scope::levels(&rows))
             },
         );
