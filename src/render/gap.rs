@@ -45,7 +45,7 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
     }
     kindred(&mut page, answer);
     if answer.targets.is_empty() {
-        too_little(&mut page, answer);
+        too_little(&mut page, answer, true);
     }
     for note in &answer.notes {
         page.line(format!("note: {note}"));
@@ -272,7 +272,8 @@ fn skill_row(skill: &SkillGap) -> Vec<String> {
 }
 
 /// An honest "too little data", with what there is and what would help.
-fn too_little(page: &mut Page, answer: &Gap) {
+/// Says what is lacking and what helps; `levels` also how many employers there are by level.
+pub(super) fn too_little(page: &mut Page, answer: &Gap, levels: bool) {
     page.title("too little data for an answer");
     for card in &answer.too_little {
         page.line(format!("{}; at least {MIN_EMPLOYERS} employers are needed", cohort_line(card)));
@@ -280,16 +281,16 @@ fn too_little(page: &mut Page, answer: &Gap) {
     if answer.family.is_none() {
         page.line("the profile's role family is not known: give --family, or set `family` in the profile");
     }
-    let mut levels = Table {
-        columns: vec![("level", Side::Left), ("employers", Side::Right), ("postings", Side::Right)],
-        ..Table::default()
-    };
-    if answer.family.is_some() {
+    if answer.family.is_some() && levels {
+        let mut table = Table {
+            columns: vec![("level", Side::Left), ("employers", Side::Right), ("postings", Side::Right)],
+            ..Table::default()
+        };
         for count in &answer.levels {
             let name = count.level.map_or("unknown".to_owned(), |l| format!("{l} {}", level_name(l)));
-            levels.rows.push(vec![name, count.employers.to_string(), count.postings.to_string()]);
+            table.rows.push(vec![name, count.employers.to_string(), count.postings.to_string()]);
         }
-        page.table(levels);
+        page.table(table);
     }
     let mut families = Table {
         columns: vec![("family", Side::Left), ("employers", Side::Right), ("postings", Side::Right)],
@@ -307,7 +308,7 @@ fn too_little(page: &mut Page, answer: &Gap) {
         helps.push("--from market".to_owned());
     }
     if answer.kindred.iter().any(|kin| kin.nearest.is_some()) {
-        helps.push("a kindred family (below; `rungs profile set --family ID` to stay with it)".to_owned());
+        helps.push("a kindred family (below; `rungs gap --family ID` asks it just once)".to_owned());
     }
     helps.push(
         "postings of your own (`rungs boards find EMPLOYER`, `rungs fetch`, `rungs import`)".to_owned(),
@@ -346,10 +347,10 @@ pub(super) fn kindred(page: &mut Page, answer: &Gap) {
     }
 }
 
-/// The kindred family to ask about, where one's own has no answer.
+/// The kindred family to stay with, where one's own has no answer: gap, plan and report then follow it.
 fn next_of_kin(page: &mut Page, answer: &Gap) -> bool {
     let Some(family) = answer.kindred.iter().find_map(|kin| kin.nearest.as_ref()) else { return false };
-    page.next(format!("rungs gap --family {family}"));
+    page.next(format!("rungs profile set --family {family}"));
     true
 }
 

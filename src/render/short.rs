@@ -6,7 +6,9 @@ use super::{
     shown_share, snapshot_line,
 };
 use crate::extract::ExperienceKind;
-use crate::query::gap::{FEW_AREAS, Focus, Gap, GapKind, GateState, JUDGED_MUSTS, Reason, SkillGap, Target};
+use crate::query::gap::{
+    AHEAD, FEW_AREAS, Focus, Gap, GapKind, GateState, JUDGED_MUSTS, Reason, SkillGap, Target, levels_ahead,
+};
 use crate::query::stats::Share;
 
 /// Rows of a cohort that has too little data.
@@ -21,14 +23,17 @@ const LEGEND: &str = "employers: k of n ask for it. asked: share of postings, an
 /// Lays out the few lines that matter; `gap` lays out the rest.
 #[must_use]
 pub fn gap_in_short(answer: &Gap) -> Page {
-    if answer.targets.is_empty() {
-        return super::gap(answer, SKILLS);
-    }
     let mut page = Page::default();
     super::data::gap(&mut page, answer);
     let place = &answer.place;
     let family = answer.family.as_deref().map_or_else(|| "family unknown".to_owned(), family_name);
     page.title(format!("you: level {} ({}), {family}", place.level, level_name(place.level)));
+    if answer.targets.is_empty() {
+        page.line(snapshot_line(&answer.snapshot));
+        super::gap::kindred(&mut page, answer);
+        super::gap::too_little(&mut page, answer, false);
+        return page;
+    }
     page.line(format!(
         "level {}; family {}; {} years in work",
         place.level_reason, place.family_reason, place.years
@@ -42,16 +47,24 @@ pub fn gap_in_short(answer: &Gap) -> Page {
     super::gap::kindred(&mut page, answer);
     page.line(LEGEND);
     page.line(snapshot_line(&answer.snapshot));
-    page.line("`rungs gap --full` has every table, `rungs plan` makes a plan of this");
     if let Some(target) = answer.targets.first()
         && let Some(area) = target.focus.first()
     {
         let options = super::gap::cohort_options(answer, &target.cohort);
+        page.line("`rungs gap --full` has every table, `rungs explain` the evidence of every row");
+        page.next(format!("rungs plan{}", if is_usual(answer, target) { "" } else { &options }));
         page.next(format!("rungs explain {}{options}", super::quoted(&area.name)));
     } else if !super::gap::wider(&mut page, answer) {
         page.next("rungs gap --full");
     }
     page
+}
+
+/// Whether `plan` without options aims at the same roles.
+fn is_usual(answer: &Gap, target: &Target) -> bool {
+    answer.family == answer.place.family
+        && answer.scope.narrowed_by().is_empty()
+        && (target.cohort.from_level..=target.cohort.to_level) == levels_ahead(answer.place.level, AHEAD)
 }
 
 fn lay(page: &mut Page, answer: &Gap, target: &Target) {

@@ -353,8 +353,10 @@ fn the_command_proposed_explains_the_same_figure() {
     let asked = ["gap", "--profile", &profile, "--ahead", "2", "--region", "US"];
     let (code, text, _) = rungs(folder.path(), &asked);
     assert_eq!(code, 0, "{text}");
-    let proposed = text.lines().find_map(|line| line.strip_prefix("next: rungs ")).unwrap();
-    let rest = proposed.strip_prefix("explain ").unwrap();
+    let planned = text.lines().find_map(|line| line.strip_prefix("next: rungs plan")).unwrap();
+    assert!(planned.contains("--region US"), "the plan is of what was asked about: {planned}");
+    let proposed = text.lines().find_map(|line| line.strip_prefix("next: rungs explain ")).unwrap();
+    let rest = proposed;
     let (skill, options) = match rest.strip_prefix('\'') {
         Some(quoted) => quoted.split_once('\'').unwrap(),
         None => rest.split_once(' ').unwrap(),
