@@ -310,8 +310,17 @@ pub fn gap(
                 Err(card) => answer.too_little.push(card),
             }
         }
-        choose_areas(source, taxonomy, profile, &mut answer, &answered)?;
-        answer.kindred = ask_kin(taxonomy, profile, &answer, &levels)?;
+        // An index need not hold other trades; the bundled market does.
+        let bundled;
+        let (trades, of_trades) = match source {
+            Source::Rows(rows, snapshot) => (rows, snapshot.clone()),
+            Source::Index(_) => {
+                bundled = crate::market::Market::bundled()?;
+                (&bundled.rows, Snapshot::of_market(&bundled.card))
+            }
+        };
+        choose_areas(trades, taxonomy, profile, &mut answer, &answered);
+        answer.kindred = ask_kin((trades, &of_trades), &field.shown, &answer, &levels)?;
         show_years(&mut answer);
         answer.notes = notes(&rows, &answer, &levels);
         answer.notes.extend(scope.unknown_notes(source)?);
@@ -335,33 +344,28 @@ pub fn gap(
 
 /// Finds the areas of every target, whose postings are those of `cohorts`.
 fn choose_areas(
-    source: Source<'_>,
+    trades: &Rows,
     taxonomy: &Taxonomy,
     profile: &Profile,
     answer: &mut Gap,
     cohorts: &[&Cohort],
-) -> Result<(), QueryError> {
+) {
     let gaps = answer.targets.iter().flat_map(|target| focus::candidates(&target.skills));
     let mut codes: Vec<SkillCode> = gaps.map(|skill| SkillCode::of(&skill.id)).collect();
     codes.sort_unstable();
     codes.dedup();
     let family = answer.family.as_deref().unwrap_or_default();
-    let craft = match source {
-        Source::Rows(market, _) => craft::craft(market, family, &codes),
-        // An index need not hold other trades; the bundled market does.
-        Source::Index(_) => craft::craft(&crate::market::Market::bundled()?.rows, family, &codes),
-    };
+    let craft = craft::craft(trades, family, &codes);
     for (target, cohort) in answer.targets.iter_mut().zip(cohorts) {
         let asked = (&target.skills[..], &target.experience[..]);
         target.focus = focus::areas(taxonomy, cohort, asked, profile, &craft);
     }
-    Ok(())
 }
 
 /// What kindred families ask for on every track that has too few employers for areas.
 fn ask_kin(
-    taxonomy: &Taxonomy,
-    profile: &Profile,
+    (trades, snapshot): (&Rows, &Snapshot),
+    shown: &[(ExperienceKind, String)],
     answer: &Gap,
     levels: &RangeInclusive<u8>,
 ) -> Result<Vec<Kindred>, QueryError> {
@@ -374,15 +378,10 @@ fn ask_kin(
     if tracks.is_empty() || families.is_empty() {
         return Ok(Vec::new());
     }
-    let market = crate::market::Market::bundled()?;
-    let snapshot = Snapshot::of_market(&market.card);
-    let rows = Scope { family: None, ..answer.scope.clone() }.rows(Source::Rows(&market.rows, &snapshot))?;
-    let shown = profile.shown_experience(taxonomy);
+    let rows = Scope { family: None, ..answer.scope.clone() }.rows(Source::Rows(trades, snapshot))?;
     let is_shown = |kind| shown.iter().any(|(known, _)| *known == kind);
-    Ok(tracks
-        .into_iter()
-        .filter_map(|track| kindred::kindred(&rows, &snapshot, &families, levels, track, is_shown))
-        .collect())
+    let ask = |track| kindred::kindred(&rows, snapshot, &families, levels, track, is_shown);
+    Ok(tracks.into_iter().filter_map(ask).collect())
 }
 
 /// Years in work answer what is asked in years.
