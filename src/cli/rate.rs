@@ -119,7 +119,7 @@ fn rate(edit: &mut Edit, subject: &Subject, value: i8) -> Result<(), CliError> {
 
 /// The most telling skills of the target, then what people in it do; what is rated already is left out.
 fn questions(args: &Args, home: &Home, profile: &Profile) -> Result<Vec<Question>, CliError> {
-    let request = args.target.request(profile)?;
+    let request = args.target.request()?;
     let data = Data::of(args.target.open(home, profile, &request)?, home);
     let answer = gap(data.source(), Taxonomy::builtin(), profile, &request, ui::today())?;
     let mut questions: Vec<Question> = Vec::new();

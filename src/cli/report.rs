@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let home = Home::find(global)?;
     let taxonomy = Taxonomy::builtin();
     let profile = args.target.profile(&home)?;
-    let request = args.target.request(&profile)?;
+    let request = args.target.request()?;
     let data = Data::of(args.target.open(&home, &profile, &request)?, &home);
     let mut answer = gap(data.source(), taxonomy, &profile, &request, ui::today())?;
     args.target.explain_level(&mut answer.place);
@@ -128,6 +128,7 @@ fn ways(
 /// Whether the plan aims at what the report is about.
 fn is_for(plan: &Plan, answer: &Gap, target: &Target) -> bool {
     Some(&plan.target.family) == answer.family.as_ref()
-        && plan.target.from_level == target.cohort.from_level
+        && (plan.target.from_level, plan.target.to_level)
+            == (target.cohort.from_level, target.cohort.to_level)
         && plan.target.track == target.cohort.track
 }

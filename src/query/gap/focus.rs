@@ -16,7 +16,7 @@
 use super::experience::{experience_name, interest_in};
 use super::field::{distinctiveness, liking};
 use super::hold::{BROADER_STEPS, BY_TITLE, is_case_of};
-use super::{ExperienceGap, GapKind, SkillGap, same};
+use super::{ExperienceGap, GapKind, Kindred, SkillGap, same};
 use crate::coded::SkillCode;
 use crate::extract::{ExperienceKind, Strength};
 use crate::profile::Profile;
@@ -28,8 +28,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 /// Most areas: more than four at once is a wish list.
-const AREAS: usize = 4;
-/// Fewer areas than these are too few for a plan: hints are given, too.
+pub(super) const AREAS: usize = 4;
+/// Fewer areas than these are too few for a plan: more levels are answered together, kindred families
+/// asked, and hints given.
 pub const FEW_AREAS: usize = 3;
 /// Most areas of experience and of skills: a plan has both, where there are both.
 const EXPERIENCE_AREAS: usize = 3;
@@ -87,6 +88,9 @@ pub struct Focus {
     pub size: f64,
     /// What within this answer's gaps should come before.
     pub after: Vec<Order>,
+    /// Whose figures these are where they are not of the target's own cohort, which has too few employers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kindred: Option<Kindred>,
 }
 
 /// What would be an area but for the interest stated.
@@ -303,17 +307,18 @@ fn describe(area: &[usize], gaps: &[&SkillGap], pairs: &Pairs, orders: &[Order])
         size: size(gaps[head]),
         after,
         skills: ids,
+        kindred: None,
     })
 }
 
 /// Kinds of experience that one can set out to gain.
-pub(super) fn can_be_gained(kind: ExperienceKind) -> bool {
+fn can_be_gained(kind: ExperienceKind) -> bool {
     use ExperienceKind as K;
     !matches!(kind, K::Years | K::Travel | K::Stage | K::Guided | K::ReportsTo)
 }
 
 /// Experience that the history does not show and that can be an area, the largest first.
-fn experiences(
+pub(super) fn experiences(
     (skills, experience): (&[SkillGap], &[ExperienceGap]),
     gaps: &[&SkillGap],
     profile: &Profile,
@@ -335,6 +340,7 @@ fn experiences(
                 reason,
                 size,
                 after: Vec::new(),
+                kindred: None,
             });
         }
     }
