@@ -324,7 +324,10 @@ pub(super) fn experiences(
     profile: &Profile,
 ) -> Vec<Focus> {
     let mut found: Vec<Focus> = Vec::new();
-    for gap in experience.iter().filter(|gap| gap.shown_by.is_none() && can_be_gained(gap.kind)) {
+    // What is common at one's own level, too, comes with one's work: few write it down.
+    let is_core = |gap: &ExperienceGap| gap.contrast.is_some_and(|contrast| contrast.tier == Tier::Core);
+    let open = experience.iter().filter(|gap| gap.shown_by.is_none() && can_be_gained(gap.kind));
+    for gap in open.filter(|gap| !is_core(gap)) {
         let share = gap.asked.share.unwrap_or(0.0);
         let interest = interest_in(profile, experience_name(gap.kind));
         let Some(reason) = reason(&gap.asked, gap.contrast).filter(|_| can_name(&gap.asked, gap.contrast))
