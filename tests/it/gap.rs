@@ -172,6 +172,23 @@ fn what_a_rating_leaves_out_is_named() {
 }
 
 #[test]
+fn what_accountants_do_counts_for_what_is_made_of_it() {
+    let taxonomy = Taxonomy::builtin();
+    let check = |held: &[&str], wanted: &str, least: f64| {
+        let held: Vec<(&str, u8, Option<i8>)> = held.iter().map(|id| (*id, 3, None)).collect();
+        let person = market::person(&held);
+        let (credit, via) = Holdings::new(taxonomy, &person).of(wanted).credit(3);
+        assert!(credit >= least && credit < 1.0, "{held:?} for {wanted}: {credit} {via:?}");
+    };
+    check(&["financial-statements"], "financial-reporting", 0.5);
+    check(&["gaap"], "financial-reporting", 0.25);
+    check(&["budgeting"], "financial-planning-and-analysis", 0.25);
+    check(&["forecasting"], "financial-planning-and-analysis", 0.25);
+    check(&["financial-planning-and-analysis"], "forecasting", 0.5);
+    check(&["reconciliation"], "month-end-close", 0.25);
+}
+
+#[test]
 fn coverage_stands_beside_that_of_ones_own_level() {
     let held = ["python", "sql", "docker", "git"].map(|id| (id, 2, None));
     let answer = market::gap_of(&market::rows(), &market::person(&held));
