@@ -36,6 +36,9 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let home = Home::find(global)?;
+    if let Some(path) = &args.output {
+        is_there(path)?;
+    }
     let taxonomy = Taxonomy::builtin();
     let profile = args.target.profile(&home)?;
     let request = args.target.request()?;
@@ -80,6 +83,18 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         output::json(&Written { written: &path, bytes: html.len(), target: &target.cohort })?;
     }
     Ok(outcome)
+}
+
+/// A folder that a person named and that is not there is a slip of the pen: it is not made.
+fn is_there(path: &Path) -> Result<(), CliError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    folder.map_or(Ok(()), |folder| {
+        Err(CliError::Input(format!(
+            "the folder {} does not exist, so {} cannot be written; make it first, or name another",
+            folder.display(),
+            path.display()
+        )))
+    })
 }
 
 /// What was written, for `--json`.
