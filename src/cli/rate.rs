@@ -138,7 +138,9 @@ fn questions(args: &Args, home: &Home, profile: &Profile) -> Result<Vec<Question
         let read =
             read.map(|a| (a.phrase, format!("a duty at {} of {} employers", a.employers_with, a.employers)));
         // Without texts of postings, the kinds of experience that they ask for.
-        let facets = target.experience.iter().filter(|facet| facet.kind != ExperienceKind::Years);
+        let kindred = target.focus.iter().filter_map(|area| Some(&area.kindred.as_ref()?.figures));
+        let facets = target.experience.iter().chain(kindred);
+        let facets = facets.filter(|facet| facet.kind != ExperienceKind::Years);
         let facets =
             facets.map(|facet| (experience_name(facet.kind).to_owned(), asked(&facet.asked, &facet.own)));
         let all: Vec<(String, String)> = read.chain(facets).collect();

@@ -227,7 +227,10 @@ fn notes(material: &Material<'_>, target: &Target) -> Vec<String> {
     let others = material.gap.targets.iter().filter(|other| other.cohort.track != target.cohort.track);
     for other in others {
         let track = if other.cohort.track == Some(Track::Management) { "management" } else { "ic" };
-        notes.push(format!("the other track has data, too: rungs plan --track {track}"));
+        let levels = material.gap.widened.as_ref().map_or_else(String::new, |widened| {
+            format!(" --level {}..{}", widened.from_level, widened.to_level)
+        });
+        notes.push(format!("the other track has data, too: rungs plan --track {track}{levels}"));
     }
     if material.hours_per_week.is_none() {
         notes.push(String::from("no hours a week stated (--hours-per-week): two actions at a time"));

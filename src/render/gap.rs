@@ -111,9 +111,10 @@ fn lay_target(page: &mut Page, target: &Target, own: &Measure, limit: usize) {
         flexible: 5,
         ..Table::default()
     };
-    for facet in &target.experience {
+    let kindred = target.focus.iter().filter_map(|area| Some((KINDRED, &area.kindred.as_ref()?.figures)));
+    for (whose, facet) in target.experience.iter().map(|facet| ("", facet)).chain(kindred) {
         experience.rows.push(vec![
-            experience_label(facet.kind),
+            format!("{}{whose}", experience_label(facet.kind)),
             shown_share(&facet.asked),
             employers(&facet.asked),
             shown_share(&facet.own),

@@ -161,8 +161,10 @@ pub fn manager_page(plan: &Plan, today: Date) -> String {
         plan.you.level,
         clean(&plan.you.level_reason)
     ));
+    let kindred = plan.focus.iter().any(|area| !area.kindred.is_empty());
+    let marked = if kindred { format!(", those marked{KINDRED} of more") } else { String::new() };
     page.line(format!(
-        "The figures are from {} postings of {} employers; they say what employers ask for, not what you expect.",
+        "The figures are from {} postings of {} employers{marked}; they say what employers ask for, not what you expect.",
         plan.target.postings, plan.target.employers
     ));
     if plan.target.is_thin() {

@@ -219,6 +219,18 @@ fn kindred_families_say_nothing_of_what_is_not_of_the_rank() {
 }
 
 #[test]
+fn experience_that_is_common_at_ones_own_level_is_no_area() {
+    for (below, expected) in [(2, 0), (0, 1)] {
+        let rows = rows(&[
+            Group { nth: below, ..Group::default() },
+            Group { level: 5, track: Some(Track::Ic), nth: 2, ..Group::default() },
+        ]);
+        let (_, areas) = kindred_areas(&rows, &skilled());
+        assert_eq!(areas.len(), expected, "every {below}th at one's own level: {areas:?}");
+    }
+}
+
+#[test]
 fn a_track_without_data_has_areas_of_kindred_families_alone() {
     let (answer, areas) = kindred_areas(&kindred_rows(3, ExperienceKind::Mentoring, 0), &skilled());
     assert!(areas.len() == 1 && answer.too_little.is_empty());

@@ -351,7 +351,7 @@ impl Target {
     /// A cohort of too few employers: nothing of its own is said.
     fn without_data(cohort: CohortCard) -> Self {
         let warning = format!(
-            "TOO LITTLE DATA — {}: its areas are of kindred families, and nothing is said of your own",
+            "TOO LITTLE DATA — {}: all its areas have figures of kindred families",
             cohort.in_words()
         );
         Self {

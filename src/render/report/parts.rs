@@ -25,6 +25,10 @@ pub(super) fn standing(report: &Report<'_>) -> String {
         cohort.from_level,
         level_means(cohort.from_level, cohort.track)
     ));
+    if !cohort.is_enough() {
+        out.p("Too few employers to say how much of it you cover.");
+        return out.take();
+    }
     let coverage = &report.target.coverage;
     out.figure("How much of what the target asks for you hold, weighted by demand. Whiskers are 90 % intervals over employers.");
     legend(
