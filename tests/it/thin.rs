@@ -18,7 +18,8 @@ use std::process::Command;
 const TRADE: &str = "maintenance-technicians";
 const KIN: &str = "construction-trades";
 
-/// Adds `employers` postings of a family at a level, every `nth` of which asks for `kind`.
+/// Employers of a family with a posting each at a level, every `nth` of which asks for `kind`.
+#[derive(Clone, Copy)]
 struct Group<'a> {
     family: &'a str,
     level: u8,
@@ -228,6 +229,32 @@ fn experience_that_is_common_at_ones_own_level_is_no_area() {
         let (_, areas) = kindred_areas(&rows, &skilled());
         assert_eq!(areas.len(), expected, "every {below}th at one's own level: {areas:?}");
     }
+}
+
+#[test]
+fn an_experience_counts_under_the_name_of_a_skill_too() {
+    // Every trade asks for the skill, so it is no craft of one; fourteen employers ahead of one do.
+    const LEADS: &[Demand] = &[Demand("git", 1, 2), Demand("team-leadership", 2, 2)];
+    let trades = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let others = trades.map(|family| Group { family, demands: LEADS, ..Group::default() });
+    let area = |nth: u64, profile: &Profile| {
+        let ahead = Group {
+            level: 5,
+            track: Some(Track::Ic),
+            employers: 14,
+            demands: LEADS,
+            nth,
+            ..Group::default()
+        };
+        let rows = rows(&others.into_iter().chain([Group::default(), ahead]).collect::<Vec<_>>());
+        let (_, areas) = kindred_areas(&rows, profile);
+        areas.into_iter().map(|area| (area.name, area.experience)).collect::<Vec<_>>()
+    };
+    assert_eq!(area(0, &skilled()), [("team leadership".to_owned(), None)]);
+    let led = ("leading people".to_owned(), Some(ExperienceKind::PeopleLed));
+    assert_eq!(area(1, &skilled()), [led], "as an experience, where enough name it");
+    let hater = Profile { activities: [("leading people".to_owned(), -2)].into(), ..skilled() };
+    assert_eq!(area(0, &hater), []);
 }
 
 #[test]

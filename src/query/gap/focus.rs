@@ -134,7 +134,9 @@ pub(super) fn areas(
     craft: &FxHashSet<SkillCode>,
 ) -> Vec<Focus> {
     let gaps: Vec<&SkillGap> = candidates(skills)
-        .filter(|skill| craft.contains(&SkillCode::of(&skill.id)))
+        .filter(|skill| {
+            craft.contains(&SkillCode::of(&skill.id)) || stands_for_experience(skill, experience, profile)
+        })
         .filter(|skill| !same::said_otherwise(skill, skills, experience))
         .collect();
     let codes: Vec<SkillCode> = gaps.iter().map(|s| SkillCode::of(&s.id)).collect();
@@ -157,6 +159,15 @@ pub(super) fn areas(
     put_in_order(&mut focus);
     only_earlier_ground(&mut focus, skills);
     focus
+}
+
+/// Whether a skill is one thing with an experience that too few name as such, and that is not hated. No
+/// experience is a trade's own, and so it need not be under the name of a skill.
+fn stands_for_experience(skill: &SkillGap, experience: &[ExperienceGap], profile: &Profile) -> bool {
+    let Some(kind) = same::experience_of(&skill.id) else { return false };
+    let facet = experience.iter().find(|facet| facet.kind == kind);
+    let named = facet.is_some_and(|facet| can_name(&facet.asked, facet.contrast));
+    !named && liking(interest_in(profile, experience_name(kind))) > 0.0
 }
 
 /// What is in no area because the person would hate it.
