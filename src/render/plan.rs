@@ -141,10 +141,10 @@ fn deltas(delta: &Delta) -> Table {
 /// The target as one says it to somebody who does not know the scale.
 fn aim(target: &PlanTarget) -> String {
     let (from, to) = (super::level_name(target.from_level), super::level_name(target.to_level));
-    let levels = match target.to_level - target.from_level {
+    let levels = match target.to_level.saturating_sub(target.from_level) {
         0 => from.to_owned(),
         1 => format!("{from}, then {to}"),
-        _ => format!("{from} and above"),
+        _ => format!("from {from} to {to}"),
     };
     let (family, track) = (super::family_name(&target.family), super::track_name(target.track));
     format!("{family}, {track}, {levels} (levels {}–{} of 8)", target.from_level, target.to_level)

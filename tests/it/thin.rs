@@ -323,6 +323,10 @@ fn a_nurse_and_an_electrician_get_areas_and_a_plan() {
         assert_eq!(checked["target"], made["target"]);
         let bridges = json(&["bridge"]);
         assert_eq!((&bridges["to"][1], &bridges["to"][2]), (from, to));
+        // The other track's own family has fewer than eight employers at the nearer levels.
+        let other = json(&["plan", "--track", "management", "--level", "5..6", "--restart"]);
+        assert!(validator.is_valid(&other), "{other}");
+        assert_eq!(json(&["plan", "check"])["target"], other["target"]);
         let report = run(home, name, &["report", "-o", "-"]);
         assert!(report.contains("are answered together") && report.contains("kindred families ask for"));
     }

@@ -8,6 +8,7 @@ use super::focus;
 use super::kindred::Kin;
 use super::{FEW_AREAS, Measure, Target, craft, tracks};
 use crate::coded::{Rows, SkillCode};
+use crate::level::Track;
 use crate::query::cohort::Cohort;
 use crate::query::scope::{self, CohortCard, Scope};
 use crate::query::{QueryError, Snapshot};
@@ -124,27 +125,25 @@ impl Question<'_> {
             return Ok((asked, None));
         }
         let targets = asked.targets.into_iter().map(|target| target.cohort);
-        let widened = Widened {
-            instead_of: targets.chain(asked.too_little).collect(),
-            from_level: *wide.levels.start(),
-            to_level: *wide.levels.end(),
-        };
+        let mut instead_of: Vec<CohortCard> = targets.chain(asked.too_little).collect();
+        instead_of.sort_by_key(|card| card.track);
+        let widened = Widened { instead_of, from_level: *wide.levels.start(), to_level: *wide.levels.end() };
         Ok((wide, Some(widened)))
     }
 
     /// The answer at `levels`.
     fn at(&self, levels: RangeInclusive<u8>) -> Result<Band, QueryError> {
-        let field = Field::new(self.rows, self.person, &levels);
         let mut tracks = tracks(self.scope.track, &levels);
         // The person's own track first.
         tracks.sort_by_key(|track| *track != self.person.place.track);
-        let cohorts: Vec<(CohortCard, Cohort)> = tracks
-            .into_iter()
-            .map(|track| {
-                let cohort = scope::part(self.rows, &levels, track);
-                (CohortCard::of(&cohort, &levels, track), cohort)
-            })
-            .collect();
+        let part = |track: Option<Track>| {
+            let cohort = scope::part(self.rows, &levels, track);
+            (CohortCard::of(&cohort, &levels, track), cohort)
+        };
+        let (field, cohorts) = rayon::join(
+            || Field::new(self.rows, self.person, &levels),
+            || tracks.into_iter().map(part).collect::<Vec<(CohortCard, Cohort)>>(),
+        );
         let (enough, few): (Vec<_>, Vec<_>) = cohorts.into_iter().partition(|(card, _)| card.is_enough());
         let targets = enough.par_iter().map(|(card, cohort)| field.target(cohort, card.clone()));
         let mut band = Band {
