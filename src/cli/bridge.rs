@@ -1,6 +1,6 @@
 //! `rungs bridge`: roles between here and there.
 
-use super::gap::TargetArgs;
+use super::gap::{Asked, TargetArgs};
 use super::output::{self, Form};
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::query::bridge::bridges;
@@ -24,11 +24,10 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let taxonomy = Taxonomy::builtin();
     let profile = args.target.profile(&home)?;
     let place = profile.place(taxonomy, ui::today());
-    let (scope, levels) = args.target.cohort(&home, taxonomy)?;
+    let Asked { scope, levels, loaded } = args.target.cohort(&home, taxonomy)?;
     let family = scope.family.clone().ok_or_else(|| {
         CliError::Input("the role family is not known: give --family, or set `family` in the profile".into())
     })?;
-    let loaded = args.target.open_cohort(&home, &scope, &levels)?;
     let from = (place.family, place.level);
     let answer = bridges(loaded.source(), taxonomy, &profile, from, &family, &levels, &scope)?;
     output::answer(global, args.form, &answer, render::bridges)?;

@@ -1,6 +1,6 @@
 //! `rungs explain`: what a number was computed from.
 
-use super::gap::TargetArgs;
+use super::gap::{Asked, TargetArgs};
 use super::output::{self, Form};
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::corpus::Corpus;
@@ -43,8 +43,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     }
     let taxonomy = Taxonomy::builtin();
     let subjects = explain::subjects(taxonomy, &args.what)?;
-    let (scope, levels) = args.target.cohort(&home, taxonomy)?;
-    let loaded = args.target.open_cohort(&home, &scope, &levels)?;
+    let Asked { scope, levels, loaded } = args.target.cohort(&home, taxonomy)?;
     let corpus = loaded.index().and_then(|_| Corpus::open_read_only(&home.corpus()).ok());
     let texts = loaded.index().zip(corpus.as_ref());
     let one = |subject| explain(loaded.source(), texts, taxonomy, subject, &scope, &levels, args.limit);
@@ -68,7 +67,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
 
 fn coverage(args: &Args, global: &Global, home: &Home) -> Result<Outcome, CliError> {
     let profile = args.target.profile(home)?;
-    let request = args.target.request(&profile)?;
+    let request = args.target.request()?;
     let loaded = args.target.open(home, &profile, &request)?;
     let answer = explain::coverage(loaded.source(), Taxonomy::builtin(), &profile, &request, ui::today())?;
     output::answer(global, args.form, &answer, |answer| render::coverage_explained(answer))?;
@@ -79,11 +78,10 @@ fn ways(args: &Args, global: &Global, home: &Home) -> Result<Outcome, CliError> 
     let taxonomy = Taxonomy::builtin();
     let profile = args.target.profile(home)?;
     let place = profile.place(taxonomy, ui::today());
-    let (scope, levels) = args.target.cohort(home, taxonomy)?;
+    let Asked { scope, levels, loaded } = args.target.cohort(home, taxonomy)?;
     let Some(family) = scope.family.clone() else {
         return Err(CliError::Input("the role family is not known: give --family".into()));
     };
-    let loaded = args.target.open_cohort(home, &scope, &levels)?;
     let from = (place.family, place.level);
     let answer = bridges(loaded.source(), taxonomy, &profile, from, &family, &levels, &scope)?;
     output::answer(global, args.form, &answer, render::bridges_explained)?;

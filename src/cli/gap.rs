@@ -5,7 +5,7 @@ use super::output::{self, Form};
 use super::source::{From, Loaded};
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::profile::{self, Imported, Place, Profile};
-use crate::query::gap::{AHEAD, GapRequest, gap, levels_ahead};
+use crate::query::gap::{AHEAD, Aim, GapRequest, gap};
 use crate::query::scope::Scope;
 use crate::render;
 use crate::taxonomy::Taxonomy;
@@ -22,13 +22,14 @@ pub(super) struct TargetArgs {
     /// The profile; by default profile.toml of the home
     #[arg(long, short, value_name = "FILE")]
     pub(super) profile: Option<PathBuf>,
-    /// Levels ahead of your own, and the one above
+    /// Levels ahead of your own, and the one above; where these have too few areas to work on, all levels
+    /// ahead together
     #[arg(long, value_name = "N", default_value_t = AHEAD, value_parser = clap::value_parser!(u8).range(0..=7))]
     ahead: u8,
     /// Your own level (1–8, or its name), instead of what the profile says
     #[arg(long, value_name = "N", value_parser = args::level, allow_negative_numbers = true)]
     own_level: Option<u8>,
-    /// Compare with these levels instead: 5.., 6..7 or 6
+    /// Compare with exactly these levels instead: 5.., 6..7 or 6
     #[arg(long, short, value_parser = Levels, hide_possible_values = true, conflicts_with = "ahead")]
     level: Option<RangeInclusive<u8>>,
     #[command(flatten)]
@@ -50,18 +51,7 @@ impl TargetArgs {
         let place = profile.place(Taxonomy::builtin(), ui::today());
         let mut scope = request.scope.clone();
         scope.family = scope.family.or(place.family);
-        let levels = request.levels.clone().unwrap_or_else(|| levels_ahead(place.level, self.ahead));
-        self.open_cohort(home, &scope, &levels)
-    }
-
-    /// Opens what answers questions about one cohort.
-    pub(super) fn open_cohort(
-        &self,
-        home: &Home,
-        scope: &Scope,
-        levels: &RangeInclusive<u8>,
-    ) -> Result<Loaded, CliError> {
-        Loaded::open(home, self.from, scope, levels)
+        Loaded::open(home, self.from, &scope, &request.levels.levels(place.level))
     }
 
     /// The profile meant, its names resolved, with its own level when one was given.
@@ -89,32 +79,38 @@ impl TargetArgs {
         }
     }
 
-    /// The cohort meant. When family and levels are given, no profile is needed.
-    pub(super) fn cohort(
-        &self,
-        home: &Home,
-        taxonomy: &Taxonomy,
-    ) -> Result<(Scope, RangeInclusive<u8>), CliError> {
-        let mut scope = self.scope.scope(ui::today())?;
-        if let (Some(_), Some(levels)) = (&scope.family, &self.level) {
-            return Ok((scope, levels.clone()));
+    /// The cohort that `gap` answers about, and what answers. When family and levels are given, no profile
+    /// is needed.
+    pub(super) fn cohort(&self, home: &Home, taxonomy: &Taxonomy) -> Result<Asked, CliError> {
+        let mut request = self.request()?;
+        if let (Some(_), Aim::At(levels)) = (&request.scope.family, &request.levels) {
+            let loaded = Loaded::open(home, self.from, &request.scope, levels)?;
+            return Ok(Asked { levels: levels.clone(), scope: request.scope, loaded });
         }
         let profile = self.profile(home)?;
-        let place = profile.place(taxonomy, ui::today());
-        scope.family = scope.family.or(place.family);
-        let levels = self.level.clone().unwrap_or_else(|| levels_ahead(place.level, self.ahead));
-        Ok((scope, levels))
+        let loaded = self.open(home, &profile, &request)?;
+        let levels = match &request.levels {
+            Aim::At(levels) => levels.clone(),
+            Aim::Ahead(_) => {
+                gap(loaded.source(), taxonomy, &profile, &request, ui::today())?.levels_answered()
+            }
+        };
+        request.scope.family = request.scope.family.or(profile.place(taxonomy, ui::today()).family);
+        Ok(Asked { scope: request.scope, levels, loaded })
     }
 
-    /// The question about `profile`.
-    pub(super) fn request(&self, profile: &Profile) -> Result<GapRequest, CliError> {
-        let today = ui::today();
-        let levels = self
-            .level
-            .clone()
-            .unwrap_or_else(|| levels_ahead(profile.place(Taxonomy::builtin(), today).level, self.ahead));
-        Ok(GapRequest { scope: self.scope.scope(today)?, levels: Some(levels) })
+    /// The question.
+    pub(super) fn request(&self) -> Result<GapRequest, CliError> {
+        let levels = self.level.clone().map_or(Aim::Ahead(self.ahead), Aim::At);
+        Ok(GapRequest { scope: self.scope.scope(ui::today())?, levels })
     }
+}
+
+/// One cohort, and what answers questions about it.
+pub(super) struct Asked {
+    pub(super) scope: Scope,
+    pub(super) levels: RangeInclusive<u8>,
+    pub(super) loaded: Loaded,
 }
 
 /// Arguments of `rungs gap`.
@@ -141,7 +137,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let home = Home::find(global)?;
     let profile = args.target.profile(&home)?;
-    let request = args.target.request(&profile)?;
+    let request = args.target.request()?;
     let loaded = args.target.open(&home, &profile, &request)?;
     let mut answer = gap(loaded.source(), Taxonomy::builtin(), &profile, &request, ui::today())?;
     args.target.explain_level(&mut answer.place);

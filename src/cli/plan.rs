@@ -15,7 +15,7 @@ use crate::plan::log::Event;
 use crate::plan::{self, Material, Plan, PlanQuote, evidence, focus, markdown, other, sync};
 use crate::profile::Profile;
 use crate::query::Source;
-use crate::query::gap::{Gap, GapRequest, Target, gap};
+use crate::query::gap::{Aim, Gap, GapRequest, Target, gap};
 use crate::query::scope::Scope;
 use crate::render;
 use crate::taxonomy::Taxonomy;
@@ -87,7 +87,7 @@ fn make(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let files = Files::at(&home, args.dir.as_deref());
     let today = ui::today();
     let profile = args.target.profile(&home)?;
-    let request = args.target.request(&profile)?;
+    let request = args.target.request()?;
     let data = Data::of(args.target.open(&home, &profile, &request)?, &home);
     let answer = gap(data.source(), Taxonomy::builtin(), &profile, &request, today)?;
     let Some(target) = plan::target(&answer, request.scope.track) else {
@@ -260,7 +260,7 @@ pub(super) fn request_of(plan: &Plan) -> GapRequest {
             since: target.since,
             open: false,
         },
-        levels: Some(target.from_level..=target.to_level),
+        levels: Aim::At(target.from_level..=target.to_level),
     }
 }
 

@@ -119,7 +119,7 @@ fn rate(edit: &mut Edit, subject: &Subject, value: i8) -> Result<(), CliError> {
 
 /// The most telling skills of the target, then what people in it do; what is rated already is left out.
 fn questions(args: &Args, home: &Home, profile: &Profile) -> Result<Vec<Question>, CliError> {
-    let request = args.target.request(profile)?;
+    let request = args.target.request()?;
     let data = Data::of(args.target.open(home, profile, &request)?, home);
     let answer = gap(data.source(), Taxonomy::builtin(), profile, &request, ui::today())?;
     let mut questions: Vec<Question> = Vec::new();
@@ -138,7 +138,9 @@ fn questions(args: &Args, home: &Home, profile: &Profile) -> Result<Vec<Question
         let read =
             read.map(|a| (a.phrase, format!("a duty at {} of {} employers", a.employers_with, a.employers)));
         // Without texts of postings, the kinds of experience that they ask for.
-        let facets = target.experience.iter().filter(|facet| facet.kind != ExperienceKind::Years);
+        let kindred = target.focus.iter().filter_map(|area| Some(&area.kindred.as_ref()?.figures));
+        let facets = target.experience.iter().chain(kindred);
+        let facets = facets.filter(|facet| facet.kind != ExperienceKind::Years);
         let facets =
             facets.map(|facet| (experience_name(facet.kind).to_owned(), asked(&facet.asked, &facet.own)));
         let all: Vec<(String, String)> = read.chain(facets).collect();

@@ -36,9 +36,12 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     let home = Home::find(global)?;
+    if let Some(path) = &args.output {
+        is_there(path)?;
+    }
     let taxonomy = Taxonomy::builtin();
     let profile = args.target.profile(&home)?;
-    let request = args.target.request(&profile)?;
+    let request = args.target.request()?;
     let data = Data::of(args.target.open(&home, &profile, &request)?, &home);
     let mut answer = gap(data.source(), taxonomy, &profile, &request, ui::today())?;
     args.target.explain_level(&mut answer.place);
@@ -80,6 +83,18 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
         output::json(&Written { written: &path, bytes: html.len(), target: &target.cohort })?;
     }
     Ok(outcome)
+}
+
+/// A folder that a person named and that is not there is a slip of the pen: it is not made.
+fn is_there(path: &Path) -> Result<(), CliError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+    folder.map_or(Ok(()), |folder| {
+        Err(CliError::Input(format!(
+            "the folder {} does not exist, so {} cannot be written; make it first, or name another",
+            folder.display(),
+            path.display()
+        )))
+    })
 }
 
 /// What was written, for `--json`.
@@ -128,6 +143,7 @@ fn ways(
 /// Whether the plan aims at what the report is about.
 fn is_for(plan: &Plan, answer: &Gap, target: &Target) -> bool {
     Some(&plan.target.family) == answer.family.as_ref()
-        && plan.target.from_level == target.cohort.from_level
+        && (plan.target.from_level, plan.target.to_level)
+            == (target.cohort.from_level, target.cohort.to_level)
         && plan.target.track == target.cohort.track
 }

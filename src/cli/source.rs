@@ -6,7 +6,7 @@ use crate::index::{IndexError, PostingIndex};
 use crate::level::Track;
 use crate::market::{Market, MarketError};
 use crate::query::gap::tracks;
-use crate::query::scope::{self, CohortCard, Scope};
+use crate::query::scope::{self, Scope};
 use crate::query::stats::{MIN_EMPLOYERS, is_enough};
 use crate::query::{Snapshot, Source};
 use std::ops::RangeInclusive;
@@ -100,8 +100,7 @@ impl Loaded {
 /// Employers of the target cohort in the user's own postings: of the tracks asked about, the most.
 fn employers(index: &PostingIndex, scope: &Scope, levels: &RangeInclusive<u8>) -> Result<usize, CliError> {
     let rows = scope.rows(Source::Index(index))?;
-    let of =
-        |track: Option<Track>| CohortCard::of(&scope::part(&rows, levels, track), levels, track).employers;
+    let of = |track: Option<Track>| scope::part(&rows, levels, track).employers().len();
     Ok(tracks(scope.track, levels).into_iter().map(of).max().unwrap_or(0))
 }
 

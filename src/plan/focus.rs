@@ -4,15 +4,15 @@
 //! say ([`Target::focus`]). Here they are paired with their figures, and what is not among them is
 //! said.
 
-use crate::query::gap::{ExperienceGap, GapKind, SkillGap, Target, WOULD_DRAIN, are_one};
+use crate::query::gap::{ExperienceGap, GapKind, Kindred, SkillGap, Target, WOULD_DRAIN, are_one};
 
 /// What an area is about.
 #[derive(Clone, Debug)]
 pub enum Subject<'a> {
     /// Skills, the leading one first; never empty.
     Skills(Vec<&'a SkillGap>),
-    /// A kind of experience.
-    Experience(&'a ExperienceGap),
+    /// A kind of experience; with whose figures, where they are of kindred families.
+    Experience(&'a ExperienceGap, Option<&'a Kindred>),
 }
 
 /// A focus area before it is written out.
@@ -44,7 +44,7 @@ pub fn areas(target: &Target) -> Focuses<'_> {
         let after = target.focus[..at].iter().position(|before| grounds(&before.skills));
         let gap = |id: &String| target.skills.iter().find(|gap| gap.id == *id);
         let subject = match area.experience {
-            Some(kind) => target.experience.iter().find(|gap| gap.kind == kind).map(Subject::Experience),
+            Some(_) => target.figures(area).map(|gap| Subject::Experience(gap, area.kindred.as_ref())),
             None => Some(Subject::Skills(area.skills.iter().filter_map(gap).collect())),
         };
         found.areas.extend(subject.map(|subject| Focus { subject, after }));

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::level::Track;
 use crate::profile::Profile;
-use crate::query::gap::{Gap, Holdings, SkillGap, Target};
+use crate::query::gap::{FEW_AREAS, Gap, Holdings, SkillGap, Target, Widened};
 use crate::query::scope::Scope;
 use crate::taxonomy::Taxonomy;
 use jiff::ToSpan;
@@ -63,18 +63,18 @@ pub struct Material<'a> {
     pub today: Date,
 }
 
-/// The target to plan for: the track asked for, else the profile's, else the first there is; unless asked for, a
-/// track with enough employers comes before a thin one. None when the gap has none.
+/// The target to plan for: the track asked for; else one with enough employers before a thin one, then one
+/// with areas enough for a plan, then the profile's track. None when the gap has none.
 #[must_use]
 pub fn target(gap: &Gap, wanted: Option<Track>) -> Option<&Target> {
     let track = wanted.or(gap.place.track);
-    let on_track = gap.targets.iter().find(|target| target.cohort.track == track);
-    let firm = || gap.targets.iter().find(|target| !target.cohort.is_thin());
-    let thin = |target: &&Target| wanted.is_none() && target.cohort.is_thin();
-    match on_track.or_else(|| gap.targets.first()) {
-        Some(target) if thin(&target) => firm().or(Some(target)),
-        target => target,
-    }
+    let rank = |target: &&Target| {
+        let on_track = target.cohort.track == track;
+        let enough = target.focus.len() >= FEW_AREAS;
+        (wanted.is_some() && on_track, !target.cohort.is_thin(), enough, on_track)
+    };
+    // Of equals the first.
+    gap.targets.iter().rev().max_by_key(rank)
 }
 
 /// Makes a plan for `target`, which is one of the gap's.
@@ -222,11 +222,15 @@ fn gates(target: &Target) -> Vec<PlanGate> {
 }
 
 fn notes(material: &Material<'_>, target: &Target) -> Vec<String> {
-    let mut notes = material.gap.notes.clone();
+    let widened = material.gap.widened.iter().map(Widened::in_words);
+    let mut notes: Vec<String> = widened.chain(material.gap.notes.iter().cloned()).collect();
     let others = material.gap.targets.iter().filter(|other| other.cohort.track != target.cohort.track);
     for other in others {
         let track = if other.cohort.track == Some(Track::Management) { "management" } else { "ic" };
-        notes.push(format!("the other track has data, too: rungs plan --track {track}"));
+        let levels = material.gap.widened.as_ref().map_or_else(String::new, |widened| {
+            format!(" --level {}..{}", widened.from_level, widened.to_level)
+        });
+        notes.push(format!("the other track has data, too: rungs plan --track {track}{levels}"));
     }
     if material.hours_per_week.is_none() {
         notes.push(String::from("no hours a week stated (--hours-per-week): two actions at a time"));

@@ -6,10 +6,14 @@ use super::id::Ids;
 use super::make::{MILESTONES, Material, after};
 use super::words::{self, Class};
 use super::{Action, ActionKind, AreaKind, Demand, FocusArea, Interview, Milestone, PlanSkill, Status};
-use crate::query::gap::{GapKind, SkillGap, Target, experience_name};
+use crate::extract::ExperienceKind;
+use crate::profile::ProfileSkill;
+use crate::query::gap::{ExperienceGap, GapKind, Kindred, SkillGap, Target, are_one, experience_name};
 use crate::query::stats::Share;
 use crate::taxonomy::Kind;
 
+/// Behind a number of employers that are of kindred families.
+const OF_KIN: &str = " of kindred families";
 /// The order of one area's actions.
 const ORDER: [ActionKind; 4] = [ActionKind::People, ActionKind::Learn, ActionKind::Do, ActionKind::Prove];
 
@@ -25,7 +29,7 @@ impl Maker<'_> {
     pub(super) fn area(&mut self, focus: &Focus<'_>, turn: usize) -> FocusArea {
         match &focus.subject {
             Subject::Skills(skills) => self.skill_area(skills, turn),
-            Subject::Experience(gap) => {
+            Subject::Experience(gap, kindred) => {
                 let name = experience_name(gap.kind);
                 let key = format!("{:?}", gap.kind);
                 let asked = demand(&gap.asked);
@@ -34,17 +38,20 @@ impl Maker<'_> {
                     let (median, with, of) = (figure.median, figure.employers_with, figure.employers);
                     format!("Where employers give a figure, the middle one is {median} ({with} of {of} employers).")
                 });
+                let of_kin = if kindred.is_some() { OF_KIN } else { "" };
+                let parts = [Some(self.why(name, &asked, &own_level, of_kin)), kindred.map(whose), typical];
                 FocusArea {
                     id: self.ids.of(&format!("area:{key}")),
                     name: sentence_case(name),
                     kind: AreaKind::Experience,
+                    kindred: kindred.map_or_else(Vec::new, |kindred| kindred.families.clone()),
                     skills: Vec::new(),
-                    why: [Some(self.why(name, &asked, &own_level)), typical].into_iter().flatten().collect(),
+                    why: parts.into_iter().flatten().collect(),
                     demand: asked,
                     own_level,
                     quotes: Vec::new(),
                     good: vec![actions::experience_good(gap.kind).to_owned()],
-                    standing: vec![String::from("Nothing in your profile shows it yet.")],
+                    standing: vec![self.shown_so_far(gap.kind)],
                     after: None,
                     actions: ORDER
                         .iter()
@@ -76,13 +83,14 @@ impl Maker<'_> {
             id,
             name: sentence_case(&lead.label),
             kind: AreaKind::Skills,
+            kindred: Vec::new(),
             skills: skills.iter().map(|s| plan_skill(s)).collect(),
             why: skills
                 .iter()
                 .enumerate()
                 .map(|(at, s)| {
                     let name = if at == 0 { s.label.clone() } else { format!("also {}", s.label) };
-                    self.why(&name, &demand(&s.asked), &demand(&s.own))
+                    self.why(&name, &demand(&s.asked), &demand(&s.own), "")
                 })
                 .collect(),
             demand: asked,
@@ -95,7 +103,7 @@ impl Maker<'_> {
         }
     }
 
-    fn why(&self, name: &str, asked: &Demand, own: &Demand) -> String {
+    fn why(&self, name: &str, asked: &Demand, own: &Demand, whose: &str) -> String {
         let own = match own.share {
             Some(p) => format!("; at your level {:.0} % of postings", p * 100.0),
             None if own.employers > 0 => {
@@ -103,7 +111,19 @@ impl Maker<'_> {
             }
             None => String::new(),
         };
-        format!("{}: asked for by {}{own}.", sentence_case(name), in_words(asked))
+        format!("{}: asked for by {}{own}.", sentence_case(name), in_words(asked, whose))
+    }
+
+    /// What the profile says of an experience that no words of its history show: at most a skill of the
+    /// same meaning.
+    fn shown_so_far(&self, kind: ExperienceKind) -> String {
+        let same = |skill: &&ProfileSkill| skill.id.as_deref().is_some_and(|id| are_one(kind, id));
+        let listed = self.material.profile.skills.iter().find(same);
+        let Some((skill, depth)) = listed.and_then(|skill| Some((skill, skill.depth?))) else {
+            return String::from("Nothing in your profile shows it yet.");
+        };
+        let evidence = skill.evidence.first().map(|words| format!("; evidence: {words}")).unwrap_or_default();
+        format!("Your profile has {} at {} depth{evidence}.", skill.name, words::depth_name(depth))
     }
 
     /// Where the person stands with a skill, with the evidence there is.
@@ -206,11 +226,12 @@ impl Maker<'_> {
     /// Questions about the role's own activities; where no text is at hand, about what its postings
     /// ask for most: experience, then skills.
     fn role_does(&self) -> Vec<String> {
-        let ask = |what: &str, with: u32, of: u32| {
+        let ask_of = |what: &str, with: u32, of: u32, whose: &str| {
             format!(
-                "{with} of {of} employers name this: {what}. How much of your week is it, and does it give or take energy?"
+                "{with} of {of} employers{whose} name this: {what}. How much of your week is it, and does it give or take energy?"
             )
         };
+        let ask = |what: &str, with: u32, of: u32| ask_of(what, with, of, "");
         let mut list: Vec<String> = self
             .material
             .activities
@@ -219,12 +240,22 @@ impl Maker<'_> {
             .map(|a| ask(&a.phrase, a.employers_with, a.employers))
             .collect();
         // About what one holds there is nothing to find out.
+        let kindred: Vec<&ExperienceGap> = self
+            .target
+            .focus
+            .iter()
+            .filter_map(|area| area.kindred.as_ref())
+            .map(|kindred| &kindred.figures)
+            .collect();
         let open = self.target.experience.iter().filter(|gap| gap.shown_by.is_none());
-        let gaps = open.filter(|gap| !actions::experience_good(gap.kind).is_empty());
-        list.extend(
-            gaps.take(3)
-                .map(|gap| ask(experience_name(gap.kind), gap.asked.employers_with, gap.asked.employers)),
-        );
+        let gaps = open
+            .filter(|gap| !actions::experience_good(gap.kind).is_empty())
+            .filter(|gap| kindred.iter().all(|other| other.kind != gap.kind));
+        let about = |gap: &ExperienceGap, whose: &str| {
+            ask_of(experience_name(gap.kind), gap.asked.employers_with, gap.asked.employers, whose)
+        };
+        list.extend(kindred.iter().map(|gap| about(gap, OF_KIN)));
+        list.extend(gaps.take(3).map(|gap| about(gap, "")));
         let held =
             |skill: &SkillGap| matches!(skill.gap, GapKind::Met | GapKind::Unproven | GapKind::Answered);
         let mut asked: Vec<&SkillGap> =
@@ -259,6 +290,17 @@ impl Maker<'_> {
     }
 }
 
+/// Whose figures an area of kindred families has.
+fn whose(kindred: &Kindred) -> String {
+    format!(
+        "Kindred families, your own among them: {}; {}. Your own alone has too few to say: {} of {} employers.",
+        kindred.families.join(", "),
+        kindred.cohort.in_words(),
+        kindred.alone.employers_with,
+        kindred.alone.employers
+    )
+}
+
 /// A share as stored.
 fn demand(share: &Share) -> Demand {
     let stored = |value: Option<f64>| value.map(|value| (value * 10_000.0).round() / 10_000.0);
@@ -272,8 +314,8 @@ fn demand(share: &Share) -> Demand {
 }
 
 /// `k of n employers (42 %, 90 % interval 30–55)`, without percentages below eight employers.
-fn in_words(demand: &Demand) -> String {
-    let count = format!("{} of {} employers", demand.employers_with, demand.employers);
+fn in_words(demand: &Demand, whose: &str) -> String {
+    let count = format!("{} of {} employers{whose}", demand.employers_with, demand.employers);
     match (demand.share, demand.low, demand.high) {
         (Some(p), Some(low), Some(high)) => format!(
             "{count} ({:.0} % of postings, 90 % interval {:.0}–{:.0})",

@@ -3,7 +3,9 @@
 use super::evidence::RoleActivity;
 use crate::level::Track;
 use crate::profile::Profile;
-use crate::query::gap::{Gap, GapRequest, Holdings, Target, WOULD_DRAIN, experience_name, gap, interest_in};
+use crate::query::gap::{
+    Aim, Gap, GapRequest, Holdings, Target, WOULD_DRAIN, experience_name, gap, interest_in,
+};
 use crate::query::scope::{self, Scope};
 use crate::query::{QueryError, Source};
 use crate::taxonomy::Taxonomy;
@@ -99,7 +101,7 @@ pub fn others(
     }
     for name in other_families(source, family, &levels)? {
         let scope = Scope { family: Some(name.clone()), track: target.cohort.track, ..Scope::default() };
-        let request = GapRequest { scope, levels: Some(levels.clone()) };
+        let request = GapRequest { scope, levels: Aim::At(levels.clone()) };
         for other in &gap(source, taxonomy, profile, &request, today)?.targets {
             offer(&name, other);
         }

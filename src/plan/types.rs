@@ -155,6 +155,9 @@ pub struct FocusArea {
     pub name: String,
     /// Skills or experience.
     pub kind: AreaKind,
+    /// Ids of the families that the figures are of, where the target's own has too few employers; else empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kindred: Vec<String>,
     /// Skills of the area, the leading one first; empty for experience.
     pub skills: Vec<PlanSkill>,
     /// Demand for the leading skill or the experience at the target.

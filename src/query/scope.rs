@@ -214,10 +214,10 @@ impl CohortCard {
         }
     }
 
-    /// Enough employers for a percentage, but few.
+    /// Few employers, or too few.
     #[must_use]
     pub fn is_thin(&self) -> bool {
-        self.is_enough() && is_thin(self.employers)
+        is_thin(self.employers)
     }
 
     /// E.g. `levels 5–6, management: 12 employers`.

@@ -113,7 +113,18 @@ fn target_rows(answer: &Gap, target: &Target) -> Vec<Vec<String>> {
         let rest = [none(), none(), none(), word(g.state), none(), basis];
         row("gate", &word(g.name.kind), &g.name.label(), &g.required, None, rest)
     });
-    skills.chain(working).chain(generic).chain(experience).chain(gates).collect()
+    // The family column says whose figures these are.
+    let kindred = target.focus.iter().filter_map(|area| {
+        let kindred = area.kindred.as_ref()?;
+        let asks = &kindred.figures;
+        let rest = [tier(asks.contrast), none(), none(), none(), none(), none()];
+        let label = super::experience_label(asks.kind);
+        let mut row = row("kindred-experience", &word(asks.kind), &label, &asks.asked, Some(&asks.own), rest);
+        row[0].clone_from(&kindred.snapshot.id);
+        row[4] = kindred.families.join(" ");
+        Some(row)
+    });
+    skills.chain(working).chain(generic).chain(experience).chain(kindred).chain(gates).collect()
 }
 
 pub(super) fn demand(page: &mut Page, answer: &Demand) {

@@ -10,7 +10,6 @@ use crate::query::contrast::Tier;
 use crate::query::explain::{CoverageExplained, Explanation, Quote};
 use crate::query::gap::{
     Coverage, DEPTH_EMPLOYERS, Gap, GapKind, JUDGED_MUSTS, Measure, Reason, SkillGap, Target, WayOfWorking,
-    experience_name,
 };
 use crate::query::scope::CohortCard;
 use crate::query::stats::MIN_EMPLOYERS;
@@ -20,6 +19,9 @@ const BAR: usize = 10;
 
 /// What the columns and their words mean.
 const LEGEND: &str = "shares are of postings, an employer counting for at most 5; intervals are 90 %. tier: level-defining = asked for more than at your level beyond chance, fading = less, core = common at both, common = by a quarter or more, other employers = the difference comes from who advertises, rare = the rest. need and have: depth, 1 awareness, 2 working, 3 practitioner, 4 expert; ? = fewer than three employers state one. missing = not in your profile; too shallow = held, less deep; unproven = held, and nothing in the profile proves it; a dash under experience = no words of your history show it.";
+
+/// How an area is marked that has figures of kindred families.
+pub(super) const KINDRED: &str = " (kindred families)";
 
 /// Instead of a coverage of a thin cohort: a mean over few employers says more of them than of the person.
 pub(super) const TOO_FEW_TO_COVER: &str = "too few employers to say how much of it you cover";
@@ -39,11 +41,11 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
     page.line(format!("level {}; family {}", place.level_reason, place.family_reason));
     page.line(format!("your level in the market: {}", cohort_line(&answer.own)));
     page.line(snapshot_line(&answer.snapshot));
+    widened(&mut page, answer);
     answer.targets.iter().filter_map(|target| target.warning.as_ref()).for_each(|warning| page.line(warning));
     for target in &answer.targets {
         lay_target(&mut page, target, &answer.own_coverage, limit);
     }
-    kindred(&mut page, answer);
     if answer.targets.is_empty() {
         too_little(&mut page, answer, true);
     }
@@ -60,7 +62,9 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
 
 fn lay_target(page: &mut Page, target: &Target, own: &Measure, limit: usize) {
     page.title(cohort_line(&target.cohort));
-    page.line(super::places(&target.cohort));
+    if target.cohort.postings > 0 {
+        page.line(super::places(&target.cohort));
+    }
     if target.cohort.is_thin() {
         page.line(TOO_FEW_TO_COVER);
     } else {
@@ -81,6 +85,7 @@ fn lay_target(page: &mut Page, target: &Target, own: &Measure, limit: usize) {
         page.line(format!("held and shown: {}", met.join(", ")));
     }
     focus(page, target);
+    kindred(page, target);
     if !target.set_aside.is_empty() {
         let named =
             target.set_aside.iter().map(|aside| format!("{}, {}", aside.name, employers(&aside.asked)));
@@ -106,9 +111,10 @@ fn lay_target(page: &mut Page, target: &Target, own: &Measure, limit: usize) {
         flexible: 5,
         ..Table::default()
     };
-    for facet in &target.experience {
+    let kindred = target.focus.iter().filter_map(|area| Some((KINDRED, &area.kindred.as_ref()?.figures)));
+    for (whose, facet) in target.experience.iter().map(|facet| ("", facet)).chain(kindred) {
         experience.rows.push(vec![
-            experience_label(facet.kind),
+            format!("{}{whose}", experience_label(facet.kind)),
             shown_share(&facet.asked),
             employers(&facet.asked),
             shown_share(&facet.own),
@@ -215,7 +221,7 @@ fn focus(page: &mut Page, target: &Target) {
         ground.dedup();
         ground.truncate(3);
         table.rows.push(vec![
-            format!("{}. {}", i + 1, bold(&area.name)),
+            format!("{}. {}{}", i + 1, bold(&area.name), if area.kindred.is_some() { KINDRED } else { "" }),
             skills.join(", "),
             ground.join(", "),
             match area.reason {
@@ -307,69 +313,42 @@ pub(super) fn too_little(page: &mut Page, answer: &Gap, levels: bool) {
     if answer.snapshot.source == "index" {
         helps.push("--from market".to_owned());
     }
-    if answer.kindred.iter().any(|kin| kin.nearest.is_some()) {
+    if answer.is_narrow() {
+        helps.push("leaving out --level: all levels ahead are then answered together".to_owned());
+    }
+    if answer.nearest.is_some() {
         helps.push("a kindred family (below; `rungs gap --family ID` asks it just once)".to_owned());
     }
     helps.push(
         "postings of your own (`rungs boards find EMPLOYER`, `rungs fetch`, `rungs import`)".to_owned(),
     );
     page.line(format!("what helps: {}", helps.join(", ")));
-    if !wider(page, answer) {
-        next_of_kin(page, answer);
+    // The kindred family to stay with, where one's own has no answer: gap, plan and report then follow it.
+    match &answer.nearest {
+        _ if answer.is_narrow() => page.next("rungs gap"),
+        Some(family) => page.next(format!("rungs profile set --family {family}")),
+        None => {}
     }
 }
 
-/// What kindred families ask for, where one's own has too few employers.
-pub(super) fn kindred(page: &mut Page, answer: &Gap) {
-    for kin in &answer.kindred {
-        let families: Vec<String> = kin.families.iter().skip(1).map(|id| family_name(id)).collect();
-        let asks: Vec<String> = kin
-            .experience
-            .iter()
-            .map(|ask| {
-                format!(
-                    "{} {} ({})",
-                    experience_name(ask.kind),
-                    shown_share(&ask.asked),
-                    employers(&ask.asked)
-                )
-            })
-            .collect();
-        let asks = match &asks[..] {
-            [] => "nothing that your history does not show".to_owned(),
-            asks => asks.join(", "),
-        };
-        page.line(format!(
-            "a hint from kindred families ({}), {}, bundled market: not shown by your history and asked for: {asks}",
-            families.join("; "),
-            kin.cohort.in_words(),
-        ));
+/// Why more levels are answered than were asked about.
+pub(super) fn widened(page: &mut Page, answer: &Gap) {
+    if let Some(widened) = &answer.widened {
+        page.line(widened.in_words());
     }
 }
 
-/// The kindred family to stay with, where one's own has no answer: gap, plan and report then follow it.
-fn next_of_kin(page: &mut Page, answer: &Gap) -> bool {
-    let Some(family) = answer.kindred.iter().find_map(|kin| kin.nearest.as_ref()) else { return false };
-    page.next(format!("rungs profile set --family {family}"));
-    true
-}
-
-/// Levels that have more employers than those asked about; whether there are any.
-pub(super) fn wider(page: &mut Page, answer: &Gap) -> bool {
-    let Some(band) = answer.enough_at else { return false };
-    let track = band.track.map_or("", |track| match track {
-        Track::Ic => " --track ic",
-        Track::Management => " --track management",
-    });
+/// Whose figures the marked areas have.
+pub(super) fn kindred(page: &mut Page, target: &Target) {
+    let areas = || target.focus.iter().filter_map(|area| Some((&area.name, area.kindred.as_ref()?)));
+    let Some((_, kindred)) = areas().next() else { return };
+    let alone: Vec<String> =
+        areas().map(|(name, kindred)| format!("{name} {}", employers(&kindred.alone))).collect();
     page.line(format!(
-        "levels {}–{}, {}, together have {} employers",
-        band.from,
-        band.to,
-        super::track_name(band.track),
-        band.employers
+        "areas marked{KINDRED} have figures, at your level too, of {}, bundled market, since your own family has too few employers here ({}); they are no part of coverage",
+        super::kindred_in_words(kindred),
+        alone.join(", ")
     ));
-    page.next(format!("rungs gap --level {}..{}{track}", band.from, band.to));
-    true
 }
 
 /// Options with which other commands mean the same cohort in the same source.

@@ -32,7 +32,7 @@ pub use short::gap_in_short;
 use crate::level::Track;
 use crate::level::name as level_name;
 use crate::query::Snapshot;
-use crate::query::gap::{GateGap, GateState};
+use crate::query::gap::{GateGap, GateState, Kindred};
 use crate::query::scope::CohortCard;
 use crate::query::stats::Share;
 
@@ -106,6 +106,12 @@ fn cohort_line(card: &CohortCard) -> String {
         card.postings,
         card.employers
     )
+}
+
+/// Whose figures an area of kindred families has.
+fn kindred_in_words(kindred: &Kindred) -> String {
+    let families: Vec<String> = kindred.families.iter().map(|id| family_name(id)).collect();
+    format!("{} ({})", families.join("; "), kindred.cohort.in_words())
 }
 
 /// Where a cohort's postings are.

@@ -1,5 +1,6 @@
 //! The plan at the terminal, its deltas, and the page for the talk with one's manager.
 
+use super::gap::KINDRED;
 use super::page::{Page, Side, Table, bold, clean};
 use super::{exactly, percent_or_few, points, thin_warning};
 use crate::plan::delta::Delta;
@@ -50,7 +51,7 @@ pub fn plan(plan: &Plan) -> Page {
         let percent = |share: Option<f64>| share.map_or("–".into(), |p| format!("{:.0} %", p * 100.0));
         areas.rows.push(vec![
             (i + 1).to_string(),
-            bold(&area.name),
+            format!("{}{}", bold(&area.name), if area.kindred.is_empty() { "" } else { KINDRED }),
             percent(area.demand.share),
             format!("{}/{}", area.demand.employers_with, area.demand.employers),
             percent(area.own_level.share),
@@ -139,10 +140,11 @@ fn deltas(delta: &Delta) -> Table {
 
 /// The target as one says it to somebody who does not know the scale.
 fn aim(target: &PlanTarget) -> String {
-    let levels = if target.from_level == target.to_level {
-        super::level_name(target.from_level).to_owned()
-    } else {
-        format!("{}, then {}", super::level_name(target.from_level), super::level_name(target.to_level))
+    let (from, to) = (super::level_name(target.from_level), super::level_name(target.to_level));
+    let levels = match target.to_level.saturating_sub(target.from_level) {
+        0 => from.to_owned(),
+        1 => format!("{from}, then {to}"),
+        _ => format!("from {from} to {to}"),
     };
     let (family, track) = (super::family_name(&target.family), super::track_name(target.track));
     format!("{family}, {track}, {levels} (levels {}–{} of 8)", target.from_level, target.to_level)
@@ -159,8 +161,10 @@ pub fn manager_page(plan: &Plan, today: Date) -> String {
         plan.you.level,
         clean(&plan.you.level_reason)
     ));
+    let kindred = plan.focus.iter().any(|area| !area.kindred.is_empty());
+    let marked = if kindred { format!(", those marked{KINDRED} of more") } else { String::new() };
     page.line(format!(
-        "The figures are from {} postings of {} employers; they say what employers ask for, not what you expect.",
+        "The figures are from {} postings of {} employers{marked}; they say what employers ask for, not what you expect.",
         plan.target.postings, plan.target.employers
     ));
     if plan.target.is_thin() {
@@ -175,7 +179,8 @@ pub fn manager_page(plan: &Plan, today: Date) -> String {
     for area in &plan.focus {
         let why = area.why.first().map(|why| clean(why)).unwrap_or_default();
         let good = area.good.first().map(|good| clean(good)).unwrap_or_default();
-        page.item(bold(&area.name), vec![why, format!("Good looks like: {good}")]);
+        let kindred = if area.kindred.is_empty() { "" } else { KINDRED };
+        page.item(format!("{}{kindred}", bold(&area.name)), vec![why, format!("Good looks like: {good}")]);
     }
     page.title("What I ask of you");
     for ask in &plan.asks {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::extract::ExperienceKind;
 use crate::query::gap::{
-    AHEAD, FEW_AREAS, Focus, Gap, GapKind, GateState, JUDGED_MUSTS, Reason, SkillGap, Target, levels_ahead,
+    Aim, FEW_AREAS, Focus, Gap, GapKind, GateState, JUDGED_MUSTS, Reason, SkillGap, Target,
 };
 use crate::query::stats::Share;
 
@@ -30,7 +30,7 @@ pub fn gap_in_short(answer: &Gap) -> Page {
     page.title(format!("you: level {} ({}), {family}", place.level, level_name(place.level)));
     if answer.targets.is_empty() {
         page.line(snapshot_line(&answer.snapshot));
-        super::gap::kindred(&mut page, answer);
+        super::gap::widened(&mut page, answer);
         super::gap::too_little(&mut page, answer, false);
         return page;
     }
@@ -38,43 +38,46 @@ pub fn gap_in_short(answer: &Gap) -> Page {
         "level {}; family {}; {} years in work",
         place.level_reason, place.family_reason, place.years
     ));
+    super::gap::widened(&mut page, answer);
     for target in &answer.targets {
         lay(&mut page, answer, target);
     }
     for card in &answer.too_little {
         page.line(format!("too little data: {}; at least 8 employers are needed", cohort_line(card)));
     }
-    super::gap::kindred(&mut page, answer);
     page.line(LEGEND);
     page.line(snapshot_line(&answer.snapshot));
-    if let Some(target) = answer.targets.first()
-        && let Some(area) = target.focus.first()
-    {
-        let options = super::gap::cohort_options(answer, &target.cohort);
-        page.line("`rungs gap --full` has every table, `rungs explain` the evidence of every row");
-        page.next(format!("rungs plan{}", if is_usual(answer, target) { "" } else { &options }));
+    let planned = crate::plan::target(answer, answer.scope.track).filter(|target| !target.focus.is_empty());
+    let Some(target) = planned else {
+        page.next(if answer.is_narrow() { "rungs gap" } else { "rungs gap --full" });
+        return page;
+    };
+    let options = super::gap::cohort_options(answer, &target.cohort);
+    page.line("`rungs gap --full` has every table, `rungs explain` the evidence of every row");
+    page.next(format!("rungs plan{}", if is_usual(answer) { "" } else { &options }));
+    // Of one family at a time there is evidence: areas of kindred families have their figures beside them.
+    if let Some(area) = target.focus.iter().find(|area| area.kindred.is_none()) {
         page.next(format!("rungs explain {}{options}", super::quoted(&area.name)));
-    } else if !super::gap::wider(&mut page, answer) {
-        page.next("rungs gap --full");
     }
     page
 }
 
-/// Whether `plan` without options aims at the same roles.
-fn is_usual(answer: &Gap, target: &Target) -> bool {
-    answer.family == answer.place.family
-        && answer.scope.narrowed_by().is_empty()
-        && (target.cohort.from_level..=target.cohort.to_level) == levels_ahead(answer.place.level, AHEAD)
+/// Whether the question without options is the same.
+fn is_usual(answer: &Gap) -> bool {
+    let whole = answer.scope.narrowed_by().is_empty() && answer.scope.track.is_none();
+    answer.family == answer.place.family && whole && answer.asked == Aim::default()
 }
 
 fn lay(page: &mut Page, answer: &Gap, target: &Target) {
     page.title(format!("ahead: {}", cohort_line(&target.cohort)));
-    page.line(places(&target.cohort));
+    if target.cohort.postings > 0 {
+        page.line(places(&target.cohort));
+    }
     coverage(page, answer, target);
     // The areas are those of the plan: asked for by enough employers, and something one can work on.
     let rows: Vec<Vec<String>> = target.focus.iter().filter_map(|area| area_row(target, area)).collect();
-    if rows.len() < FEW_AREAS {
-        hints(page, target, rows.is_empty());
+    if target.own_areas() < FEW_AREAS && !target.skills.is_empty() {
+        hints(page, target);
     }
     page.table(Table {
         columns: vec![
@@ -88,6 +91,7 @@ fn lay(page: &mut Page, answer: &Gap, target: &Target) {
         rows: rows.into_iter().enumerate().map(|(i, row)| numbered(i, row)).collect(),
         flexible: 0,
     });
+    super::gap::kindred(page, target);
     if !target.set_aside.is_empty() {
         let named = target.set_aside.iter().take(CONDITIONS);
         let named = named.map(|aside| format!("{}, {}", aside.name, employers(&aside.asked)));
@@ -128,7 +132,7 @@ fn coverage(page: &mut Page, answer: &Gap, target: &Target) {
 }
 
 /// What is lacking and asked for most, where too few employers agree to call it an area.
-fn hints(page: &mut Page, target: &Target, none: bool) {
+fn hints(page: &mut Page, target: &Target) {
     let open = |skill: &&SkillGap| matches!(skill.gap, GapKind::Missing | GapKind::TooShallow);
     let in_area = |skill: &&SkillGap| target.focus.iter().any(|area| area.skills.contains(&skill.id));
     let agreed = |skill: &&SkillGap| skill.asked.employers_with >= HINTING;
@@ -137,7 +141,7 @@ fn hints(page: &mut Page, target: &Target, none: bool) {
     others.sort_by_key(|skill| std::cmp::Reverse(skill.asked.employers_with));
     let named: Vec<String> =
         others.iter().take(SKILLS).map(|s| format!("{}, {}", s.label, employers(&s.asked))).collect();
-    let what = if none { "to name anything" } else { "to name more" };
+    let what = if target.own_areas() == 0 { "to name anything" } else { "to name more" };
     let hints = if named.is_empty() { String::new() } else { format!("; hints only: {}", named.join("; ")) };
     page.line(format!("too few employers agree {what} to work on{hints}"));
 }
@@ -147,9 +151,10 @@ fn area_row(target: &Target, area: &Focus) -> Option<Vec<String>> {
         Reason::Rises => "rises",
         Reason::Common => "common",
     };
-    if let Some(kind) = area.experience {
-        let facet = target.experience.iter().find(|facet| facet.kind == kind)?;
-        return Some(row(&experience_label(kind), "", &facet.asked, &facet.own, ["not shown", why]));
+    if area.experience.is_some() {
+        let facet = target.figures(area)?;
+        let whose = if area.kindred.is_some() { super::gap::KINDRED } else { "" };
+        return Some(row(&area.name, whose, &facet.asked, &facet.own, ["not shown", why]));
     }
     let label = |id: &String| target.skills.iter().find(|skill| skill.id == *id);
     let also: Vec<&str> = area.skills.iter().skip(1).filter_map(label).map(|s| s.label.as_str()).collect();

@@ -12,7 +12,7 @@ use rungs::profile::Profile;
 use rungs::query::bridge::{STEEPEST, bridges};
 use rungs::query::demand::demand;
 use rungs::query::explain::{self, Subject, explain};
-use rungs::query::gap::{GapKind, GapRequest, GateName, GateState, Holdings, experience_name, gap};
+use rungs::query::gap::{Aim, GapKind, GapRequest, GateName, GateState, Holdings, experience_name, gap};
 use rungs::query::scope::Scope;
 use rungs::query::stats::Random;
 use rungs::query::{Snapshot, Source};
@@ -36,8 +36,10 @@ fn gap_plan_and_explanation_give_the_same_coverage() {
     let snapshot = Snapshot::of_market(&bundled.card);
     let source = Source::Rows(&bundled.rows, &snapshot);
     let profile = backend_engineer();
-    let request =
-        GapRequest { scope: Scope { family: Some(FAMILY.into()), ..Scope::default() }, levels: Some(6..=7) };
+    let request = GapRequest {
+        scope: Scope { family: Some(FAMILY.into()), ..Scope::default() },
+        levels: Aim::At(6..=7),
+    };
     let answer = gap(source, taxonomy, &profile, &request, TODAY).unwrap();
     let explained = explain::coverage(source, taxonomy, &profile, &request, TODAY).unwrap();
     assert_eq!(answer.targets.len(), explained.len());
@@ -123,7 +125,7 @@ fn without_employers_at_ones_own_level_nothing_is_level_defining() {
 #[test]
 fn targets_that_reach_level_5_are_answered_on_both_tracks() {
     let mut request = market::request();
-    request.levels = Some(4..=5);
+    request.levels = Aim::At(4..=5);
     let rows = market::rows();
     let snapshot = Snapshot::of_rows("made-up", rows.len());
     let source = Source::Rows(&rows, &snapshot);
@@ -170,6 +172,23 @@ fn what_a_rating_leaves_out_is_named() {
 }
 
 #[test]
+fn what_accountants_do_counts_for_what_is_made_of_it() {
+    let taxonomy = Taxonomy::builtin();
+    let check = |held: &[&str], wanted: &str, least: f64| {
+        let held: Vec<(&str, u8, Option<i8>)> = held.iter().map(|id| (*id, 3, None)).collect();
+        let person = market::person(&held);
+        let (credit, via) = Holdings::new(taxonomy, &person).of(wanted).credit(3);
+        assert!(credit >= least && credit < 1.0, "{held:?} for {wanted}: {credit} {via:?}");
+    };
+    check(&["financial-statements"], "financial-reporting", 0.5);
+    check(&["gaap"], "financial-reporting", 0.25);
+    check(&["budgeting"], "financial-planning-and-analysis", 0.25);
+    check(&["forecasting"], "financial-planning-and-analysis", 0.25);
+    check(&["financial-planning-and-analysis"], "forecasting", 0.5);
+    check(&["reconciliation"], "month-end-close", 0.25);
+}
+
+#[test]
 fn coverage_stands_beside_that_of_ones_own_level() {
     let held = ["python", "sql", "docker", "git"].map(|id| (id, 2, None));
     let answer = market::gap_of(&market::rows(), &market::person(&held));
@@ -209,7 +228,7 @@ fn explain_answers_what_the_row_of_the_gap_says() {
     let snapshot = Snapshot::of_market(&bundled.card);
     let source = Source::Rows(&bundled.rows, &snapshot);
     let scope = Scope { family: Some(FAMILY.into()), track: Some(Track::Ic), ..Scope::default() };
-    let request = GapRequest { scope: scope.clone(), levels: Some(7..=8) };
+    let request = GapRequest { scope: scope.clone(), levels: Aim::At(7..=8) };
     let answer = gap(source, taxonomy, &backend_engineer(), &request, TODAY).unwrap();
     let target = &answer.targets[0];
     let check = |row: &str, name: &str, with: u32, of: u32, first_only: bool| {
@@ -325,7 +344,7 @@ fn a_filter_that_leaves_nothing_is_named() {
     let snapshot = Snapshot::of_rows("made-up", rows.len());
     let request = GapRequest {
         scope: Scope { family: Some(FAMILY.into()), since: Some(90_000), ..Scope::default() },
-        levels: Some(5..=5),
+        levels: Aim::At(5..=5),
     };
     let source = Source::Rows(&rows, &snapshot);
     let answer = gap(source, Taxonomy::builtin(), &market::usual(), &request, TODAY).unwrap();

@@ -32,6 +32,7 @@ mod sources;
 mod statistics;
 mod taxonomy;
 mod terminal;
+mod thin;
 mod tls;
 mod walls;
 

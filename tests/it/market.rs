@@ -4,7 +4,7 @@ use rungs::coded::{Coded, CodedExperience, CodedGate, CodedSkill, Fingerprint, R
 use rungs::extract::{ExperienceKind, GateKind, Strength};
 use rungs::level::Track;
 use rungs::profile::{Profile, ProfileSkill};
-use rungs::query::gap::{Gap, GapRequest, gap};
+use rungs::query::gap::{Aim, Gap, GapRequest, gap};
 use rungs::query::scope::Scope;
 use rungs::query::{Snapshot, Source};
 use rungs::taxonomy::Taxonomy;
@@ -31,7 +31,7 @@ pub(crate) const AHEAD: &[Demand] = &[
     Demand("apache-kafka", 3, 3),
 ];
 
-fn row(employer: u64, level: u8, track: Option<Track>, family: &str, demands: &[Demand]) -> Coded {
+pub(crate) fn row(employer: u64, level: u8, track: Option<Track>, family: &str, demands: &[Demand]) -> Coded {
     let asked = demands.iter().filter(|d| employer.is_multiple_of(d.1));
     let high = level >= 5;
     let led =
@@ -113,7 +113,7 @@ pub(crate) fn usual() -> Profile {
 
 pub(crate) fn request() -> GapRequest {
     let scope = Scope { family: Some(FAMILY.into()), ..Scope::default() };
-    GapRequest { scope, levels: Some(5..=5) }
+    GapRequest { scope, levels: Aim::At(5..=5) }
 }
 
 pub(crate) fn gap_of(rows: &Rows, profile: &Profile) -> Gap {

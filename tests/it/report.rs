@@ -211,3 +211,16 @@ Promise.all(widths.map(width => new Promise(done => {
     }
     assert_eq!(measured.lines().count(), 3);
 }
+
+#[test]
+fn a_folder_that_is_not_there_is_named_and_not_made() {
+    let home = tempfile::tempdir().unwrap();
+    let (folder, root) = (home.path().join("nowhere"), home.path().to_string_lossy().into_owned());
+    let profile = concat!(env!("CARGO_MANIFEST_DIR"), "/data/profiles/nurse.toml");
+    let file = folder.join("x.html").to_string_lossy().into_owned();
+    let out = crate::rungs(&["--home", &root, "report", "--profile", profile, "-o", &file], "");
+    let said = String::from_utf8(out.stderr).unwrap();
+    assert_eq!(out.status.code(), Some(2), "{said}");
+    assert!(said.contains("nowhere does not exist"), "{said}");
+    assert!(!folder.exists());
+}

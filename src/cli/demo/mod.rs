@@ -13,7 +13,7 @@ use crate::fetch::{self, FetchOptions, sources::Board};
 use crate::index::PostingIndex;
 use crate::profile;
 use crate::query::Source;
-use crate::query::gap::{AHEAD, Gap, GapRequest, gap, levels_ahead};
+use crate::query::gap::{AHEAD, Gap, GapRequest, gap};
 use crate::render::{self, Page};
 use crate::taxonomy::Taxonomy;
 use server::Server;
@@ -130,9 +130,7 @@ fn compare(home: &super::Home) -> Result<Gap, CliError> {
         .map_err(|e| CliError::Stage(e.to_string()))?
         .profile;
     let index = PostingIndex::open(&home.index())?;
-    let level = person.place(taxonomy, today).level;
-    let request = GapRequest { levels: Some(levels_ahead(level, AHEAD)), ..GapRequest::default() };
-    Ok(gap(Source::Index(&index), taxonomy, &person, &request, today)?)
+    Ok(gap(Source::Index(&index), taxonomy, &person, &GapRequest::default(), today)?)
 }
 
 fn next(kept: Option<&Path>) -> String {

@@ -107,6 +107,10 @@ people who do the role first."
 
 fn area_head(number: usize, area: &FocusArea) -> Block {
     let mut lines = vec![format!("## {number}. {}", inline(&area.name)), String::new()];
+    if !area.kindred.is_empty() {
+        lines.push("*From kindred families, no part of coverage.*".into());
+        lines.push(String::new());
+    }
     if let Some(first) = &area.after {
         lines.push(format!("Builds on: {}.", inline(first)));
         lines.push(String::new());

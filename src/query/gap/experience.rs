@@ -70,7 +70,14 @@ pub fn figure(stated: &[f64], employers: usize) -> Option<Figure> {
 }
 
 impl Field<'_> {
-    /// Experience asked for, most asked first.
+    /// Experience that `cohort` asks for, most asked first.
+    pub(super) fn asked_experience(&self, cohort: &Cohort) -> Vec<ExperienceGap> {
+        let tally = features::tally(cohort);
+        let contrasts = self.contrasts(cohort, &tally);
+        self.experience(cohort, &tally, |kind| contrasts.get(&features::experience(kind)).copied())
+    }
+
+    /// As [`asked_experience`](Self::asked_experience), of what is counted already.
     pub(super) fn experience(
         &self,
         cohort: &Cohort,
@@ -87,6 +94,7 @@ impl Field<'_> {
                 contrast: contrast(kind),
                 figure: figure(&figures(cohort, kind), cohort.employers().len()),
                 shown_by: self
+                    .person
                     .shown
                     .iter()
                     .find(|(k, _)| *k == kind)

@@ -29,47 +29,57 @@ const SMALLEST_GATE: f64 = 0.05;
 /// Part of a skill's postings that must take a held skill instead before it is no gap.
 const ANSWERED: f64 = 0.5;
 
-/// What all targets of one question share.
-pub(super) struct Field<'a> {
-    taxonomy: &'a Taxonomy,
+/// The person, read once for everything that is asked about them.
+pub(super) struct Person<'a> {
+    pub(super) taxonomy: &'a Taxonomy,
     codes: SkillCodes,
-    profile: &'a Profile,
+    pub(super) profile: &'a Profile,
+    pub(super) place: &'a Place,
     holdings: Holdings<'a>,
-    own: Cohort,
-    pub(super) own_tally: Tally,
-    pub(super) own_card: CohortCard,
-    whole: Shares,
+    /// Experience that the history shows, with the words that show it.
     pub(super) shown: Vec<(ExperienceKind, String)>,
     /// Years in work.
     in_work: f64,
 }
 
+impl<'a> Person<'a> {
+    pub(super) fn new(taxonomy: &'a Taxonomy, profile: &'a Profile, place: &'a Place) -> Self {
+        Self {
+            taxonomy,
+            codes: SkillCodes::new(taxonomy),
+            profile,
+            place,
+            holdings: Holdings::new(taxonomy, profile),
+            shown: profile.shown_experience(taxonomy),
+            in_work: (f64::from(place.years) * 10.0).round() / 10.0,
+        }
+    }
+}
+
+/// What all targets at some levels share: the person, and the part of the market around them.
+pub(super) struct Field<'a> {
+    pub(super) person: &'a Person<'a>,
+    own: Cohort,
+    pub(super) own_tally: Tally,
+    pub(super) own_card: CohortCard,
+    whole: Shares,
+}
+
 impl<'a> Field<'a> {
-    pub(super) fn new(
-        rows: &Rows,
-        taxonomy: &'a Taxonomy,
-        profile: &'a Profile,
-        place: &Place,
-        levels: &RangeInclusive<u8>,
-    ) -> Self {
+    pub(super) fn new(rows: &Rows, person: &'a Person<'a>, levels: &RangeInclusive<u8>) -> Self {
         let ((own, own_card), whole) = rayon::join(
-            || own_cohort(rows, place.level, levels),
+            || own_cohort(rows, person.place.level, levels),
             || {
                 let members = Members::of(rows, |_| true);
                 members.shares(rows, |at, list| features::compared_of_row(rows, at, list))
             },
         );
         Self {
-            taxonomy,
-            codes: SkillCodes::new(taxonomy),
-            profile,
-            holdings: Holdings::new(taxonomy, profile),
+            person,
             own_tally: own.tally(|at, list| features::compared_of_row(own.rows(), at, list)),
             own_card,
             own,
             whole,
-            shown: profile.shown_experience(taxonomy),
-            in_work: (f64::from(place.years) * 10.0).round() / 10.0,
         }
     }
 
@@ -111,7 +121,7 @@ impl<'a> Field<'a> {
                 features::says_too_little(concept) && !features::is_way_of_working(concept)
             }),
             focus: Vec::new(),
-            set_aside: super::focus::set_aside(&skills, &experience, self.profile),
+            set_aside: super::focus::set_aside(&skills, &experience, self.person.profile),
             gates: self.gates(cohort, &tally, self.years(&experience)),
             skills,
             experience,
@@ -130,11 +140,11 @@ impl<'a> Field<'a> {
     fn years(&self, experience: &[ExperienceGap]) -> Experience {
         let stated = experience.iter().find(|facet| facet.kind == ExperienceKind::Years);
         let asked = stated.and_then(|facet| facet.figure).map_or(0.0, |figure| figure.median);
-        Experience { years: self.in_work, asked }
+        Experience { years: self.person.in_work, asked }
     }
 
     /// What differs between the target and one's own level; nothing where that has too few employers.
-    fn contrasts(&self, cohort: &Cohort, tally: &Tally) -> FxHashMap<u64, Contrast> {
+    pub(super) fn contrasts(&self, cohort: &Cohort, tally: &Tally) -> FxHashMap<u64, Contrast> {
         if !self.own_card.is_enough() {
             return FxHashMap::default();
         }
@@ -165,7 +175,7 @@ impl<'a> Field<'a> {
             return None;
         }
         let (need, need_stated_by) = need(tally, code);
-        let held = self.holdings.of(&concept.id);
+        let held = self.person.holdings.of(&concept.id);
         let answered = (estimate(&answered.sum(What::Asked.of(code)), &answered.base).0 / asked).min(1.0);
         let gap = match held.have {
             _ if !held.meets(need) && answered >= ANSWERED => GapKind::Answered,
@@ -175,7 +185,7 @@ impl<'a> Field<'a> {
             _ => GapKind::Met,
         };
         let (credit, via) = held.credit(need);
-        let interest = self.profile.interest(&concept.id);
+        let interest = self.person.profile.interest(&concept.id);
         let weight =
             part(What::Required) + DUTY_WEIGHT * part(What::Duty) + PREFERRED_WEIGHT * part(What::Preferred);
         let lacking = if gap == GapKind::Unproven { UNPROVEN } else { (1.0 - credit) * (1.0 - answered) };
@@ -204,9 +214,9 @@ impl<'a> Field<'a> {
 
     /// A skill that the profile lists and that is one thing with an experience: it shows that one has it.
     pub(super) fn shown_by_skill(&self, kind: ExperienceKind) -> Option<String> {
-        let skills = super::same::skills(kind).filter_map(|id| self.taxonomy.by_id(id));
-        let skills = skills.map(|at| self.taxonomy.skill(at));
-        let held = skills.filter(|skill| self.holdings.of(&skill.id).have >= USUAL_DEPTH);
+        let skills = super::same::skills(kind).filter_map(|id| self.person.taxonomy.by_id(id));
+        let skills = skills.map(|at| self.person.taxonomy.skill(at));
+        let held = skills.filter(|skill| self.person.holdings.of(&skill.id).have >= USUAL_DEPTH);
         held.map(|skill| format!("your skill: {}", skill.label)).next()
     }
 
@@ -214,7 +224,7 @@ impl<'a> Field<'a> {
     /// show: languages, degrees and certificates are gates, industries are experience, and ways of
     /// working are answered apart.
     pub(super) fn comparable(&self, code: SkillCode) -> Option<&'a Skill> {
-        let concept = self.taxonomy.skill(self.codes.get(code)?);
+        let concept = self.person.taxonomy.skill(self.person.codes.get(code)?);
         features::is_comparable(concept).then_some(concept)
     }
 
@@ -223,7 +233,7 @@ impl<'a> Field<'a> {
         let asked = tally.sums.keys().filter_map(|feature| features::asked_skill(*feature));
         asked
             .filter_map(|code| {
-                let held = self.holdings.of(&self.comparable(code)?.id);
+                let held = self.person.holdings.of(&self.comparable(code)?.id);
                 let need = need(tally, code).0;
                 let worth = Worth {
                     met: held.meets(need),
@@ -248,7 +258,7 @@ impl<'a> Field<'a> {
             .keys()
             .filter_map(|feature| features::asked_skill(*feature))
             .filter_map(|code| {
-                let concept = self.taxonomy.skill(self.codes.get(code)?);
+                let concept = self.person.taxonomy.skill(self.person.codes.get(code)?);
                 let asked = tally.share(What::Asked.of(code));
                 let often = asked.share.is_some_and(|p| p >= SMALLEST_SHARE);
                 (often && wanted(concept)).then(|| WayOfWorking {
@@ -257,7 +267,7 @@ impl<'a> Field<'a> {
                     asked,
                     own: self.own_tally.share(What::Asked.of(code)),
                     contrast: contrast(code),
-                    interest: self.profile.interest(&concept.id),
+                    interest: self.person.profile.interest(&concept.id),
                 })
             })
             .collect();
@@ -287,7 +297,8 @@ impl<'a> Field<'a> {
             .iter()
             .filter(|(feature, gate)| often(gate) && tally.sum(*feature).employers > 0)
             .map(|(feature, gate)| {
-                let (state, basis) = gates::judge(self.taxonomy, self.profile, gate, experience);
+                let (state, basis) =
+                    gates::judge(self.person.taxonomy, self.person.profile, gate, experience);
                 let CodedGate { kind, value, or_equivalent, .. } = gate.clone();
                 let name = GateName { kind, value, or_equivalent };
                 GateGap { name, state, basis, required: tally.share(*feature) }

@@ -16,7 +16,7 @@
 use super::experience::{experience_name, interest_in};
 use super::field::{distinctiveness, liking};
 use super::hold::{BROADER_STEPS, BY_TITLE, is_case_of};
-use super::{ExperienceGap, GapKind, SkillGap, same};
+use super::{ExperienceGap, GapKind, Kindred, SkillGap, same};
 use crate::coded::SkillCode;
 use crate::extract::{ExperienceKind, Strength};
 use crate::profile::Profile;
@@ -28,8 +28,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 /// Most areas: more than four at once is a wish list.
-const AREAS: usize = 4;
-/// Fewer areas than these are too few for a plan: hints are given, too.
+pub(super) const AREAS: usize = 4;
+/// Fewer areas than these are too few for a plan: more levels are answered together, kindred families
+/// asked, and hints given.
 pub const FEW_AREAS: usize = 3;
 /// Most areas of experience and of skills: a plan has both, where there are both.
 const EXPERIENCE_AREAS: usize = 3;
@@ -87,6 +88,9 @@ pub struct Focus {
     pub size: f64,
     /// What within this answer's gaps should come before.
     pub after: Vec<Order>,
+    /// Whose figures these are where they are not of the target's own cohort, which has too few employers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kindred: Option<Kindred>,
 }
 
 /// What would be an area but for the interest stated.
@@ -130,7 +134,9 @@ pub(super) fn areas(
     craft: &FxHashSet<SkillCode>,
 ) -> Vec<Focus> {
     let gaps: Vec<&SkillGap> = candidates(skills)
-        .filter(|skill| craft.contains(&SkillCode::of(&skill.id)))
+        .filter(|skill| {
+            craft.contains(&SkillCode::of(&skill.id)) || stands_for_experience(skill, experience, profile)
+        })
         .filter(|skill| !same::said_otherwise(skill, skills, experience))
         .collect();
     let codes: Vec<SkillCode> = gaps.iter().map(|s| SkillCode::of(&s.id)).collect();
@@ -153,6 +159,15 @@ pub(super) fn areas(
     put_in_order(&mut focus);
     only_earlier_ground(&mut focus, skills);
     focus
+}
+
+/// Whether a skill is one thing with an experience that too few name as such, and that is not hated. No
+/// experience is a trade's own, and so it need not be under the name of a skill.
+fn stands_for_experience(skill: &SkillGap, experience: &[ExperienceGap], profile: &Profile) -> bool {
+    let Some(kind) = same::experience_of(&skill.id) else { return false };
+    let facet = experience.iter().find(|facet| facet.kind == kind);
+    let named = facet.is_some_and(|facet| can_name(&facet.asked, facet.contrast));
+    !named && liking(interest_in(profile, experience_name(kind))) > 0.0
 }
 
 /// What is in no area because the person would hate it.
@@ -303,23 +318,27 @@ fn describe(area: &[usize], gaps: &[&SkillGap], pairs: &Pairs, orders: &[Order])
         size: size(gaps[head]),
         after,
         skills: ids,
+        kindred: None,
     })
 }
 
 /// Kinds of experience that one can set out to gain.
-pub(super) fn can_be_gained(kind: ExperienceKind) -> bool {
+fn can_be_gained(kind: ExperienceKind) -> bool {
     use ExperienceKind as K;
     !matches!(kind, K::Years | K::Travel | K::Stage | K::Guided | K::ReportsTo)
 }
 
 /// Experience that the history does not show and that can be an area, the largest first.
-fn experiences(
+pub(super) fn experiences(
     (skills, experience): (&[SkillGap], &[ExperienceGap]),
     gaps: &[&SkillGap],
     profile: &Profile,
 ) -> Vec<Focus> {
     let mut found: Vec<Focus> = Vec::new();
-    for gap in experience.iter().filter(|gap| gap.shown_by.is_none() && can_be_gained(gap.kind)) {
+    // What is common at one's own level, too, comes with one's work: few write it down.
+    let is_core = |gap: &ExperienceGap| gap.contrast.is_some_and(|contrast| contrast.tier == Tier::Core);
+    let open = experience.iter().filter(|gap| gap.shown_by.is_none() && can_be_gained(gap.kind));
+    for gap in open.filter(|gap| !is_core(gap)) {
         let share = gap.asked.share.unwrap_or(0.0);
         let interest = interest_in(profile, experience_name(gap.kind));
         let Some(reason) = reason(&gap.asked, gap.contrast).filter(|_| can_name(&gap.asked, gap.contrast))
@@ -335,6 +354,7 @@ fn experiences(
                 reason,
                 size,
                 after: Vec::new(),
+                kindred: None,
             });
         }
     }

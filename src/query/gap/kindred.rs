@@ -1,52 +1,48 @@
 //! What roles of a level ask for in kindred families, where one's own has too few employers to say.
 //!
-//! Only experience (leading people, budgets, hiring …) carries over from one profession to its kin, so only that is
-//! told, as a hint: it is no area, and no part of coverage. Figures are of the bundled market, which holds other
-//! trades, too.
+//! Only experience of a rank (leading people, budgets, hiring …) carries over from one profession to its
+//! kin, so only that becomes an area, where the same families ask for it clearly more than at the person's own
+//! level; marked with whose figures it has, and no part of coverage. Figures are of the bundled market,
+//! which holds other trades, too.
 
-use super::focus::{can_be_gained, is_often_asked};
+use super::band::Question;
+use super::field::Field;
+use super::focus::{self, AREAS, Reason};
+use super::{ExperienceGap, Focus, SkillGap, Target};
 use crate::coded::Rows;
 use crate::extract::ExperienceKind;
 use crate::level::Track;
-use crate::query::Snapshot;
-use crate::query::cohort::Cohort;
+use crate::query::cohort::{Cohort, Tally};
 use crate::query::features;
-use crate::query::scope::{self, CohortCard};
+use crate::query::scope::{self, CohortCard, Scope};
 use crate::query::stats::{Share, is_enough};
+use crate::query::{QueryError, Snapshot, Source};
 use serde::Serialize;
 use std::ops::RangeInclusive;
 
 /// Groups of families; reviewed by people.
 const TABLE: &str = include_str!("../../../data/gap/kindred.txt");
-/// Kinds of experience named.
-const NAMED: usize = 4;
 
-/// The hint for one track.
+/// What a single employer names is that employer's, not the family's.
+const NAMED: u32 = 2;
+
+/// Whose figures an area has that one's own family has too few employers for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Kindred {
     /// Family ids, one's own first.
     pub families: Vec<String>,
     /// Their cohort.
     pub cohort: CohortCard,
-    /// Experience that it asks for and the history does not show, most asked first.
-    pub experience: Vec<KindredAsk>,
-    /// The one of the other families with most employers in the cohort: what to ask about instead.
-    pub nearest: Option<String>,
-    /// What it was computed from: the bundled market.
+    /// The figures; `own` is of the same families at one's own level.
+    pub figures: ExperienceGap,
+    /// Postings of the target's own cohort that ask for it.
+    pub alone: Share,
+    /// What they were computed from: the bundled market.
     pub snapshot: Snapshot,
 }
 
-/// One kind of experience.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct KindredAsk {
-    /// Kind.
-    pub kind: ExperienceKind,
-    /// Postings that ask for it.
-    pub asked: Share,
-}
-
 /// The family and its kin; empty where it has none.
-pub(super) fn kin(family: &str) -> Vec<&'static str> {
+fn kin(family: &str) -> Vec<&'static str> {
     let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
     let groups = lines.map(|line| line.split(' ')).filter(|group| group.clone().any(|id| id == family));
     let mut all: Vec<&str> = groups.flatten().collect();
@@ -55,52 +51,106 @@ pub(super) fn kin(family: &str) -> Vec<&'static str> {
     all
 }
 
-/// What `families`, one's own and its kin, among `rows` ask for at `levels` on `track`, where enough employers say, leaving out what the
-/// history has `shown`.
-pub(super) fn kindred(
-    rows: &Rows,
-    snapshot: &Snapshot,
-    families: &[&str],
-    levels: &RangeInclusive<u8>,
-    track: Option<Track>,
-    shown: impl Fn(ExperienceKind) -> bool,
-) -> Option<Kindred> {
-    let is_kin = |at: usize| families.contains(&rows.family(at));
-    let cohort = Cohort::of(rows, |at| is_kin(at) && scope::is_part(rows.head(at).facts, levels, track));
-    let card = CohortCard::of(&cohort, levels, track);
-    if !card.is_enough() {
-        return None;
-    }
-    let tally = features::tally(&cohort);
-    let kinds = super::EXPERIENCES.iter().map(|(kind, _)| *kind).filter(|kind| can_be_gained(*kind));
-    let mut experience: Vec<KindredAsk> = kinds
-        .map(|kind| KindredAsk { kind, asked: tally.share(features::experience(kind)) })
-        .filter(|ask| is_often_asked(&ask.asked) && !shown(ask.kind))
-        .collect();
-    experience.sort_by_key(|ask| (std::cmp::Reverse(ask.asked.employers_with), ask.kind as u8));
-    experience.truncate(NAMED);
-    let (nearest, families) =
-        (nearest(&cohort, families), families.iter().map(|id| (*id).to_owned()).collect());
-    let snapshot = snapshot.clone();
-    (nearest.is_some() || !experience.is_empty()).then_some(Kindred {
-        families,
-        cohort: card,
-        experience,
-        nearest,
-        snapshot,
-    })
+/// Whether an experience is of the rank of a role. What is of its field or of its employer (rules, load,
+/// shifts, countries) is not asked of one profession because it is asked of another.
+fn carries_over(kind: ExperienceKind) -> bool {
+    use ExperienceKind as K;
+    matches!(
+        kind,
+        K::PeopleLed | K::ManagersLed | K::Mentoring | K::Hiring | K::Budget | K::Stakeholders | K::Strategy
+    )
 }
 
-/// The one of `families` but the first with most employers in the cohort, where they are enough for an answer.
-fn nearest(cohort: &Cohort, families: &[&str]) -> Option<String> {
-    let employers = |family: &str| {
-        let of_family =
-            |span: &&std::ops::Range<usize>| (*span).clone().any(|at| cohort.rows().family(at) == family);
-        cohort.employers().iter().filter(of_family).count()
-    };
-    let counted = families.iter().skip(1).map(|family| (employers(family), *family));
-    let most = counted.max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1)))?;
-    is_enough(most.0).then(|| most.1.to_owned())
+/// A family and its kin at some levels.
+pub(super) struct Kin<'a> {
+    families: Vec<&'static str>,
+    levels: RangeInclusive<u8>,
+    rows: Rows,
+    snapshot: &'a Snapshot,
+    field: Field<'a>,
+}
+
+impl<'a> Kin<'a> {
+    /// The kin of the family asked about; none where it has none.
+    pub(super) fn of(
+        question: &Question<'a>,
+        levels: &RangeInclusive<u8>,
+    ) -> Result<Option<Self>, QueryError> {
+        let families = kin(question.family);
+        if families.is_empty() {
+            return Ok(None);
+        }
+        let (trades, snapshot) = question.trades;
+        let rows = trades.select(|at| families.contains(&trades.family(at)));
+        let scope = Scope { family: None, ..question.scope.clone() };
+        let rows = scope.rows(Source::Rows(&rows, snapshot))?;
+        let field = Field::new(&rows, question.person, levels);
+        Ok(Some(Self { families, levels: levels.clone(), rows, snapshot, field }))
+    }
+
+    /// Fills up the areas of `target`, whose own postings are those of `alone`, with what these families
+    /// ask for on its track; what its own employers name, too, comes first.
+    pub(super) fn complete(&self, target: &mut Target, alone: &Cohort) {
+        let cohort = scope::part(&self.rows, &self.levels, target.cohort.track);
+        let card = CohortCard::of(&cohort, &self.levels, target.cohort.track);
+        if !card.is_enough() {
+            return;
+        }
+        let mut asked = self.field.asked_experience(&cohort);
+        asked.retain(|facet| carries_over(facet.kind));
+        let profile = self.field.person.profile;
+        let in_area = |skill: &&SkillGap| target.focus.iter().any(|area| area.skills.contains(&skill.id));
+        let worked_on: Vec<&SkillGap> = target.skills.iter().filter(in_area).collect();
+        let mut areas = focus::experiences((&target.skills, &asked), &worked_on, profile);
+        // What is no more asked for than at one's own level is not of the rank.
+        areas.retain(|area| area.reason == Reason::Rises);
+        areas.retain(|area| target.focus.iter().all(|own| own.experience != area.experience));
+        let alone = features::tally(alone);
+        let marked = areas.into_iter().filter_map(|area| self.mark(area, &card, &asked, &alone));
+        let mut areas: Vec<Focus> = marked.collect();
+        let named = |area: &Focus| area.kindred.as_ref().is_some_and(|kin| kin.alone.employers_with >= NAMED);
+        areas.sort_by_key(|area| !named(area));
+        areas.truncate(AREAS.saturating_sub(target.focus.len()));
+        target.focus.extend(areas);
+        asked.retain(|facet| focus::is_often_asked(&facet.asked));
+        for aside in focus::set_aside(&[], &asked, profile) {
+            if target.set_aside.iter().all(|known| known.name != aside.name) {
+                target.set_aside.push(aside);
+            }
+        }
+    }
+
+    /// `area` with the figures that it has.
+    fn mark(
+        &self,
+        mut area: Focus,
+        card: &CohortCard,
+        asked: &[ExperienceGap],
+        alone: &Tally,
+    ) -> Option<Focus> {
+        let figures = asked.iter().find(|facet| Some(facet.kind) == area.experience)?;
+        area.kindred = Some(Kindred {
+            families: self.families.iter().map(|id| (*id).to_owned()).collect(),
+            cohort: card.clone(),
+            figures: figures.clone(),
+            alone: alone.share(features::experience(figures.kind)),
+            snapshot: self.snapshot.clone(),
+        });
+        Some(area)
+    }
+
+    /// The one of the other families with most employers on `track`, where they are enough for an answer.
+    pub(super) fn nearest(&self, track: Option<Track>) -> Option<String> {
+        let cohort: Cohort = scope::part(&self.rows, &self.levels, track);
+        let employers = |family: &str| {
+            let of_family =
+                |span: &&std::ops::Range<usize>| (*span).clone().any(|at| cohort.rows().family(at) == family);
+            cohort.employers().iter().filter(of_family).count()
+        };
+        let counted = self.families.iter().skip(1).map(|family| (employers(family), *family));
+        let most = counted.max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1)))?;
+        is_enough(most.0).then(|| most.1.to_owned())
+    }
 }
 
 #[cfg(test)]

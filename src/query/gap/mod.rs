@@ -4,6 +4,7 @@
 //! is a gap, too. Gates (licences, degrees, permits) are met, not met or unknown, and never part
 //! of a score. From level 5 on both tracks are answered side by side, never averaged.
 
+mod band;
 mod coverage;
 mod craft;
 mod experience;
@@ -14,6 +15,8 @@ mod hold;
 mod kindred;
 mod same;
 
+use band::all_ahead;
+pub use band::{AHEAD, AHEAD_TO, Aim, Widened};
 pub use coverage::{
     Ask, Coverage, Covered, DUTY_WEIGHT, JUDGED_MUSTS, Market, Measure, PREFERRED_WEIGHT, importance,
 };
@@ -24,7 +27,7 @@ pub use field::DEPTH_EMPLOYERS;
 pub use focus::{FEW_AREAS, Focus, Order, Reason, SetAside, WOULD_DRAIN};
 pub use gates::{GateName, named as gate_named, state as gate_state};
 pub use hold::{Holding, Holdings, MOST_CREDIT, by_degree};
-pub use kindred::{Kindred, KindredAsk};
+pub use kindred::Kindred;
 pub use same::are_one;
 
 use super::cohort::Cohort;
@@ -32,28 +35,23 @@ use super::contrast::Contrast;
 use super::scope::{self, CohortCard, FORK_LEVEL, LevelCount, Scope};
 use super::stats::{Share, null_when_few};
 use super::{QueryError, Snapshot, Source};
-use crate::coded::{Rows, SkillCode};
+use crate::coded::Rows;
 use crate::extract::ExperienceKind;
 use crate::level::Track;
 use crate::profile::{Place, Profile};
 use crate::taxonomy::{Kind, Taxonomy};
-use field::Field;
-use rayon::prelude::*;
+use band::Question;
+use field::Person;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
-
-/// Levels ahead when nobody says otherwise: from this many …
-pub const AHEAD: u8 = 2;
-/// … to this many levels above one's own.
-pub const AHEAD_TO: u8 = 3;
 
 /// The question.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GapRequest {
     /// Part of the market; its family defaults to the profile's.
     pub scope: Scope,
-    /// Levels compared with; default own + 2 to own + 3.
-    pub levels: Option<RangeInclusive<u8>>,
+    /// Levels compared with.
+    pub levels: Aim,
 }
 
 /// Why a skill is a gap.
@@ -226,6 +224,9 @@ pub struct Gap {
     pub family: Option<String>,
     /// The part of the market asked about.
     pub scope: Scope,
+    /// The levels asked about.
+    #[serde(skip)]
+    pub asked: Aim,
     /// The cohort at the person's own level.
     pub own: CohortCard,
     /// How much of the musts of that cohort the person covers: what to measure [`Target::coverage`] by.
@@ -236,14 +237,12 @@ pub struct Gap {
     pub levels: Vec<LevelCount>,
     /// Families with most employers, when the profile's is unknown or has too little data.
     pub families: Vec<(String, usize, usize)>,
-    /// Target cohorts that had fewer than eight employers.
+    /// Where the levels asked about gave too few areas: what they are, and the levels answered instead.
+    pub widened: Option<Widened>,
+    /// Target cohorts that had fewer than eight employers, and no areas from kindred families either.
     pub too_little: Vec<CohortCard>,
-    /// When there was too little data for any area: levels above one's own that together have enough
-    /// employers.
-    pub enough_at: Option<LevelRange>,
-    /// Where a track has too little data for three areas: what kindred families ask for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub kindred: Vec<Kindred>,
+    /// For those: the kindred family with most employers at their levels.
+    pub nearest: Option<String>,
     /// What a careful reader should know.
     pub notes: Vec<String>,
 }
@@ -264,77 +263,44 @@ pub fn gap(
     if request.scope.family.is_some() && request.scope.family != place.family {
         place.family_reason = "given as --family".to_owned();
     }
-    let levels = request.levels.clone().unwrap_or_else(|| levels_ahead(place.level, AHEAD));
     let scope = Scope { family: family.clone(), ..request.scope.clone() };
     let rows = scope.rows(source)?;
     let mut answer = Gap {
         snapshot: source.snapshot()?,
         family,
-        scope: scope.clone(),
+        scope,
+        asked: request.levels.clone(),
         own: CohortCard::of(&Cohort::new(&Rows::default()), &(place.level..=place.level), None),
         own_coverage: Measure::default(),
         targets: Vec::new(),
-        levels: Vec::new(),
+        levels: scope::levels(&rows),
         families: Vec::new(),
+        widened: None,
         too_little: Vec::new(),
-        enough_at: None,
-        kindred: Vec::new(),
+        nearest: None,
         notes: Vec::new(),
         place,
     };
-    if answer.family.is_some() {
-        let part = |track| (track, scope::part(&rows, &levels, track));
-        let (field, (cohorts, counts)) = rayon::join(
-            || Field::new(&rows, taxonomy, profile, &answer.place, &levels),
-            || {
-                let mut tracks = tracks(request.scope.track, &levels);
-                // The person's own track first.
-                tracks.sort_by_key(|track| *track != answer.place.track);
-                (tracks.into_iter().map(part).collect::<Vec<_>>(), scope::levels(&rows))
-            },
-        );
-        answer.levels = counts;
-        answer.own = field.own_card.clone();
-        answer.own_coverage = field.own_coverage();
-        let targets = cohorts.par_iter().map(|(track, cohort)| {
-            let card = CohortCard::of(cohort, &levels, *track);
-            if card.is_enough() { Ok(field.target(cohort, card)) } else { Err(card) }
-        });
-        let mut answered: Vec<&Cohort> = Vec::new();
-        for (target, (_, cohort)) in targets.collect::<Vec<_>>().into_iter().zip(&cohorts) {
-            match target {
-                Ok(target) => {
-                    answer.targets.push(target);
-                    answered.push(cohort);
-                }
-                Err(card) => answer.too_little.push(card),
-            }
-        }
-        // An index need not hold other trades; the bundled market does.
-        let bundled;
-        let (trades, of_trades) = match source {
-            Source::Rows(rows, snapshot) => (rows, snapshot.clone()),
-            Source::Index(_) => {
-                bundled = crate::market::Market::bundled()?;
-                (&bundled.rows, Snapshot::of_market(&bundled.card))
-            }
-        };
-        choose_areas(trades, taxonomy, profile, &mut answer, &answered);
-        answer.kindred = ask_kin((trades, &of_trades), &field.shown, &answer, &levels)?;
+    if let Some(family) = &answer.family {
+        let person = Person::new(taxonomy, profile, &answer.place);
+        let trades = Trades::of(source)?;
+        let trades = trades.rows();
+        let question = Question { person: &person, scope: &answer.scope, family, rows: &rows, trades };
+        let (band, widened) = question.answered(&request.levels)?;
+        answer.own = band.own;
+        answer.own_coverage = band.own_coverage;
+        answer.targets = band.targets;
+        answer.too_little = band.too_little;
+        answer.nearest = band.nearest;
+        answer.widened = widened;
         show_years(&mut answer);
-        answer.notes = notes(&rows, &answer, &levels);
-        answer.notes.extend(scope.unknown_notes(source)?);
-    }
-    if answer.family.is_none() {
-        answer.levels = scope::levels(&rows);
-    }
-    if answer.targets.iter().all(|target| target.focus.is_empty()) {
-        answer.enough_at = enough_at(&rows, &answer.place, request.scope.track, &levels);
+        answer.notes = notes(&rows, &answer, &band.levels);
+        answer.notes.extend(answer.scope.unknown_notes(source)?);
     }
     if answer.targets.is_empty() {
         let everywhere = Scope { family: None, ..request.scope.clone() }.rows(source)?;
         answer.families = scope::families(&everywhere);
-        let narrowed = scope.narrowed_by();
+        let narrowed = answer.scope.narrowed_by();
         if rows.is_empty() && !narrowed.is_empty() {
             answer.notes.push(format!("no posting of the family passes {}", narrowed.join(" and ")));
         }
@@ -342,46 +308,79 @@ pub fn gap(
     Ok(answer)
 }
 
-/// Finds the areas of every target, whose postings are those of `cohorts`.
-fn choose_areas(
-    trades: &Rows,
-    taxonomy: &Taxonomy,
-    profile: &Profile,
-    answer: &mut Gap,
-    cohorts: &[&Cohort],
-) {
-    let gaps = answer.targets.iter().flat_map(|target| focus::candidates(&target.skills));
-    let mut codes: Vec<SkillCode> = gaps.map(|skill| SkillCode::of(&skill.id)).collect();
-    codes.sort_unstable();
-    codes.dedup();
-    let family = answer.family.as_deref().unwrap_or_default();
-    let craft = craft::craft(trades, family, &codes);
-    for (target, cohort) in answer.targets.iter_mut().zip(cohorts) {
-        let asked = (&target.skills[..], &target.experience[..]);
-        target.focus = focus::areas(taxonomy, cohort, asked, profile, &craft);
+impl Gap {
+    /// The levels answered.
+    #[must_use]
+    pub fn levels_answered(&self) -> RangeInclusive<u8> {
+        let widened = self.widened.as_ref().map(|widened| widened.from_level..=widened.to_level);
+        widened.unwrap_or_else(|| self.asked.levels(self.place.level))
+    }
+
+    /// Whether exact levels were asked about that are not all there are ahead.
+    #[must_use]
+    pub fn is_narrow(&self) -> bool {
+        matches!(&self.asked, Aim::At(levels) if *levels != all_ahead(self.place.level))
     }
 }
 
-/// What kindred families ask for on every track that has too few employers for areas.
-fn ask_kin(
-    (trades, snapshot): (&Rows, &Snapshot),
-    shown: &[(ExperienceKind, String)],
-    answer: &Gap,
-    levels: &RangeInclusive<u8>,
-) -> Result<Vec<Kindred>, QueryError> {
-    let thin = answer.targets.iter().filter(|t| t.cohort.is_thin() && t.focus.len() < FEW_AREAS);
-    let tracks: Vec<Option<Track>> = thin
-        .map(|target| target.cohort.track)
-        .chain(answer.too_little.iter().map(|card| card.track))
-        .collect();
-    let families = kindred::kin(answer.family.as_deref().unwrap_or_default());
-    if tracks.is_empty() || families.is_empty() {
-        return Ok(Vec::new());
+/// A market that holds other trades, too: an index need not, the bundled one does.
+enum Trades<'a> {
+    Given(&'a Rows, &'a Snapshot),
+    Bundled(Box<(crate::market::Market, Snapshot)>),
+}
+
+impl<'a> Trades<'a> {
+    fn of(source: Source<'a>) -> Result<Self, QueryError> {
+        if let Source::Rows(rows, snapshot) = source {
+            return Ok(Self::Given(rows, snapshot));
+        }
+        let market = crate::market::Market::bundled()?;
+        let snapshot = Snapshot::of_market(&market.card);
+        Ok(Self::Bundled(Box::new((market, snapshot))))
     }
-    let rows = Scope { family: None, ..answer.scope.clone() }.rows(Source::Rows(trades, snapshot))?;
-    let is_shown = |kind| shown.iter().any(|(known, _)| *known == kind);
-    let ask = |track| kindred::kindred(&rows, snapshot, &families, levels, track, is_shown);
-    Ok(tracks.into_iter().filter_map(ask).collect())
+
+    fn rows(&self) -> (&Rows, &Snapshot) {
+        match self {
+            Self::Given(rows, snapshot) => (rows, snapshot),
+            Self::Bundled(bundled) => (&bundled.0.rows, &bundled.1),
+        }
+    }
+}
+
+impl Target {
+    /// A cohort of too few employers: nothing of its own is said.
+    fn without_data(cohort: CohortCard) -> Self {
+        let warning = format!(
+            "TOO LITTLE DATA — {}: all its areas have figures of kindred families",
+            cohort.in_words()
+        );
+        Self {
+            cohort,
+            warning: Some(warning),
+            coverage: Coverage::default(),
+            market: Market::default(),
+            focus: Vec::new(),
+            set_aside: Vec::new(),
+            skills: Vec::new(),
+            experience: Vec::new(),
+            working: Vec::new(),
+            generic: Vec::new(),
+            gates: Vec::new(),
+        }
+    }
+
+    /// Areas with figures of this target's own cohort.
+    #[must_use]
+    pub fn own_areas(&self) -> usize {
+        self.focus.iter().filter(|area| area.kindred.is_none()).count()
+    }
+
+    /// The figures of an area of experience: of this target's own cohort, or of kindred families.
+    #[must_use]
+    pub fn figures<'a>(&'a self, area: &'a Focus) -> Option<&'a ExperienceGap> {
+        let own = || self.experience.iter().find(|facet| Some(facet.kind) == area.experience);
+        area.kindred.as_ref().map(|kindred| &kindred.figures).or_else(own)
+    }
 }
 
 /// Years in work answer what is asked in years.
@@ -391,51 +390,6 @@ fn show_years(answer: &mut Gap) {
     for facet in facets.filter(|facet| facet.kind == ExperienceKind::Years && years > 0.0) {
         facet.shown_by = Some(format!("{years} years in work"));
     }
-}
-
-/// Own + `ahead` and the level above it, within the scale.
-#[must_use]
-pub fn levels_ahead(own: u8, ahead: u8) -> RangeInclusive<u8> {
-    let from = (own + ahead).clamp(1, 8);
-    from..=(from + AHEAD_TO - AHEAD).min(8)
-}
-
-/// Levels and a track with their number of employers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct LevelRange {
-    /// Lowest level.
-    pub from: u8,
-    /// Highest level.
-    pub to: u8,
-    /// Track, where the levels tell tracks apart.
-    pub track: Option<Track>,
-    /// Employers.
-    pub employers: usize,
-}
-
-/// What to ask instead of `levels`, which had too little data: on the track asked for or the
-/// person's, else on the other one, the highest band of levels above their own that is answered.
-fn enough_at(
-    rows: &Rows,
-    place: &Place,
-    asked: Option<Track>,
-    levels: &RangeInclusive<u8>,
-) -> Option<LevelRange> {
-    let first = asked.or(place.track).unwrap_or(Track::Ic);
-    let other = if first == Track::Ic { Track::Management } else { Track::Ic };
-    let bands = |track: Track| (place.level + 1..=8).rev().map(move |from| (track, from));
-    bands(first).chain(bands(other)).find_map(|(track, from)| {
-        let band = from..=8;
-        // The same levels on the same track are what had too little.
-        let known = &band == levels && (asked == Some(track) || asked.is_none());
-        let card = CohortCard::of(&scope::part(rows, &band, Some(track)), &band, Some(track));
-        (!known && card.is_enough()).then_some(LevelRange {
-            from,
-            to: 8,
-            track: Some(track),
-            employers: card.employers,
-        })
-    })
 }
 
 /// The tracks to answer: the one asked for; both from the fork on; else no difference is made.

@@ -27,6 +27,11 @@ pub fn are_one(kind: ExperienceKind, id: &str) -> bool {
     skills(kind).any(|other| other == id)
 }
 
+/// The experience that is one thing with the skill `id`.
+pub(super) fn experience_of(id: &str) -> Option<ExperienceKind> {
+    groups().map(|(kind, _)| kind).find(|kind| are_one(*kind, id))
+}
+
 fn is_held(skill: &SkillGap) -> bool {
     matches!(skill.gap, GapKind::Met | GapKind::Unproven | GapKind::Answered)
 }
@@ -39,8 +44,8 @@ fn share(skill: &SkillGap) -> f64 {
 /// the history shows, or as a skill of the same meaning that more ask for or that is held.
 #[must_use]
 pub(super) fn said_otherwise(skill: &SkillGap, skills: &[SkillGap], experience: &[ExperienceGap]) -> bool {
-    let Some((kind, ids)) = groups().find(|(kind, _)| are_one(*kind, &skill.id)) else { return false };
-    let ids: Vec<&str> = ids.collect();
+    let Some(kind) = experience_of(&skill.id) else { return false };
+    let ids: Vec<&str> = self::skills(kind).collect();
     let asked_more =
         |facet: &ExperienceGap| facet.shown_by.is_some() || facet.asked.share.unwrap_or(0.0) >= share(skill);
     let stronger = |other: &SkillGap| {

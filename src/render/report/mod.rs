@@ -119,6 +119,9 @@ fn header(out: &mut Html, report: &Report<'_>, sections: &[Section]) {
         report.gap.own.employers,
         report.today
     ));
+    if let Some(widened) = &report.gap.widened {
+        out.p(&format!("{}.", widened.in_words()));
+    }
     if cohort.is_thin() {
         out.p(&super::thin_warning(cohort.employers));
     }

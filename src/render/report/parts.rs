@@ -7,6 +7,7 @@ use super::html::{Html, Scale, at, esc, grid, whisker};
 use crate::extract::ExperienceKind;
 use crate::plan::{Action, ActionKind, Status, experience_name, level_means};
 use crate::query::gap::{JUDGED_MUSTS, Measure};
+use crate::render::gap::KINDRED;
 use crate::render::{gate_standing, percent, shown_share};
 use std::fmt::Write as _;
 
@@ -24,6 +25,10 @@ pub(super) fn standing(report: &Report<'_>) -> String {
         cohort.from_level,
         level_means(cohort.from_level, cohort.track)
     ));
+    if !cohort.is_enough() {
+        out.p("Too few employers to say how much of it you cover.");
+        return out.take();
+    }
     let coverage = &report.target.coverage;
     out.figure("How much of what the target asks for you hold, weighted by demand. Whiskers are 90 % intervals over employers.");
     legend(
@@ -105,6 +110,7 @@ pub(super) fn experience(report: &Report<'_>) -> String {
         let columns = ["experience", "target", "your level", "middle figure", "your history"];
         out.table("Experience that the roles ask for", &columns, &rows);
     }
+    kindred(&mut out, report);
     let rows: Vec<Vec<String>> = report
         .target
         .gates
@@ -119,6 +125,31 @@ pub(super) fn experience(report: &Report<'_>) -> String {
         );
     }
     out.take()
+}
+
+/// Areas that have figures of kindred families.
+fn kindred(out: &mut Html, report: &Report<'_>) {
+    let areas = report.target.focus.iter().filter_map(|area| area.kindred.as_ref());
+    let rows: Vec<Vec<String>> = areas
+        .clone()
+        .map(|kindred| {
+            let asks = &kindred.figures;
+            let alone = format!("{} of {}", kindred.alone.employers_with, kindred.alone.employers);
+            vec![
+                experience_name(asks.kind).to_owned(),
+                shown_share(&asks.asked),
+                shown_share(&asks.own),
+                alone,
+            ]
+        })
+        .collect();
+    let Some(first) = areas.clone().next() else { return };
+    out.table(
+        "Experience that kindred families ask for; no part of coverage",
+        &["experience", "target", "your level", "employers of your own family"],
+        &rows,
+    );
+    out.small(&format!("Figures of {}, bundled market.", crate::render::kindred_in_words(first)));
 }
 
 /// Paths over other roles, and targets one may not have thought of.
@@ -190,7 +221,8 @@ pub(super) fn plan(report: &Report<'_>) -> String {
     ));
     out.raw("<div class=\"cards\">\n");
     for (i, area) in plan.focus.iter().enumerate() {
-        out.raw(&format!("<div class=\"card\">\n<h3>{}. {}</h3>\n", i + 1, esc(&area.name)));
+        let kindred = if area.kindred.is_empty() { "" } else { KINDRED };
+        out.raw(&format!("<div class=\"card\">\n<h3>{}. {}{kindred}</h3>\n", i + 1, esc(&area.name)));
         if let Some(why) = area.why.first() {
             out.small(why);
         }

@@ -1,0 +1,333 @@
+//! Trades of few employers: more levels are answered together, and kindred families complete the areas.
+
+use crate::market::{self, AHEAD, Demand, FAMILY, OWN, TODAY};
+use rungs::coded::{CodedExperience, Rows};
+use rungs::extract::{ExperienceKind, Strength};
+use rungs::level::Track;
+use rungs::plan;
+use rungs::profile::Profile;
+use rungs::query::gap::{Aim, FEW_AREAS, Focus, Gap, GapRequest, Target, gap};
+use rungs::query::scope::Scope;
+use rungs::query::{Snapshot, Source};
+use rungs::render;
+use rungs::taxonomy::Taxonomy;
+use std::path::Path;
+use std::process::Command;
+
+/// A trade that has kin, and one of them.
+const TRADE: &str = "maintenance-technicians";
+const KIN: &str = "construction-trades";
+
+/// Employers of a family with a posting each at a level, every `nth` of which asks for `kind`.
+#[derive(Clone, Copy)]
+struct Group<'a> {
+    family: &'a str,
+    level: u8,
+    track: Option<Track>,
+    employers: u64,
+    demands: &'a [Demand],
+    kind: ExperienceKind,
+    nth: u64,
+}
+
+impl Default for Group<'_> {
+    fn default() -> Self {
+        let kind = ExperienceKind::PeopleLed;
+        Self { family: TRADE, level: 3, track: None, employers: 40, demands: OWN, kind, nth: 0 }
+    }
+}
+
+fn rows(groups: &[Group<'_>]) -> Rows {
+    let mut rows = Rows::default();
+    let mut id = 0;
+    for group in groups {
+        for employer in 0..group.employers {
+            let mut row = market::row(employer, group.level, group.track, group.family, group.demands);
+            // Employers of two families are not the same ones.
+            row.employer = row.employer.map(|one| one + 1000 * u64::from(group.family == KIN));
+            let asked = CodedExperience { kind: group.kind, min: None, strength: Strength::Required };
+            let asks = group.nth > 0 && employer.is_multiple_of(group.nth);
+            row.experience = if asks { vec![asked] } else { Vec::new() };
+            rows.push_coded(id, &row, true);
+            id += 1;
+        }
+    }
+    rows
+}
+
+fn of(family: &str, profile: Profile) -> Profile {
+    Profile { family: Some(family.into()), ..profile }
+}
+
+fn answer(rows: &Rows, profile: &Profile, levels: Aim, track: Option<Track>) -> Gap {
+    let request = GapRequest { scope: Scope { track, ..Scope::default() }, levels };
+    let snapshot = Snapshot::of_rows("made-up", rows.len());
+    gap(Source::Rows(rows, &snapshot), Taxonomy::builtin(), profile, &request, TODAY).unwrap()
+}
+
+fn levels(target: &Target) -> (u8, u8) {
+    (target.cohort.from_level, target.cohort.to_level)
+}
+
+#[test]
+fn two_levels_that_give_three_areas_are_enough() {
+    let answer = answer(&market::rows(), &market::usual(), Aim::default(), None);
+    assert!(answer.targets[0].own_areas() >= FEW_AREAS);
+    assert_eq!(answer.widened, None);
+    assert!(answer.targets.iter().all(|target| levels(target) == (5, 6)));
+    assert_eq!(answer.levels_answered(), 5..=6);
+}
+
+/// Four employers two levels ahead, and forty one level ahead.
+fn few_ahead() -> Rows {
+    let group = |level, track, employers, demands| Group {
+        family: FAMILY,
+        level,
+        track,
+        employers,
+        demands,
+        ..Group::default()
+    };
+    rows(&[group(3, None, 40, OWN), group(4, None, 40, AHEAD), group(5, Some(Track::Ic), 4, AHEAD)])
+}
+
+#[test]
+fn where_two_levels_are_too_thin_all_levels_ahead_are_answered() {
+    let rows = few_ahead();
+    let wide = answer(&rows, &market::usual(), Aim::default(), None);
+    let widened = wide.widened.as_ref().unwrap();
+    let instead: Vec<_> = widened.instead_of.iter().map(|card| (card.track, card.employers)).collect();
+    assert_eq!(instead, [(Some(Track::Ic), 4), (Some(Track::Management), 0)]);
+    assert_eq!((widened.from_level, widened.to_level), (4, 8));
+    assert_eq!(
+        widened.in_words(),
+        "levels 5–6, individual contributors: 4 employers; levels 5–6, management: 0 employers: \
+         too few agree on 3 areas to work on, so levels 4–8 are answered together"
+    );
+    assert_eq!((wide.targets.len(), levels(&wide.targets[0])), (1, (4, 8)));
+    assert!(wide.targets[0].own_areas() >= FEW_AREAS);
+    assert_eq!(wide.levels_answered(), 4..=8);
+    for page in [render::gap_in_short(&wide), render::gap(&wide, 20)] {
+        for style in [render::Style::Markdown, render::Style::Text { width: 120, color: false }] {
+            assert!(shown(&page, style).replace('\n', " ").contains("are answered together"));
+        }
+    }
+    assert_eq!(serde_json::to_value(&wide).unwrap()["widened"]["from_level"], 4);
+}
+
+fn shown(page: &render::Page, style: render::Style) -> String {
+    let mut out = Vec::new();
+    page.write(style, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn one_track_alone_is_widened_too() {
+    let rows = few_ahead();
+    let ic = answer(&rows, &market::usual(), Aim::default(), Some(Track::Ic));
+    assert_eq!(ic.widened.as_ref().map(|widened| widened.instead_of.len()), Some(1));
+    assert_eq!(levels(&ic.targets[0]), (4, 8));
+}
+
+#[test]
+fn exact_levels_are_answered_exactly() {
+    let rows = few_ahead();
+    let exact = answer(&rows, &market::usual(), Aim::At(5..=6), None);
+    assert!(exact.widened.is_none() && exact.targets.is_empty() && exact.is_narrow());
+    let page = shown(&render::gap_in_short(&exact), render::Style::Markdown);
+    assert!(page.contains("leaving out --level") && !page.contains("are answered together"), "{page}");
+    let all = answer(&rows, &market::usual(), Aim::At(4..=8), None);
+    let wide = answer(&rows, &market::usual(), Aim::default(), None);
+    assert!(!all.is_narrow());
+    assert_eq!((&all.targets, &all.own), (&wide.targets, &wide.own), "the same question");
+}
+
+#[test]
+fn more_levels_that_say_no_more_are_not_answered() {
+    let group = |level, track, demands| Group { family: FAMILY, level, track, demands, ..Group::default() };
+    let rows = rows(&[group(3, None, OWN), group(5, Some(Track::Ic), &[Demand("kubernetes", 1, 3)])]);
+    let answer = answer(&rows, &market::person(&[("git", 3, None)]), Aim::default(), None);
+    assert_eq!(answer.targets[0].own_areas(), 1);
+    assert_eq!((answer.widened, levels(&answer.targets[0])), (None, (5, 6)));
+}
+
+/// A trade with `employers` on the target track that ask for no experience, and kin of which every other asks
+/// for `kind` there and every `below`-th at level 3.
+fn kindred_rows(employers: u64, kind: ExperienceKind, below: u64) -> Rows {
+    let track = Some(Track::Ic);
+    rows(&[
+        Group::default(),
+        Group { level: 5, track, employers, ..Group::default() },
+        Group { family: KIN, kind, nth: below, ..Group::default() },
+        Group { family: KIN, level: 5, track, kind, nth: 2, ..Group::default() },
+    ])
+}
+
+/// Somebody who has every skill of the trade.
+fn skilled() -> Profile {
+    of(TRADE, market::person(&["git", "python", "sql", "docker"].map(|id| (id, 3, None))))
+}
+
+fn kindred_areas(rows: &Rows, profile: &Profile) -> (Gap, Vec<Focus>) {
+    let answer = answer(rows, profile, Aim::At(5..=6), Some(Track::Ic));
+    let areas = answer.targets.iter().flat_map(|target| target.focus.clone()).collect();
+    (answer, areas)
+}
+
+#[test]
+fn kindred_families_complete_the_areas_of_a_thin_trade() {
+    let rows = kindred_rows(10, ExperienceKind::PeopleLed, 0);
+    let (answer, areas) = kindred_areas(&rows, &skilled());
+    let [area] = &areas[..] else { panic!("{areas:?}") };
+    assert_eq!(area.experience, Some(ExperienceKind::PeopleLed));
+    let kindred = area.kindred.as_ref().unwrap();
+    assert_eq!(kindred.families[0], TRADE);
+    assert!(kindred.families.iter().any(|id| id == KIN));
+    let asked = &kindred.figures.asked;
+    assert_eq!((asked.employers_with, asked.employers, kindred.cohort.employers), (20, 50, 50));
+    assert_eq!((kindred.alone.employers_with, kindred.alone.employers), (0, 10));
+    assert_eq!(kindred.figures.own.employers, 80, "the same families at one's own level");
+    let target = &answer.targets[0];
+    assert_eq!(target.figures(area).map(|facet| facet.asked), Some(*asked));
+    assert!(target.experience.is_empty() && target.own_areas() == 0, "no part of the trade's own figures");
+    let page = shown(&render::gap_in_short(&answer), render::Style::Markdown);
+    assert!(page.contains("(kindred families)") && page.contains("leading people 0/10"), "{page}");
+    let csv = shown(&render::gap(&answer, 20), render::Style::Csv);
+    let row = csv.lines().find(|line| line.contains("kindred-experience,people-led")).unwrap();
+    assert!(row.contains("maintenance-technicians construction-trades"), "{row}");
+}
+
+#[test]
+fn kindred_families_say_nothing_of_what_is_not_of_the_rank() {
+    let person = skilled;
+    let hater = Profile { activities: [("leading people".to_owned(), -2)].into(), ..person() };
+    let mut leader = person();
+    leader.skills.extend(market::person(&[("people-management", 3, None)]).skills);
+    for (kind, employers, below, profile, why) in [
+        (ExperienceKind::PeopleLed, 10, 2, person(), "as common at one's own level"),
+        (ExperienceKind::Regulated, 10, 0, person(), "of the field"),
+        (ExperienceKind::PeopleLed, 40, 0, person(), "the trade speaks for itself"),
+        (ExperienceKind::PeopleLed, 10, 0, hater.clone(), "hated"),
+        (ExperienceKind::PeopleLed, 10, 0, leader, "held as a skill"),
+        (ExperienceKind::PeopleLed, 10, 0, of(FAMILY, person()), "of no kin"),
+    ] {
+        let (_, areas) = kindred_areas(&kindred_rows(employers, kind, below), &profile);
+        assert!(areas.is_empty(), "{why}: {areas:?}");
+    }
+    let (answer, _) = kindred_areas(&kindred_rows(10, ExperienceKind::PeopleLed, 0), &hater);
+    let aside: Vec<&str> = answer.targets[0].set_aside.iter().map(|aside| aside.name.as_str()).collect();
+    assert_eq!(aside, ["leading people"]);
+}
+
+#[test]
+fn experience_that_is_common_at_ones_own_level_is_no_area() {
+    for (below, expected) in [(2, 0), (0, 1)] {
+        let rows = rows(&[
+            Group { nth: below, ..Group::default() },
+            Group { level: 5, track: Some(Track::Ic), nth: 2, ..Group::default() },
+        ]);
+        let (_, areas) = kindred_areas(&rows, &skilled());
+        assert_eq!(areas.len(), expected, "every {below}th at one's own level: {areas:?}");
+    }
+}
+
+#[test]
+fn an_experience_counts_under_the_name_of_a_skill_too() {
+    // Every trade asks for the skill, so it is no craft of one; fourteen employers ahead of one do.
+    const LEADS: &[Demand] = &[Demand("git", 1, 2), Demand("team-leadership", 2, 2)];
+    let trades = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let others = trades.map(|family| Group { family, demands: LEADS, ..Group::default() });
+    let area = |nth: u64, profile: &Profile| {
+        let ahead = Group {
+            level: 5,
+            track: Some(Track::Ic),
+            employers: 14,
+            demands: LEADS,
+            nth,
+            ..Group::default()
+        };
+        let rows = rows(&others.into_iter().chain([Group::default(), ahead]).collect::<Vec<_>>());
+        let (_, areas) = kindred_areas(&rows, profile);
+        areas.into_iter().map(|area| (area.name, area.experience)).collect::<Vec<_>>()
+    };
+    assert_eq!(area(0, &skilled()), [("team leadership".to_owned(), None)]);
+    let led = ("leading people".to_owned(), Some(ExperienceKind::PeopleLed));
+    assert_eq!(area(1, &skilled()), [led], "as an experience, where enough name it");
+    let hater = Profile { activities: [("leading people".to_owned(), -2)].into(), ..skilled() };
+    assert_eq!(area(0, &hater), []);
+}
+
+#[test]
+fn a_track_without_data_has_areas_of_kindred_families_alone() {
+    let (answer, areas) = kindred_areas(&kindred_rows(3, ExperienceKind::Mentoring, 0), &skilled());
+    assert!(areas.len() == 1 && answer.too_little.is_empty());
+    let target = &answer.targets[0];
+    assert_eq!(target.cohort.employers, 3);
+    assert!(target.skills.is_empty() && target.gates.is_empty() && target.coverage.musts.share.is_none());
+    assert!(target.warning.as_ref().is_some_and(|warning| warning.contains("kindred families")));
+    // Where not even they say anything, there is none, and one of them is named.
+    let silent = kindred_rows(3, ExperienceKind::Regulated, 0);
+    let (answer, _) = kindred_areas(&silent, &skilled());
+    assert_eq!((answer.targets.len(), answer.too_little.len()), (0, 1));
+    assert_eq!(answer.nearest.as_deref(), Some(KIN));
+}
+
+/// The program on the bundled market with a profile of the repository.
+fn run(home: &Path, name: &str, args: &[&str]) -> String {
+    let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/profiles/{name}.toml"));
+    let out = Command::new(env!("CARGO_BIN_EXE_rungs"))
+        .args(args)
+        .arg("--profile")
+        .arg(profile)
+        .env("RUNGS_HOME", home)
+        .output()
+        .unwrap();
+    assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
+    String::from_utf8(out.stdout).unwrap()
+}
+
+#[test]
+fn a_nurse_and_an_electrician_get_areas_and_a_plan() {
+    let schema: serde_json::Value = serde_json::from_str(plan::JSON_SCHEMA).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for name in ["nurse", "electrician"] {
+        let home = tempfile::tempdir().unwrap();
+        let home = home.path();
+        let json = |args: &[&str]| -> serde_json::Value {
+            serde_json::from_str(&run(home, name, &[args, &["--json"]].concat())).unwrap()
+        };
+        let answer = json(&["gap"]);
+        let (from, to) = (&answer["widened"]["from_level"], &answer["widened"]["to_level"]);
+        assert_eq!((from.as_u64(), to.as_u64()), (Some(4), Some(8)), "{name}");
+        let targets = answer["targets"].as_array().unwrap();
+        let areas = |target: &serde_json::Value| target["focus"].as_array().unwrap().clone();
+        let full = targets.iter().find(|target| areas(target).len() >= FEW_AREAS).unwrap();
+        let kindred: Vec<_> = areas(full).into_iter().filter(|area| !area["kindred"].is_null()).collect();
+        assert!(!kindred.is_empty() && kindred.iter().all(|area| area["kindred"]["alone"].is_object()));
+        assert!(run(home, name, &["gap", "--md"]).contains("are answered together"));
+        // What follows the answer is about the same roles.
+        let made = json(&["plan"]);
+        let errors: Vec<String> = validator.iter_errors(&made).map(|e| e.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+        assert_eq!((&made["target"]["from_level"], &made["target"]["to_level"]), (from, to));
+        assert_eq!(made["target"]["track"], full["cohort"]["track"]);
+        let names = |areas: &[serde_json::Value]| -> Vec<String> {
+            areas.iter().map(|area| area["name"].as_str().unwrap().to_lowercase()).collect()
+        };
+        let planned = made["focus"].as_array().unwrap();
+        assert_eq!(names(planned), names(&areas(full)));
+        assert!(planned.iter().any(|area| !area["kindred"].is_null()));
+        let document = std::fs::read_to_string(home.join("plan/plan.md")).unwrap();
+        assert!(document.contains("From kindred families") && document.contains("are answered together"));
+        let checked = json(&["plan", "check"]);
+        assert_eq!(checked["target"], made["target"]);
+        let bridges = json(&["bridge"]);
+        assert_eq!((&bridges["to"][1], &bridges["to"][2]), (from, to));
+        // The other track's own family has fewer than eight employers at the nearer levels.
+        let other = json(&["plan", "--track", "management", "--level", "5..6", "--restart"]);
+        assert!(validator.is_valid(&other), "{other}");
+        assert_eq!(json(&["plan", "check"])["target"], other["target"]);
+        let report = run(home, name, &["report", "-o", "-"]);
+        assert!(report.contains("are answered together") && report.contains("kindred families ask for"));
+    }
+}
