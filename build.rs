@@ -24,7 +24,7 @@ use tables::merge::{Tables, merge};
 use tables::read;
 
 fn main() -> ExitCode {
-    match pack_sections().and_then(|()| compile()) {
+    match problems() {
         Ok(problems) if problems.is_empty() => ExitCode::SUCCESS,
         Ok(problems) => {
             for problem in &problems {
@@ -39,15 +39,25 @@ fn main() -> ExitCode {
     }
 }
 
+/// Packs everything; what is wrong with the tables.
+fn problems() -> io::Result<Vec<String>> {
+    Ok(pack_sections()?.into_iter().chain(compile()?).collect())
+}
+
 /// The section model.
-fn pack_sections() -> io::Result<()> {
+fn pack_sections() -> io::Result<Option<String>> {
     const TABLE: &str = "data/text/sections.tsv";
     for path in [TABLE, "src/text/weights.rs"] {
         println!("cargo::rerun-if-changed={path}");
     }
     let variable = |name: &str| env::var(name).map(PathBuf::from).map_err(io::Error::other);
     let table = fs::read_to_string(variable("CARGO_MANIFEST_DIR")?.join(TABLE))?;
-    fs::write(variable("OUT_DIR")?.join("sections.bin"), weights::pack(&table))
+    match weights::pack(&table) {
+        Ok(packed) => fs::write(variable("OUT_DIR")?.join("sections.bin"), packed).map(|()| None),
+        Err(line) => {
+            Ok(Some(format!("{TABLE}:{line}: a name, a tab and {} digits are wanted", 2 * weights::WIDTH)))
+        }
+    }
 }
 
 /// The vocabulary.

@@ -16,12 +16,15 @@ mod html;
 mod language;
 mod lines;
 mod map;
+mod network;
 mod outline;
 mod phrases;
 mod sections;
+mod signs;
 pub(crate) mod tables;
 pub mod tokens;
 mod weights;
+mod welcome;
 
 pub use blocks::{Block, BlockKind};
 pub use document::Document;

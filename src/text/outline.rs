@@ -1,8 +1,8 @@
 //! What the section model sees of a document, written out so that the model can be learned.
 
+use super::BlockKind;
 use super::document::Document;
-use super::sections::{NUMBER, Name, Place, features, is_welcome};
-use super::{BlockKind, headings};
+use super::signs::{Above, NUMBER, Name, signs};
 use serde::Serialize;
 
 /// One block as the section model sees it.
@@ -14,29 +14,24 @@ pub struct Outline {
     pub end: usize,
     /// `heading`, `item` or `paragraph`.
     pub kind: &'static str,
-    /// It is the first of its line.
-    pub opens: bool,
-    /// What its words say if it is a heading: the number of the section, and the score.
-    pub heading: Option<(u8, i32)>,
-    /// It says that what it names is welcome rather than a must.
-    pub welcome: bool,
     /// Its words in order, lower case, numbers as `<number>`.
     pub words: Vec<String>,
-    /// Features of its place and length.
-    pub place: Vec<String>,
+    /// Marks of what it is and where it stands.
+    pub marks: Vec<String>,
 }
 
 /// The blocks of a document, in order.
 #[must_use]
 pub fn outline(document: &Document) -> Vec<Outline> {
     let text = document.visible();
+    let mut above = Above::begin(text);
     let blocks = document.blocks().iter().map(|block| {
         let tokens = document.tokens_of(block);
-        let (mut words, mut place) = (Vec::new(), Vec::new());
-        features(text, tokens, Place::of(block, text.len()), |_, name| match name {
+        let (mut words, mut marks) = (Vec::new(), Vec::new());
+        signs(text, tokens, above.step(text, tokens, block), |_, name| match name {
             Name::Word(word) => words.push(word.of(text).to_lowercase()),
             Name::Number => words.push(NUMBER.to_owned()),
-            Name::Place(mark) => place.push(mark.to_owned()),
+            Name::Mark(mark) => marks.push(mark.to_owned()),
             Name::Pair => {}
         });
         let original = document.original(block.range());
@@ -45,17 +40,7 @@ pub fn outline(document: &Document) -> Vec<Outline> {
             BlockKind::Item => "item",
             BlockKind::Paragraph => "paragraph",
         };
-        let heading = headings::read(text, tokens).filter(|_| block.kind == BlockKind::Heading);
-        Outline {
-            start: original.start,
-            end: original.end,
-            kind,
-            opens: block.opens,
-            heading: heading.map(|reading| (reading.section as u8, reading.score)),
-            welcome: is_welcome(text, tokens),
-            words,
-            place,
-        }
+        Outline { start: original.start, end: original.end, kind, words, marks }
     });
     blocks.collect()
 }
@@ -70,12 +55,12 @@ mod tests {
         let body = "Requirements\n- 5 years of Rust\n- Kubernetes is a plus";
         let blocks = outline(&Document::new(body, Markup::Text));
         assert_eq!(blocks[0].kind, "heading");
-        assert!(
-            blocks[0].heading.is_some_and(|(section, _)| section == crate::text::Section::Required as u8)
-        );
+        assert!(blocks[0].marks.contains(&"<certain required>".to_owned()));
         assert_eq!(blocks[1].words, ["<number>", "years", "of", "rust"]);
-        assert_eq!(blocks[1].place[0], "<item>");
+        assert_eq!(blocks[1].marks[0], "<item>");
+        assert!(blocks[1].marks.contains(&"<near required>".to_owned()));
         assert_eq!(&body[blocks[2].start..blocks[2].end], "Kubernetes is a plus");
-        assert!(blocks[2].welcome && !blocks[1].welcome);
+        let welcome = |block: &Outline| block.marks.contains(&"<welcome>".to_owned());
+        assert!(welcome(&blocks[2]) && !welcome(&blocks[1]));
     }
 }

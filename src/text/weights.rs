@@ -1,35 +1,46 @@
-//! The words of the section model as one table of bytes: packed by `build.rs`, read where it lies.
+//! The vectors of the section model as one table of bytes: packed by `build.rs`, read where it lies.
 //!
-//! A table of slots, a power of two of them: the hash of a feature and its weights. A feature stands in the slot
+//! A table of slots, a power of two of them: the hash of a feature and its vector. A feature stands in the slot
 //! that its hash names or in the next free one.
 
 use crate::text::tokens::fold_hash;
 
-/// Number of weights of a feature: one for each section.
-pub(crate) const CLASSES: usize = 8;
-/// Bytes of a hash and its weights.
-const SLOT: usize = 8 + CLASSES;
+/// Numbers of a feature's vector.
+pub(crate) const WIDTH: usize = 16;
+/// Bytes of a hash and a vector.
+const SLOT: usize = 8 + WIDTH;
 
-/// Packs `feature<TAB>` and one whole number for each section a line; lines that begin with `#` are left out.
+/// Packs `feature<TAB>` and two hexadecimal digits (an `i8`) for each number a line; lines that begin with `#` are left
+/// out.
+///
+/// # Errors
+/// The number of a line, from 1, that is not written so.
 #[allow(dead_code, reason = "build.rs and tests alone pack")]
-pub(crate) fn pack(table: &str) -> Vec<u8> {
-    let lines = || table.lines().filter(|line| !line.starts_with('#'));
-    let mut slots = vec![[0_u8; SLOT]; (lines().count() * 2).next_power_of_two()];
-    for line in lines() {
-        let mut cells = line.split('\t');
-        let hash = hash_of(cells.next().unwrap_or_default());
+pub(crate) fn pack(table: &str) -> Result<Vec<u8>, usize> {
+    let mut slots = vec![[0_u8; SLOT]; (table.lines().count() * 2).next_power_of_two()];
+    for (number, line) in table.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
+        let (name, vector) =
+            line.split_once('\t').and_then(|(name, hex)| Some((name, bytes(hex)?))).ok_or(number + 1)?;
+        let hash = hash_of(name);
         let mut at = place(hash, slots.len());
         while ![0, hash].contains(&key(&slots[at])) {
             at = (at + 1) & (slots.len() - 1);
         }
-        let (name, weights) = slots[at].split_at_mut(SLOT - CLASSES);
-        name.copy_from_slice(&hash.to_le_bytes());
-        weights.fill(0);
-        for (weight, cell) in weights.iter_mut().zip(cells) {
-            *weight = cell.parse::<i8>().unwrap_or(0) as u8;
-        }
+        let (key, numbers) = slots[at].split_at_mut(SLOT - WIDTH);
+        key.copy_from_slice(&hash.to_le_bytes());
+        numbers.copy_from_slice(&vector);
     }
-    slots.into_flattened()
+    Ok(slots.into_flattened())
+}
+
+/// The bytes that hexadecimal digits stand for; `None` unless there are [`WIDTH`].
+#[allow(dead_code, reason = "build.rs and tests alone pack")]
+fn bytes(hex: &str) -> Option<[u8; WIDTH]> {
+    let mut bytes = [0; WIDTH];
+    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
+        *byte = u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()?;
+    }
+    (hex.len() == 2 * WIDTH).then_some(bytes)
 }
 
 /// A packed table.
@@ -53,9 +64,9 @@ impl<'b> Weights<'b> {
         self.slots.iter().map(key).filter(|key| *key != 0)
     }
 
-    /// The slot of a feature, and its weights: bytes that mean an `i8`.
+    /// The slot of a feature, and its vector: bytes that mean an `i8`.
     #[inline]
-    pub(crate) fn find(&self, hash: u64) -> Option<(usize, &'b [u8; CLASSES])> {
+    pub(crate) fn find(&self, hash: u64) -> Option<(usize, &'b [u8; WIDTH])> {
         let mut at = place(hash, self.slots.len());
         loop {
             let slot = self.slots.get(at)?;
@@ -100,7 +111,10 @@ mod tests {
 
     #[test]
     fn what_was_packed_is_found() {
-        let bytes = pack("# a remark\nrust\t1\t-2\t3\t0\t0\t0\t0\t127\nwe_are\t-128\n_\t7\nrust\t5\n");
+        let row = |name: &str, first: &str| format!("{name}\t{first}{}\n", "00".repeat(WIDTH - 1));
+        let rows = [("rust", "01"), ("we_are", "80"), ("_", "07"), ("rust", "05")]
+            .map(|(name, first)| row(name, first));
+        let bytes = pack(&format!("# a remark\n{}", rows.concat())).unwrap();
         let weights = Weights::new(&bytes);
         let first = |hash| weights.find(hash).map(|(_, row)| row[0] as i8);
         assert_eq!(weights.hashes().count(), 3);
@@ -109,5 +123,7 @@ mod tests {
         assert_eq!(first(fold_hash("_")), Some(7));
         assert_eq!(first(fold_hash("we")), None);
         assert_eq!(Weights::new(&[]).find(1), None);
+        assert_eq!(pack(&(row("go", "01") + &row("c", "x1"))), Err(2));
+        assert_eq!(pack("go\t01\n"), Err(1));
     }
 }
