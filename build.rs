@@ -44,18 +44,25 @@ fn problems() -> io::Result<Vec<String>> {
     Ok(pack_sections()?.into_iter().chain(compile()?).collect())
 }
 
-/// The section model.
+/// The section model: packs the vectors, and looks at the numbers of the network.
 fn pack_sections() -> io::Result<Option<String>> {
-    const TABLE: &str = "data/text/sections.tsv";
-    for path in [TABLE, "src/text/weights.rs"] {
+    const VECTORS: &str = "data/text/sections.tsv";
+    const NETWORK: &str = "data/text/network.tsv";
+    for path in [VECTORS, NETWORK, "src/text/weights.rs"] {
         println!("cargo::rerun-if-changed={path}");
     }
     let variable = |name: &str| env::var(name).map(PathBuf::from).map_err(io::Error::other);
-    let table = fs::read_to_string(variable("CARGO_MANIFEST_DIR")?.join(TABLE))?;
-    match weights::pack(&table) {
+    let folder = variable("CARGO_MANIFEST_DIR")?;
+    let network = fs::read_to_string(folder.join(NETWORK))?;
+    let is_number = |cell: &str| cell.parse::<f32>().is_ok_and(f32::is_finite);
+    let bad = |line: &str| !line.starts_with('#') && !line.split('\t').skip(1).all(is_number);
+    if let Some(at) = network.lines().position(bad) {
+        return Ok(Some(format!("{NETWORK}:{}: a name and numbers are wanted, parted by tabs", at + 1)));
+    }
+    match weights::pack(&fs::read_to_string(folder.join(VECTORS))?) {
         Ok(packed) => fs::write(variable("OUT_DIR")?.join("sections.bin"), packed).map(|()| None),
         Err(line) => {
-            Ok(Some(format!("{TABLE}:{line}: a name, a tab and {} digits are wanted", 2 * weights::WIDTH)))
+            Ok(Some(format!("{VECTORS}:{line}: a name, a tab and {} digits are wanted", 2 * weights::WIDTH)))
         }
     }
 }

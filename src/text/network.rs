@@ -107,10 +107,10 @@ fn add_window<const N: usize, const M: usize>(
     }
 }
 
-/// Adds the rows of `weights`, each as often as `numbers` says; most numbers are nothing.
+/// Adds the rows of `weights`, each as often as `numbers` says.
 #[inline]
 fn add<const N: usize, const M: usize>(sums: &mut [f32; M], numbers: &[f32; N], weights: &[[f32; M]; N]) {
-    for (number, row) in numbers.iter().zip(weights).filter(|(number, _)| **number != 0.0) {
+    for (number, row) in numbers.iter().zip(weights) {
         for (sum, weight) in sums.iter_mut().zip(row) {
             *sum += number * weight;
         }
@@ -122,17 +122,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_has_a_number_for_every_weight() {
-        let rows: Vec<usize> = TABLE
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .map(|line| line.split('\t').count() - 1)
-            .collect();
-        let layers = (WINDOW + 1) * WIDTH + 1 + WINDOW * CONTEXT + 1;
-        assert_eq!(rows.len(), 1 + layers + CONTEXT + WIDTH + 1);
-        assert!(rows[1..=layers].iter().all(|count| *count == CONTEXT));
-        assert!(rows[layers + 1..].iter().all(|count| *count == CLASSES));
-        let numbers = || TABLE.lines().filter(|l| !l.starts_with('#')).flat_map(|l| l.split('\t').skip(1));
-        assert!(numbers().all(|number| number.parse::<f32>().is_ok_and(f32::is_finite)));
+    fn the_table_has_a_row_for_every_field_in_order() {
+        let rows = || TABLE.lines().filter(|line| !line.starts_with('#'));
+        let found: Vec<(&str, usize)> =
+            rows().map(|row| (row.split('\t').next().unwrap(), row.split('\t').count() - 1)).collect();
+        let layer = |name: &'static str, rows: usize, numbers: usize| {
+            (0..rows).map(move |n| (format!("{name} {n}"), numbers))
+        };
+        let expected = layer("unit", 1, WIDTH)
+            .chain(layer("around", (WINDOW + 1) * WIDTH, CONTEXT))
+            .chain(layer("around bias", 1, CONTEXT))
+            .chain(layer("further", WINDOW * CONTEXT, CONTEXT))
+            .chain(layer("further bias", 1, CONTEXT))
+            .chain(layer("out", CONTEXT + WIDTH, CLASSES))
+            .chain(layer("out bias", 1, CLASSES));
+        assert!(expected.eq(found.iter().map(|(name, numbers)| ((*name).to_owned(), *numbers))));
     }
 }

@@ -3,6 +3,7 @@
 use super::BlockKind;
 use super::document::Document;
 use super::signs::{Above, NUMBER, Name, signs};
+use super::tokens::is_invisible;
 use serde::Serialize;
 
 /// One block as the section model sees it.
@@ -20,6 +21,11 @@ pub struct Outline {
     pub marks: Vec<String>,
 }
 
+/// In lower case, without what no reader sees: what words are looked up by.
+fn without_invisible(word: &str) -> String {
+    word.chars().filter(|c| !is_invisible(*c)).flat_map(char::to_lowercase).collect()
+}
+
 /// The blocks of a document, in order.
 #[must_use]
 pub fn outline(document: &Document) -> Vec<Outline> {
@@ -29,7 +35,7 @@ pub fn outline(document: &Document) -> Vec<Outline> {
         let tokens = document.tokens_of(block);
         let (mut words, mut marks) = (Vec::new(), Vec::new());
         signs(text, tokens, above.step(text, tokens, block), |_, name| match name {
-            Name::Word(word) => words.push(word.of(text).to_lowercase()),
+            Name::Word(word) => words.push(without_invisible(word.of(text))),
             Name::Number => words.push(NUMBER.to_owned()),
             Name::Mark(mark) => marks.push(mark.to_owned()),
             Name::Pair => {}

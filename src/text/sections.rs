@@ -6,7 +6,6 @@
 use super::Section;
 use super::blocks::{Block, BlockKind};
 use super::filter::Filter;
-use super::headings;
 use super::network::{CLASSES, Near, Network, Says};
 use super::signs::{Above, Marks, signs};
 use super::tokens::Token;
@@ -18,8 +17,9 @@ const _: () = assert!(CLASSES == Section::ALL.len());
 
 /// Learned vectors of features: `data/text/sections.tsv` as `build.rs` packs it.
 const VECTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/sections.bin"));
-/// The score from which a heading names its own section whatever follows.
-const SURE: i32 = 6;
+
+/// So many bytes can be added up in 16 bits.
+const SMALL_SUM: usize = 256;
 
 /// The model.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ struct Seen {
     /// A bit for each slot of the table.
     bits: Vec<u64>,
     slots: Vec<usize>,
+    /// Hashes of the block's features.
+    features: Vec<u64>,
 }
 
 impl Seen {
@@ -45,6 +47,7 @@ impl Seen {
         for slot in self.slots.drain(..) {
             self.bits[slot / 64] = 0;
         }
+        self.features.clear();
     }
 
     /// False where it was counted before.
@@ -69,19 +72,34 @@ impl Model {
         })
     }
 
+    /// What a block says. Most of the time goes into waiting for the table, so features are gathered first, then
+    /// sieved, then looked up: then nothing waits for what came before.
     fn says(&self, text: &str, tokens: &[Token], marks: Marks, seen: &mut Seen) -> Says {
         seen.begin(self.vectors.slots());
+        signs(text, tokens, marks, |hash, _| seen.features.push(hash));
+        let mut kept = 0;
+        for at in 0..seen.features.len() {
+            let hash = seen.features[at];
+            seen.features[kept] = hash;
+            kept += usize::from(self.filter.may_hold(hash));
+        }
         let mut sums = [0_i32; WIDTH];
-        signs(text, tokens, marks, |hash, _| {
-            if self.filter.may_hold(hash)
-                && let Some((slot, vector)) = self.vectors.find(hash)
-                && seen.add(slot)
-            {
-                for (sum, number) in sums.iter_mut().zip(vector) {
-                    *sum += i32::from(*number as i8);
+        let mut from = 0;
+        while from < kept {
+            let to = kept.min(from + SMALL_SUM);
+            let mut small = [0_i16; WIDTH];
+            for at in from..to {
+                if let Some((slot, vector)) = self.vectors.find(seen.features[at])
+                    && seen.add(slot)
+                {
+                    for (sum, number) in small.iter_mut().zip(vector) {
+                        *sum = sum.wrapping_add(i16::from(*number as i8));
+                    }
                 }
             }
-        });
+            sums.iter_mut().zip(small).for_each(|(sum, small)| *sum += i32::from(small));
+            from = to;
+        }
         self.network.says(&sums)
     }
 }
@@ -114,25 +132,11 @@ pub(super) fn assign(text: &str, tokens: &[Token], blocks: &mut [Block], scratch
             heading = says.get(at);
         }
     }
-    for (at, block) in blocks.iter_mut().enumerate().filter(|(_, block)| block.kind != BlockKind::Heading) {
+    for (at, block) in blocks.iter_mut().enumerate() {
         block.section = Section::ALL[model.network.section(says, near, at)];
-        if block.section == Section::Preferred && wishes_in_brackets(text, own(block)) {
+        let wishes = block.section == Section::Preferred && block.kind != BlockKind::Heading;
+        if wishes && wishes_in_brackets(text, own(block)) {
             block.section = Section::Required;
-        }
-    }
-    name_headings(text, tokens, blocks);
-}
-
-/// A heading belongs to the section it announces, else to what follows it.
-fn name_headings(text: &str, tokens: &[Token], blocks: &mut [Block]) {
-    let mut next = blocks.last().map_or(Section::Other, |b| b.section);
-    for block in blocks.iter_mut().rev() {
-        if block.kind == BlockKind::Heading {
-            let own = &tokens[block.first_token as usize..block.last_token as usize];
-            let reading = headings::read(text, own).filter(|reading| reading.score >= SURE);
-            block.section = reading.map_or(next, |reading| reading.section);
-        } else {
-            next = block.section;
         }
     }
 }

@@ -179,3 +179,48 @@ impl Above {
         (self.listed, self.ended, self.distance) = (false, false, 0);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::posting::Markup;
+    use crate::text::Document;
+
+    /// The marks of every block but the fifth it stands in and its length.
+    fn marks(body: &str) -> Vec<Vec<String>> {
+        let document = Document::new(body, Markup::Text);
+        let text = document.visible();
+        let mut above = Above::begin(text);
+        let of_block = |block: &Block| {
+            let tokens = document.tokens_of(block);
+            let mut names = Vec::new();
+            signs(text, tokens, above.step(text, tokens, block), |_, name| {
+                if let Name::Mark(mark) = name {
+                    names.push(mark.to_owned());
+                }
+            });
+            names.retain(|name| !FIFTHS.contains(&name.as_str()) && !LENGTHS.contains(&name.as_str()));
+            names
+        };
+        document.blocks().iter().map(of_block).collect()
+    }
+
+    #[test]
+    fn blocks_know_what_stands_above() {
+        let items: String = (0..7).map(|n| format!("- Thing number {n} to know\n")).collect();
+        let found = marks(&format!("We build boats.\n\nRequirements\n{items}Talk to us.\n"));
+        assert_eq!(found[0], ["<paragraph>", "<opens>", "<certain nothing>", "<near nothing>"]);
+        assert_eq!(found[1], ["<heading>", "<certain required>"]);
+        assert_eq!(found[2], ["<item>", "<opens>", "<certain required>", "<near required>"]);
+        assert_eq!(found[8], ["<item>", "<opens>", "<certain required>", "<far below required>"]);
+        let last = ["<paragraph>", "<opens>", "<certain required>", "<after the list of required>"];
+        assert_eq!(found[9], last);
+    }
+
+    #[test]
+    fn every_mark_has_a_name_of_its_own() {
+        let names = &table().names;
+        assert_eq!(names.len(), COUNT);
+        assert!(names.iter().enumerate().all(|(n, name)| !names[..n].contains(name)));
+    }
+}

@@ -81,7 +81,7 @@ fn mix(hash: u64, c: u32) -> u64 {
     (hash ^ u64::from(c)).wrapping_mul(FNV_PRIME)
 }
 
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}')
 }
 

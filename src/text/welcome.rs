@@ -91,3 +91,52 @@ pub(super) fn wishes_in_brackets(text: &str, tokens: &[Token]) -> bool {
         && !is_welcome(text, begins)
         && !is_welcome(text, &tokens[..open])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::tokens::tokenize;
+
+    fn tokens(text: &str) -> Vec<Token> {
+        let mut tokens = Vec::new();
+        tokenize(text, &mut tokens);
+        tokens
+    }
+
+    #[test]
+    fn a_sentence_is_welcome_where_nothing_in_it_is_a_must() {
+        for (text, expected) in [
+            ("Rust is a plus", true),
+            ("Rust is required, Go is a plus", false),
+            ("Go, Rust a plus", false),
+            ("English (German is a plus)", false),
+            ("Ideally you know Go", true),
+            ("Five years of Go", false),
+        ] {
+            assert_eq!(is_welcome(text, &tokens(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wish_after_a_semicolon_is_left_out() {
+        for (text, kept) in
+            [("Five years of Go; Rust is a plus", 4), ("Go; Rust", 3), ("; a plus", 3), ("Go a plus", 3)]
+        {
+            assert_eq!(main_part(text, &tokens(text)).len(), kept, "{text}");
+        }
+    }
+
+    #[test]
+    fn brackets_wish_for_what_stands_in_them() {
+        for (text, expected) in [
+            ("Fluent English (German a plus)", true),
+            ("Fluent English (German, French a plus)", true),
+            ("A degree (nice to have)", false),
+            ("German is a plus (French a plus)", false),
+            ("Fluent English (German)", false),
+            ("Fluent English, German a plus", false),
+        ] {
+            assert_eq!(wishes_in_brackets(text, &tokens(text)), expected, "{text}");
+        }
+    }
+}

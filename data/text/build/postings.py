@@ -51,7 +51,7 @@ def blocks(outline, labels=()):
             shared[section] += own
             if own > most:
                 most, covers = own, (end - start) / max(1, block["end"] - block["start"])
-        told = bool(max(shared)) and not heading
+        told = bool(max(shared))
         gold = shared.index(max(shared)) if told else -1
         counts = next(share for times, share in BINDING if covers < times) if told else 0.0
         marks = list(map(sys.intern, block["marks"]))

@@ -2,7 +2,7 @@
 """Learns what part of a posting a block belongs to: data/text/sections.tsv and network.tsv.
 
     cargo build --release
-    python3 data/text/build/sections.py ../shared/data        # needs numpy, torch and gensim; about 40 minutes on two cores
+    python3 data/text/build/sections.py ../shared/data        # needs zstd, numpy, torch and gensim; half an hour on two cores
 
 1. The labelled postings (tests/data/labels/sections.tsv) are cut into blocks by `rungs train blocks`, and so are
    postings put together from employers' own fields under headings (postings.py), and postings without labels.
@@ -74,7 +74,8 @@ def window(rows, batch):
 
 
 def encode(posting, ids, shares=None):
-    """Features, the heading above (0 is none), whether it is no heading, section, and what to learn, of every block."""
+    """Features, the heading above (0 is none), whether there is something to learn, section, and what to learn, of every
+    block. Of headings teachers say nothing of use where none is labelled."""
     rows, heading = [], 0
     for n, block in enumerate(posting):
         features = np.array([ids[name] for name in block.features if name in ids], np.int64)
@@ -202,7 +203,7 @@ def main():
         said = list(pool.map(taught, jobs))
     shares = [np.logaddexp.reduce(alike, 0) - math.log(TEACHERS) for alike in map(np.stack, zip(*said))]
     held = labelled["held"]
-    for name, told in [*zip(("first", "second"), said), ("teachers together", shares)]:
+    for name, told in [*((f"teacher {n + 1}", told) for n, told in enumerate(said)), ("teachers together", shares)]:
         pairs = [(row.argmax(), block.gold) for posting, rows in zip(held, told[len(every):])
                  for row, block in zip(rows, posting) if block.gold >= 0]
         print(f"held, {name}: {np.mean([a == b for a, b in pairs]):.4f}", flush=True)
