@@ -49,7 +49,11 @@ pub fn gap_in_short(answer: &Gap) -> Page {
     page.line(snapshot_line(&answer.snapshot));
     let planned = crate::plan::target(answer, answer.scope.track).filter(|target| !target.focus.is_empty());
     let Some(target) = planned else {
-        page.next(if answer.is_narrow() { "rungs gap" } else { "rungs gap --full" });
+        let again = super::gap::asked_again(answer, super::gap::other_family(answer));
+        page.next(match answer.is_narrow() {
+            true => format!("rungs gap{again}"),
+            false => format!("rungs gap --full{again}{}", super::gap::levels_asked(answer)),
+        });
         return page;
     };
     let options = super::gap::cohort_options(answer, &target.cohort);
@@ -94,7 +98,7 @@ fn lay(page: &mut Page, answer: &Gap, target: &Target) {
     super::gap::kindred(page, target);
     if !target.set_aside.is_empty() {
         let named = target.set_aside.iter().take(CONDITIONS);
-        let named = named.map(|aside| format!("{}, {}", aside.name, employers(&aside.asked)));
+        let named = named.map(super::gap::set_aside);
         let named = named.collect::<Vec<_>>().join("; ");
         page.line(format!("left out because you rated it −2, though it is asked for: {named}"));
     }
