@@ -4,6 +4,7 @@ use super::gap::{Asked, TargetArgs};
 use super::output::{self, Form};
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::corpus::Corpus;
+use crate::level::Track;
 use crate::query::explain::{self, Explanation, Subject, explain};
 use crate::query::gap::kindred_families;
 use crate::query::scope::Scope;
@@ -54,7 +55,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     answer.also =
         answers.filter(|also| also.asked.postings_with * TELLS >= answer.asked.postings_with).collect();
     output::answer(global, args.form, &answer, render::explanation)?;
-    say_of_kin(&subjects, &scope, &answer);
+    say_of_kin(args, &subjects, &answer, &scope);
     if answer.asked.postings_with == 0 && answer.also.iter().all(|a| a.asked.postings_with == 0) {
         ui::say(format_args!("no posting of this cohort asks for {}", answer.label));
         return Ok(Outcome::Nothing);
@@ -67,20 +68,28 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Outcome, CliError> {
     Ok(Outcome::Done)
 }
 
-/// Says where the figures of an area of kindred families come from: each family is explained by itself.
-fn say_of_kin(subjects: &[Subject], scope: &Scope, answer: &Explanation) {
-    let kinds = subjects.iter().filter_map(|subject| match subject {
+/// Says whose figures an area of kindred families has: each family is explained by itself.
+fn say_of_kin(args: &Args, subjects: &[Subject], answer: &Explanation, scope: &Scope) {
+    let kind = subjects.iter().find_map(|subject| match subject {
         Subject::Experience(kind) => Some(*kind),
         _ => None,
     });
-    let (Some(kind), Some(family)) = (kinds.last(), &scope.family) else { return };
-    let kin = kindred_families(family, kind);
-    if answer.cohort.is_thin() && !kin.is_empty() {
-        ui::say(format_args!(
-            "these are {family}'s own figures; an area that `rungs gap` marks (kindred families) has those of {} together, bundled market; --family explains them one by one",
-            kin.join(", ")
-        ));
-    }
+    let (Some(kind), Some(family)) = (kind, &scope.family) else { return };
+    let card = &answer.cohort;
+    let [own, others @ ..] = &kindred_families(family, kind)[..] else { return };
+    let Some(first) = others.first().filter(|_| card.is_thin()) else { return };
+    let track = match card.track {
+        Some(Track::Ic) => " --track ic",
+        Some(Track::Management) => " --track management",
+        None => "",
+    };
+    ui::say(format_args!(
+        "these are figures of {own} alone; an area that `rungs gap` marks (kindred families) has those of {own}, {} together, from the bundled market; one of them: rungs explain {} --family {first} --level {}..{}{track} --from market",
+        others.join(", "),
+        render::quoted(&args.what),
+        card.from_level,
+        card.to_level
+    ));
 }
 
 fn coverage(args: &Args, global: &Global, home: &Home) -> Result<Outcome, CliError> {

@@ -326,7 +326,7 @@ pub(super) fn too_little(page: &mut Page, answer: &Gap, levels: bool) {
         helps.push("--from market".to_owned());
     }
     if answer.is_narrow() {
-        helps.push("leaving out --level: all levels ahead are then answered together".to_owned());
+        helps.push("leaving out --level: the nearest levels ahead are then answered, or all of them where these have few employers".to_owned());
     }
     if let Some(family) = &answer.nearest {
         let again = asked_again(answer, Some(family));
@@ -373,10 +373,14 @@ pub(super) fn other_family(answer: &Gap) -> Option<&str> {
 /// profile's; levels apart.
 pub(super) fn asked_again(answer: &Gap, family: Option<&str>) -> String {
     let mut options = family.map_or_else(String::new, |family| format!(" --family {family}"));
-    if answer.place.level_reason == GIVEN_LEVEL {
-        options.push_str(&format!(" --own-level {}", answer.place.level));
-    }
+    options.push_str(&own_level(answer));
     options + &scope_options(answer, answer.scope.track)
+}
+
+/// The person's own level as an option, where it was given as one.
+pub(super) fn own_level(answer: &Gap) -> String {
+    let given = answer.place.level_reason == GIVEN_LEVEL;
+    if given { format!(" --own-level {}", answer.place.level) } else { String::new() }
 }
 
 /// The levels that `answer` was asked about, as an option; empty where they are the usual ones.

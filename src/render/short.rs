@@ -58,7 +58,8 @@ pub fn gap_in_short(answer: &Gap) -> Page {
     };
     let options = super::gap::cohort_options(answer, &target.cohort);
     page.line("`rungs gap --full` has every table, `rungs explain` the evidence of every row");
-    page.next(format!("rungs plan{}", if is_usual(answer) { "" } else { &options }));
+    let own_level = super::gap::own_level(answer);
+    page.next(format!("rungs plan{}{own_level}", if is_usual(answer) { "" } else { &options }));
     // Of one family at a time there is evidence: areas of kindred families have their figures beside them.
     if let Some(area) = target.focus.iter().find(|area| area.kindred.is_none()) {
         page.next(format!("rungs explain {}{options}", super::quoted(&area.name)));

@@ -14,7 +14,7 @@ use rungs::render;
 use rungs::taxonomy::Taxonomy;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 /// A trade that has kin, and one of them.
 const TRADE: &str = "maintenance-technicians";
@@ -230,6 +230,8 @@ fn enough_areas_of_kin_are_better_than_one_of_ones_own() {
         let rows = rows(&[&trade[..], &kin(Track::Ic, below)].concat());
         let answer = answer(&rows, &skilled(), Aim::default(), track);
         // Where kin at level 4 ask for none of it, all levels together have but one area.
+        let all = self::answer(&rows, &skilled(), Aim::At(4..=8), track);
+        assert_eq!((all.targets[0].own_areas(), all.targets[0].focus.len() >= FEW_AREAS), (1, widened));
         assert_eq!(answer.widened.is_some(), widened, "{below}");
         assert!(answer.targets[0].focus.len() >= FEW_AREAS, "{:?}", answer.targets[0].focus);
     }
@@ -477,15 +479,20 @@ fn a_track_without_data_has_areas_of_kindred_families_alone() {
 }
 
 /// The program on the bundled market with a profile of the repository.
-fn run(home: &Path, name: &str, args: &[&str]) -> String {
+fn output(home: &Path, name: &str, args: &[&str]) -> Output {
     let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/profiles/{name}.toml"));
-    let out = Command::new(env!("CARGO_BIN_EXE_rungs"))
+    Command::new(env!("CARGO_BIN_EXE_rungs"))
         .args(args)
         .arg("--profile")
         .arg(profile)
         .env("RUNGS_HOME", home)
         .output()
-        .unwrap();
+        .unwrap()
+}
+
+/// What it prints where that goes well.
+fn run(home: &Path, name: &str, args: &[&str]) -> String {
+    let out = output(home, name, args);
     assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
     String::from_utf8(out.stdout).unwrap()
 }
@@ -537,6 +544,22 @@ fn a_nurse_and_an_electrician_get_areas_and_a_plan() {
         let other = json(&["plan", "--track", "management", "--level", "5..6", "--restart"]);
         assert!(validator.is_valid(&other), "{other}");
         assert_eq!(json(&["plan", "check"])["target"], other["target"]);
+        // Had they been enough when the plan was made, their silence would be no market to compare with.
+        let file = home.join("plan/plan.json");
+        let mut stored: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        stored["basis"]["market"]["asks"] =
+            serde_json::json!([{ "any_of": ["git"], "weight": 1.0, "required": 1.0 }]);
+        std::fs::write(&file, stored.to_string()).unwrap();
+        let checked = output(home, name, &["plan", "check"]);
+        assert_eq!(
+            checked.status.code(),
+            (other["target"]["employers"].as_u64() < Some(8)).then_some(1).or(Some(0))
+        );
+        // Figures of kindred families are explained family by family.
+        let explained = output(home, name, &["explain", "stakeholders", "--track", "management"]);
+        let said = String::from_utf8_lossy(&explained.stderr);
+        assert!(said.contains("kindred families") && said.contains("--family"), "{said}");
         let report = run(home, name, &["report", "-o", "-"]);
         assert!(report.contains("are answered together") && report.contains("kindred families ask for"));
     }
