@@ -5,7 +5,7 @@ use super::output::{self, Form};
 use super::source::{From, Loaded};
 use super::{CliError, Global, Home, Outcome, ui};
 use crate::profile::{self, Imported, Place, Profile};
-use crate::query::gap::{AHEAD, Aim, GapRequest, gap};
+use crate::query::gap::{AHEAD, Aim, GIVEN_LEVEL, GapRequest, gap};
 use crate::query::scope::Scope;
 use crate::render;
 use crate::taxonomy::Taxonomy;
@@ -22,8 +22,8 @@ pub(super) struct TargetArgs {
     /// The profile; by default profile.toml of the home
     #[arg(long, short, value_name = "FILE")]
     pub(super) profile: Option<PathBuf>,
-    /// Levels ahead of your own, and the one above; where these have too few areas to work on, all levels
-    /// ahead together
+    /// Levels ahead of your own, and the one above; where these have few employers and too few areas to work
+    /// on, all levels ahead together
     #[arg(long, value_name = "N", default_value_t = AHEAD, value_parser = clap::value_parser!(u8).range(0..=7))]
     ahead: u8,
     /// Your own level (1–8, or its name), instead of what the profile says
@@ -75,7 +75,7 @@ impl TargetArgs {
     /// Says where the level comes from, when not from the profile.
     pub(super) fn explain_level(&self, place: &mut Place) {
         if self.own_level.is_some() {
-            place.level_reason = "given as --own-level".to_owned();
+            place.level_reason = GIVEN_LEVEL.to_owned();
         }
     }
 
@@ -85,7 +85,7 @@ impl TargetArgs {
         let mut request = self.request()?;
         if let (Some(_), Aim::At(levels)) = (&request.scope.family, &request.levels) {
             let loaded = Loaded::open(home, self.from, &request.scope, levels)?;
-            return Ok(Asked { levels: levels.clone(), scope: request.scope, loaded });
+            return Ok(Asked { first: levels.clone(), levels: levels.clone(), scope: request.scope, loaded });
         }
         let profile = self.profile(home)?;
         let loaded = self.open(home, &profile, &request)?;
@@ -95,8 +95,9 @@ impl TargetArgs {
                 gap(loaded.source(), taxonomy, &profile, &request, ui::today())?.levels_answered()
             }
         };
-        request.scope.family = request.scope.family.or(profile.place(taxonomy, ui::today()).family);
-        Ok(Asked { scope: request.scope, levels, loaded })
+        let place = profile.place(taxonomy, ui::today());
+        request.scope.family = request.scope.family.or(place.family);
+        Ok(Asked { scope: request.scope, first: request.levels.levels(place.level), levels, loaded })
     }
 
     /// The question.
@@ -109,6 +110,9 @@ impl TargetArgs {
 /// One cohort, and what answers questions about it.
 pub(super) struct Asked {
     pub(super) scope: Scope,
+    /// The levels asked about first.
+    pub(super) first: RangeInclusive<u8>,
+    /// The levels answered.
     pub(super) levels: RangeInclusive<u8>,
     pub(super) loaded: Loaded,
 }

@@ -139,10 +139,12 @@ fn questions(args: &Args, home: &Home, profile: &Profile) -> Result<Vec<Question
             read.map(|a| (a.phrase, format!("a duty at {} of {} employers", a.employers_with, a.employers)));
         // Without texts of postings, the kinds of experience that they ask for.
         let kindred = target.focus.iter().filter_map(|area| Some(&area.kindred.as_ref()?.figures));
-        let facets = target.experience.iter().chain(kindred);
-        let facets = facets.filter(|facet| facet.kind != ExperienceKind::Years);
-        let facets =
-            facets.map(|facet| (experience_name(facet.kind).to_owned(), asked(&facet.asked, &facet.own)));
+        let own = target.experience.iter().map(|facet| (facet, ""));
+        let facets = own.chain(kindred.map(|facet| (facet, " (kindred families)")));
+        let facets = facets.filter(|(facet, _)| facet.kind != ExperienceKind::Years);
+        let facets = facets.map(|(facet, whose)| {
+            (experience_name(facet.kind).to_owned(), asked(&facet.asked, &facet.own) + whose)
+        });
         let all: Vec<(String, String)> = read.chain(facets).collect();
         for (name, why) in all {
             let rated = profile.activities.keys().any(|known| known.eq_ignore_ascii_case(&name));

@@ -1,5 +1,6 @@
 //! `rungs report`: one HTML file to look at together.
 
+use super::bridge::far_enough;
 use super::gap::TargetArgs;
 use super::plan::{Data, Files};
 use super::{CliError, Global, Home, Outcome, output, ui};
@@ -137,7 +138,11 @@ fn ways(
     let from = (answer.place.family.clone(), answer.place.level);
     let levels = target.cohort.from_level..=target.cohort.to_level;
     let family = answer.family.as_deref().unwrap_or_default();
-    Ok(bridges(data.source(), Taxonomy::builtin(), profile, from, family, &levels, scope)?)
+    let first = answer.asked.levels(answer.place.level);
+    let to = |levels: &_| {
+        bridges(data.source(), Taxonomy::builtin(), profile, from.clone(), family, levels, scope)
+    };
+    Ok(far_enough(&first, &levels, to)?)
 }
 
 /// Whether the plan aims at what the report is about.

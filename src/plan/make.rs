@@ -12,7 +12,7 @@ use super::{
 };
 use crate::level::Track;
 use crate::profile::Profile;
-use crate::query::gap::{FEW_AREAS, Gap, Holdings, SkillGap, Target, Widened};
+use crate::query::gap::{FEW_AREAS, Gap, Holdings, SkillGap, Target};
 use crate::query::scope::Scope;
 use crate::taxonomy::Taxonomy;
 use jiff::ToSpan;
@@ -63,15 +63,18 @@ pub struct Material<'a> {
     pub today: Date,
 }
 
-/// The target to plan for: the track asked for; else one with enough employers before a thin one, then one
-/// with areas enough for a plan, then the profile's track. None when the gap has none.
+/// The target to plan for: the track asked for; else one with many employers, then a thin one with areas,
+/// then one of too few employers, whose areas are of kindred families alone; of equals one with areas enough
+/// for a plan, then the profile's track. None when the gap has none.
 #[must_use]
 pub fn target(gap: &Gap, wanted: Option<Track>) -> Option<&Target> {
     let track = wanted.or(gap.place.track);
     let rank = |target: &&Target| {
         let on_track = target.cohort.track == track;
         let enough = target.focus.len() >= FEW_AREAS;
-        (wanted.is_some() && on_track, !target.cohort.is_thin(), enough, on_track)
+        let many = !target.cohort.is_thin();
+        let speaks = many || target.cohort.is_enough() && !target.focus.is_empty();
+        (wanted.is_some() && on_track, speaks, many, enough, on_track)
     };
     // Of equals the first.
     gap.targets.iter().rev().max_by_key(rank)
@@ -222,10 +225,11 @@ fn gates(target: &Target) -> Vec<PlanGate> {
 }
 
 fn notes(material: &Material<'_>, target: &Target) -> Vec<String> {
-    let widened = material.gap.widened.iter().map(Widened::in_words);
-    let mut notes: Vec<String> = widened.chain(material.gap.notes.iter().cloned()).collect();
+    let mut notes: Vec<String> = material.gap.why_widened().into_iter().collect();
+    notes.extend(material.gap.notes.iter().cloned());
     let others = material.gap.targets.iter().filter(|other| other.cohort.track != target.cohort.track);
-    for other in others {
+    // Of kindred areas alone a track has no data.
+    for other in others.filter(|other| other.cohort.is_enough()) {
         let track = if other.cohort.track == Some(Track::Management) { "management" } else { "ic" };
         let levels = material.gap.widened.as_ref().map_or_else(String::new, |widened| {
             format!(" --level {}..{}", widened.from_level, widened.to_level)

@@ -7,6 +7,7 @@ use super::make::{MILESTONES, Material, after};
 use super::words::{self, Class};
 use super::{Action, ActionKind, AreaKind, Demand, FocusArea, Interview, Milestone, PlanSkill, Status};
 use crate::extract::ExperienceKind;
+use crate::level::family;
 use crate::profile::ProfileSkill;
 use crate::query::gap::{ExperienceGap, GapKind, Kindred, SkillGap, Target, are_one, experience_name};
 use crate::query::stats::Share;
@@ -292,9 +293,10 @@ impl Maker<'_> {
 
 /// Whose figures an area of kindred families has.
 fn whose(kindred: &Kindred) -> String {
+    let families: Vec<&str> = kindred.families.iter().map(|id| family::label(id)).collect();
     format!(
-        "Kindred families, your own among them: {}; {}. Your own alone has too few to say: {} of {} employers.",
-        kindred.families.join(", "),
+        "Kindred families, your own among them: {}; {}; bundled market. Your own alone has too few to say: {} of {} employers.",
+        families.join("; "),
         kindred.cohort.in_words(),
         kindred.alone.employers_with,
         kindred.alone.employers

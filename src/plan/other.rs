@@ -90,7 +90,8 @@ pub fn others(
     let limit = MUCH_LESS * asked(target, &ids);
     let mut offers: Vec<(Option<f64>, String)> = Vec::new();
     let mut offer = |family: &str, other: &Target| {
-        if asked(other, &ids) < limit {
+        // Of so few employers nobody knows what they ask for.
+        if other.cohort.is_enough() && asked(other, &ids) < limit {
             let covered = other.market.cover(&holdings).all;
             offers.push((covered, sentence(family, other.cohort.track, other, covered)));
         }

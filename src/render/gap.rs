@@ -9,7 +9,8 @@ use crate::level::Track;
 use crate::query::contrast::Tier;
 use crate::query::explain::{CoverageExplained, Explanation, Quote};
 use crate::query::gap::{
-    Coverage, DEPTH_EMPLOYERS, Gap, GapKind, JUDGED_MUSTS, Measure, Reason, SkillGap, Target, WayOfWorking,
+    AHEAD, Aim, Coverage, DEPTH_EMPLOYERS, GIVEN_LEVEL, Gap, GapKind, JUDGED_MUSTS, Measure, Reason,
+    SetAside, SkillGap, Target, WayOfWorking,
 };
 use crate::query::scope::CohortCard;
 use crate::query::stats::MIN_EMPLOYERS;
@@ -25,6 +26,10 @@ pub(super) const KINDRED: &str = " (kindred families)";
 
 /// Instead of a coverage of a thin cohort: a mean over few employers says more of them than of the person.
 pub(super) const TOO_FEW_TO_COVER: &str = "too few employers to say how much of it you cover";
+
+/// Instead of the sums behind a coverage.
+const TOO_LITTLE_TO_COVER: &str =
+    "too little data for a coverage; `rungs gap` shows what there is and what would help";
 
 /// Lays out a gap with at most `limit` skills a target.
 #[must_use]
@@ -52,10 +57,12 @@ pub fn gap(answer: &Gap, limit: usize) -> Page {
     for note in &answer.notes {
         page.line(format!("note: {note}"));
     }
-    if let Some(first) = answer.targets.first().and_then(|t| t.skills.first()) {
+    if !answer.targets.is_empty() {
         page.line(LEGEND);
-        let target = &answer.targets[0].cohort;
-        page.next(format!("rungs explain {}{}", super::quoted(&first.label), cohort_options(answer, target)));
+    }
+    if let Some((target, first)) = answer.targets.iter().find_map(|t| Some((t, t.skills.first()?))) {
+        let options = cohort_options(answer, &target.cohort);
+        page.next(format!("rungs explain {}{options}", super::quoted(&first.label)));
     }
     page
 }
@@ -87,8 +94,7 @@ fn lay_target(page: &mut Page, target: &Target, own: &Measure, limit: usize) {
     focus(page, target);
     kindred(page, target);
     if !target.set_aside.is_empty() {
-        let named =
-            target.set_aside.iter().map(|aside| format!("{}, {}", aside.name, employers(&aside.asked)));
+        let named = target.set_aside.iter().map(set_aside);
         let named = named.collect::<Vec<_>>().join("; ");
         page.line(format!("in no area because you rated it −2: {named}"));
     }
@@ -144,6 +150,12 @@ fn lay_target(page: &mut Page, target: &Target, own: &Measure, limit: usize) {
         ]);
     }
     page.table(gates);
+}
+
+/// What is set aside, with who asks for it.
+pub(super) fn set_aside(aside: &SetAside) -> String {
+    let whose = if aside.kindred { KINDRED } else { "" };
+    format!("{}, {}{whose}", aside.name, employers(&aside.asked))
 }
 
 fn coverage(page: &mut Page, coverage: &Coverage, own: &Measure) {
@@ -314,10 +326,11 @@ pub(super) fn too_little(page: &mut Page, answer: &Gap, levels: bool) {
         helps.push("--from market".to_owned());
     }
     if answer.is_narrow() {
-        helps.push("leaving out --level: all levels ahead are then answered together".to_owned());
+        helps.push("leaving out --level: the nearest levels ahead are then answered, or all of them where these have few employers".to_owned());
     }
-    if answer.nearest.is_some() {
-        helps.push("a kindred family (below; `rungs gap --family ID` asks it just once)".to_owned());
+    if let Some(family) = &answer.nearest {
+        let again = asked_again(answer, Some(family));
+        helps.push(format!("a kindred family, just once: `rungs gap{again}{}`", levels_asked(answer)));
     }
     helps.push(
         "postings of your own (`rungs boards find EMPLOYER`, `rungs fetch`, `rungs import`)".to_owned(),
@@ -325,7 +338,9 @@ pub(super) fn too_little(page: &mut Page, answer: &Gap, levels: bool) {
     page.line(format!("what helps: {}", helps.join(", ")));
     // The kindred family to stay with, where one's own has no answer: gap, plan and report then follow it.
     match &answer.nearest {
-        _ if answer.is_narrow() => page.next("rungs gap"),
+        _ if answer.is_narrow() => {
+            page.next(format!("rungs gap{}", asked_again(answer, other_family(answer))));
+        }
         Some(family) => page.next(format!("rungs profile set --family {family}")),
         None => {}
     }
@@ -333,9 +348,7 @@ pub(super) fn too_little(page: &mut Page, answer: &Gap, levels: bool) {
 
 /// Why more levels are answered than were asked about.
 pub(super) fn widened(page: &mut Page, answer: &Gap) {
-    if let Some(widened) = &answer.widened {
-        page.line(widened.in_words());
-    }
+    answer.why_widened().into_iter().for_each(|sentence| page.line(sentence));
 }
 
 /// Whose figures the marked areas have.
@@ -351,14 +364,46 @@ pub(super) fn kindred(page: &mut Page, target: &Target) {
     ));
 }
 
+/// The family given instead of the profile's.
+pub(super) fn other_family(answer: &Gap) -> Option<&str> {
+    answer.family.as_deref().filter(|family| answer.place.family.as_deref() != Some(*family))
+}
+
+/// Options with which `rungs gap` asks the same person's question again, of `family` where that is not the
+/// profile's; levels apart.
+pub(super) fn asked_again(answer: &Gap, family: Option<&str>) -> String {
+    let mut options = family.map_or_else(String::new, |family| format!(" --family {family}"));
+    options.push_str(&own_level(answer));
+    options + &scope_options(answer, answer.scope.track)
+}
+
+/// The person's own level as an option, where it was given as one.
+pub(super) fn own_level(answer: &Gap) -> String {
+    let given = answer.place.level_reason == GIVEN_LEVEL;
+    if given { format!(" --own-level {}", answer.place.level) } else { String::new() }
+}
+
+/// The levels that `answer` was asked about, as an option; empty where they are the usual ones.
+pub(super) fn levels_asked(answer: &Gap) -> String {
+    match &answer.asked {
+        Aim::At(levels) => format!(" --level {}..{}", levels.start(), levels.end()),
+        Aim::Ahead(AHEAD) => String::new(),
+        Aim::Ahead(ahead) => format!(" --ahead {ahead}"),
+    }
+}
+
 /// Options with which other commands mean the same cohort in the same source.
 pub(super) fn cohort_options(answer: &Gap, cohort: &CohortCard) -> String {
+    let family = answer.family.as_ref().map_or_else(String::new, |family| format!(" --family {family}"));
+    let levels = format!(" --level {}..{}", cohort.from_level, cohort.to_level);
+    let source = if answer.snapshot.source == "index" { " --from own" } else { " --from market" };
+    family + &levels + &scope_options(answer, cohort.track) + source
+}
+
+/// The part of the market asked about, on `track`, as options; family and levels apart.
+fn scope_options(answer: &Gap, track: Option<Track>) -> String {
     let mut options = String::new();
-    if let Some(family) = &answer.family {
-        options.push_str(&format!(" --family {family}"));
-    }
-    options.push_str(&format!(" --level {}..{}", cohort.from_level, cohort.to_level));
-    match cohort.track {
+    match track {
         Some(Track::Ic) => options.push_str(" --track ic"),
         Some(Track::Management) => options.push_str(" --track management"),
         None => {}
@@ -374,7 +419,6 @@ pub(super) fn cohort_options(answer: &Gap, cohort: &CohortCard) -> String {
             .saturating_add(jiff::Span::new().try_days(since).unwrap_or_default());
         options.push_str(&format!(" --since {day}"));
     }
-    options.push_str(if answer.snapshot.source == "index" { " --from own" } else { " --from market" });
     options
 }
 
@@ -486,6 +530,10 @@ pub fn coverage_explained(answer: &[CoverageExplained]) -> Page {
     for explained in answer {
         page.title(format!("coverage: {}", cohort_line(&explained.cohort)));
         page.line(snapshot_line(&explained.snapshot));
+        if !explained.cohort.is_enough() {
+            page.line(TOO_LITTLE_TO_COVER);
+            continue;
+        }
         coverage(&mut page, &explained.coverage, &Measure::default());
         for (name, (held, all)) in ["musts", "all that is asked"].into_iter().zip(explained.sums) {
             let measure = if name == "musts" { &explained.coverage.musts } else { &explained.coverage.all };
@@ -521,7 +569,7 @@ pub fn coverage_explained(answer: &[CoverageExplained]) -> Page {
         page.line(explained.formula);
     }
     if answer.is_empty() {
-        page.line("too little data for a coverage; `rungs gap` shows what there is and what would help");
+        page.line(TOO_LITTLE_TO_COVER);
     }
     page
 }

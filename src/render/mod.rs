@@ -152,7 +152,7 @@ fn gate_standing(gate: &GateGap) -> String {
 }
 
 /// A value as a shell takes it in one piece.
-fn quoted(value: &str) -> String {
+pub(crate) fn quoted(value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+,=".contains(c);
     if !value.is_empty() && value.chars().all(plain) {
         return value.to_owned();

@@ -49,12 +49,17 @@ pub fn gap_in_short(answer: &Gap) -> Page {
     page.line(snapshot_line(&answer.snapshot));
     let planned = crate::plan::target(answer, answer.scope.track).filter(|target| !target.focus.is_empty());
     let Some(target) = planned else {
-        page.next(if answer.is_narrow() { "rungs gap" } else { "rungs gap --full" });
+        let again = super::gap::asked_again(answer, super::gap::other_family(answer));
+        page.next(match answer.is_narrow() {
+            true => format!("rungs gap{again}"),
+            false => format!("rungs gap --full{again}{}", super::gap::levels_asked(answer)),
+        });
         return page;
     };
     let options = super::gap::cohort_options(answer, &target.cohort);
     page.line("`rungs gap --full` has every table, `rungs explain` the evidence of every row");
-    page.next(format!("rungs plan{}", if is_usual(answer) { "" } else { &options }));
+    let own_level = super::gap::own_level(answer);
+    page.next(format!("rungs plan{}{own_level}", if is_usual(answer) { "" } else { &options }));
     // Of one family at a time there is evidence: areas of kindred families have their figures beside them.
     if let Some(area) = target.focus.iter().find(|area| area.kindred.is_none()) {
         page.next(format!("rungs explain {}{options}", super::quoted(&area.name)));
@@ -94,7 +99,7 @@ fn lay(page: &mut Page, answer: &Gap, target: &Target) {
     super::gap::kindred(page, target);
     if !target.set_aside.is_empty() {
         let named = target.set_aside.iter().take(CONDITIONS);
-        let named = named.map(|aside| format!("{}, {}", aside.name, employers(&aside.asked)));
+        let named = named.map(super::gap::set_aside);
         let named = named.collect::<Vec<_>>().join("; ");
         page.line(format!("left out because you rated it −2, though it is asked for: {named}"));
     }

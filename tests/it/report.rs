@@ -2,9 +2,12 @@
 //! measured in headless Chromium; where there is none the test says so.
 
 use crate::market::{self, FAMILY, TODAY};
+use rungs::coded::Rows;
+use rungs::level::Track;
 use rungs::plan::ladder::ladder;
 use rungs::plan::log::{Entry, Event};
 use rungs::plan::{Coverage, Material, Plan, PlanQuote, delta::Delta};
+use rungs::profile::Profile;
 use rungs::query::bridge::bridges;
 use rungs::query::scope::Scope;
 use rungs::query::{Snapshot, Source};
@@ -20,14 +23,17 @@ const EVIL: &str =
 
 /// A full report of the made-up market, with words of postings that mean harm.
 fn html() -> String {
-    let rows = market::rows();
     let mut profile = market::usual();
     profile.skills[2].evidence = vec![EVIL.to_owned()];
-    let answer = market::gap_of(&rows, &profile);
+    html_of(&market::rows(), &profile)
+}
+
+fn html_of(rows: &Rows, profile: &Profile) -> String {
+    let answer = market::gap_of(rows, profile);
     let target = rungs::plan::target(&answer, None).unwrap();
     let scope = Scope { family: Some(FAMILY.into()), ..Scope::default() };
     let taxonomy = Taxonomy::builtin();
-    let source = Source::Rows(&rows, &Snapshot::of_rows("made-up", rows.len()));
+    let source = Source::Rows(rows, &Snapshot::of_rows("made-up", rows.len()));
     let labels: Vec<String> = target.skills.iter().map(|s| s.label.clone()).collect();
     let ids: Vec<&str> = target.skills.iter().map(|s| s.id.as_str()).collect();
     let quote =
@@ -35,7 +41,7 @@ fn html() -> String {
     let material = Material {
         gap: &answer,
         scope: &scope,
-        profile: &profile,
+        profile,
         taxonomy,
         hours_per_week: None,
         quotes: BTreeMap::new(),
@@ -52,12 +58,31 @@ fn html() -> String {
         target,
         rungs: &labels,
         ladder: &ladder(source, &scope, &ids).unwrap(),
-        bridges: Some(&bridges(source, taxonomy, &profile, from, FAMILY, &(5..=5), &scope).unwrap()),
+        bridges: Some(&bridges(source, taxonomy, profile, from, FAMILY, &(5..=5), &scope).unwrap()),
         quotes: &[(EVIL.to_owned(), vec![quote])],
         plan: Some(&plan),
         log: &history(&plan),
         today: TODAY,
     })
+}
+
+#[test]
+fn tracks_are_told_apart_by_what_they_are() {
+    let rows = |managers: u64| {
+        let mut rows = Rows::default();
+        let groups = [(3, None, 40), (5, Some(Track::Ic), 40), (5, Some(Track::Management), managers)];
+        let all = groups.into_iter().flat_map(|(level, track, n)| (0..n).map(move |at| (at, level, track)));
+        for (id, (at, level, track)) in all.enumerate() {
+            rows.push_coded(id as u64, &market::row(at, level, track, FAMILY, market::AHEAD), true);
+        }
+        rows
+    };
+    // A manager's own track is the first of the answer.
+    let manager = Profile { track: Some(Track::Management), ..market::usual() };
+    let report = html_of(&rows(30), &manager);
+    assert!(report.contains("individual contributors, 40 employers"));
+    assert!(report.contains("management, 30 employers"));
+    assert!(!html_of(&rows(5), &manager).contains("The same levels on both tracks"), "too few to compare");
 }
 
 fn history(plan: &Plan) -> Vec<Entry> {

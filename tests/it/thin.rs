@@ -6,13 +6,15 @@ use rungs::extract::{ExperienceKind, Strength};
 use rungs::level::Track;
 use rungs::plan;
 use rungs::profile::Profile;
+use rungs::query::explain;
 use rungs::query::gap::{Aim, FEW_AREAS, Focus, Gap, GapRequest, Target, gap};
 use rungs::query::scope::Scope;
 use rungs::query::{Snapshot, Source};
 use rungs::render;
 use rungs::taxonomy::Taxonomy;
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 /// A trade that has kin, and one of them.
 const TRADE: &str = "maintenance-technicians";
@@ -44,7 +46,7 @@ fn rows(groups: &[Group<'_>]) -> Rows {
         for employer in 0..group.employers {
             let mut row = market::row(employer, group.level, group.track, group.family, group.demands);
             // Employers of two families are not the same ones.
-            row.employer = row.employer.map(|one| one + 1000 * u64::from(group.family == KIN));
+            row.employer = row.employer.map(|one| one + 1000 * group.family.len() as u64);
             let asked = CodedExperience { kind: group.kind, min: None, strength: Strength::Required };
             let asks = group.nth > 0 && employer.is_multiple_of(group.nth);
             row.experience = if asks { vec![asked] } else { Vec::new() };
@@ -96,13 +98,15 @@ fn where_two_levels_are_too_thin_all_levels_ahead_are_answered() {
     let rows = few_ahead();
     let wide = answer(&rows, &market::usual(), Aim::default(), None);
     let widened = wide.widened.as_ref().unwrap();
+    let sentence = wide.why_widened().unwrap();
     let instead: Vec<_> = widened.instead_of.iter().map(|card| (card.track, card.employers)).collect();
     assert_eq!(instead, [(Some(Track::Ic), 4), (Some(Track::Management), 0)]);
     assert_eq!((widened.from_level, widened.to_level), (4, 8));
     assert_eq!(
-        widened.in_words(),
+        sentence,
         "levels 5–6, individual contributors: 4 employers; levels 5–6, management: 0 employers: \
-         too few agree on 3 areas to work on, so levels 4–8 are answered together"
+         too few agree on 3 areas to work on, so levels 4–8 are answered together \
+         (employers on any track: level 4: 40, level 5: 4)"
     );
     assert_eq!((wide.targets.len(), levels(&wide.targets[0])), (1, (4, 8)));
     assert!(wide.targets[0].own_areas() >= FEW_AREAS);
@@ -139,16 +143,201 @@ fn exact_levels_are_answered_exactly() {
     let all = answer(&rows, &market::usual(), Aim::At(4..=8), None);
     let wide = answer(&rows, &market::usual(), Aim::default(), None);
     assert!(!all.is_narrow());
+    assert!(!answer(&rows, &market::usual(), Aim::At(1..=8), None).is_narrow(), "nothing ahead is left out");
     assert_eq!((&all.targets, &all.own), (&wide.targets, &wide.own), "the same question");
 }
 
 #[test]
 fn more_levels_that_say_no_more_are_not_answered() {
-    let group = |level, track, demands| Group { family: FAMILY, level, track, demands, ..Group::default() };
+    let group = |level, track, demands| Group {
+        family: FAMILY,
+        level,
+        track,
+        employers: 20,
+        demands,
+        ..Group::default()
+    };
     let rows = rows(&[group(3, None, OWN), group(5, Some(Track::Ic), &[Demand("kubernetes", 1, 3)])]);
     let answer = answer(&rows, &market::person(&[("git", 3, None)]), Aim::default(), None);
     assert_eq!(answer.targets[0].own_areas(), 1);
     assert_eq!((answer.widened, levels(&answer.targets[0])), (None, (5, 6)));
+}
+
+#[test]
+fn where_employers_are_many_few_areas_widen_nothing() {
+    let group = |level, track, employers, demands| Group {
+        family: FAMILY,
+        level,
+        track,
+        employers,
+        demands,
+        ..Group::default()
+    };
+    // Somebody who has most of what two levels ahead ask for, and little of what one level ahead asks for.
+    for (employers, expected) in [(200, false), (20, true)] {
+        let rows = rows(&[
+            group(3, None, 40, OWN),
+            group(4, None, 300, AHEAD),
+            group(5, Some(Track::Ic), employers, OWN),
+        ]);
+        let answer = answer(&rows, &market::usual(), Aim::default(), None);
+        assert_eq!(answer.widened.is_some(), expected, "{employers} employers");
+        assert_eq!(answer.targets[0].own_areas() >= FEW_AREAS, expected, "{employers} employers");
+    }
+}
+
+#[test]
+fn levels_that_have_too_few_together_are_not_said_to_be_answered() {
+    let rows = rows(&[
+        Group { family: FAMILY, ..Group::default() },
+        Group { family: FAMILY, level: 4, employers: 3, ..Group::default() },
+    ]);
+    let answer = answer(&rows, &market::usual(), Aim::default(), None);
+    assert!(answer.targets.is_empty());
+    let sentence = answer.why_widened().unwrap();
+    assert!(!sentence.contains("answered"), "{sentence}");
+    assert!(sentence.ends_with("have too few employers as well (employers on any track: level 4: 3)"));
+}
+
+/// Three kinds of experience, each of which another kindred family asks for two levels ahead.
+const ASKED_BY_KIN: [(&str, ExperienceKind); 3] = [
+    (KIN, ExperienceKind::PeopleLed),
+    ("engineering-civil-mechanical", ExperienceKind::Mentoring),
+    ("manufacturing-production", ExperienceKind::Budget),
+];
+
+/// Kin with many employers at level 3, with `below` at level 4, and with forty on `track` at level 5, all of
+/// which ask for what [`ASKED_BY_KIN`] says.
+fn kin(track: Track, below: u64) -> Vec<Group<'static>> {
+    let of = |(family, kind)| {
+        let group = Group { family, kind, ..Group::default() };
+        let fourth = Group { level: 4, track: Some(track), employers: below, ..group };
+        [group, fourth, Group { level: 5, track: Some(track), nth: 1, ..group }]
+    };
+    ASKED_BY_KIN.into_iter().flat_map(of).collect()
+}
+
+#[test]
+fn enough_areas_of_kin_are_better_than_one_of_ones_own() {
+    const ONE_MORE: &[Demand] = &[Demand("git", 1, 2), Demand("kubernetes", 1, 3)];
+    let track = Some(Track::Ic);
+    for (below, widened) in [(400, false), (0, true)] {
+        let trade = [
+            Group::default(),
+            Group { level: 4, employers: 20, track, demands: ONE_MORE, ..Group::default() },
+            Group { level: 5, employers: 3, track, ..Group::default() },
+        ];
+        let rows = rows(&[&trade[..], &kin(Track::Ic, below)].concat());
+        let answer = answer(&rows, &skilled(), Aim::default(), track);
+        // Where kin at level 4 ask for none of it, all levels together have but one area.
+        let all = self::answer(&rows, &skilled(), Aim::At(4..=8), track);
+        assert_eq!((all.targets[0].own_areas(), all.targets[0].focus.len() >= FEW_AREAS), (1, widened));
+        assert_eq!(answer.widened.is_some(), widened, "{below}");
+        assert!(answer.targets[0].focus.len() >= FEW_AREAS, "{:?}", answer.targets[0].focus);
+    }
+}
+
+/// A trade whose individual contributors two levels ahead are `employers` and ask for one thing more, and whose
+/// managers are three.
+fn managers_of_kin_alone(employers: u64) -> Rows {
+    const ONE_MORE: &[Demand] = &[Demand("git", 1, 2), Demand("kubernetes", 1, 3)];
+    let ahead = |track, employers| Group {
+        level: 5,
+        track: Some(track),
+        employers,
+        demands: ONE_MORE,
+        ..Group::default()
+    };
+    let trade = [Group::default(), ahead(Track::Ic, employers), ahead(Track::Management, 3)];
+    rows(&[&trade[..], &kin(Track::Management, 0)].concat())
+}
+
+#[test]
+fn a_plan_is_for_the_track_that_has_employers() {
+    for (employers, expected) in [(29, Track::Ic), (12, Track::Ic), (3, Track::Management)] {
+        let rows = managers_of_kin_alone(employers);
+        let answer = answer(&rows, &skilled(), Aim::At(5..=6), None);
+        let managers = answer.targets.iter().find(|t| t.cohort.track == Some(Track::Management)).unwrap();
+        assert_eq!((managers.cohort.employers, managers.own_areas()), (3, 0));
+        assert!(managers.focus.len() >= FEW_AREAS, "{:?}", managers.focus);
+        let target = plan::target(&answer, None).unwrap();
+        assert_eq!(target.cohort.track, Some(expected), "{employers} employers");
+    }
+}
+
+#[test]
+fn a_track_of_kindred_areas_alone_is_said_to_have_no_data() {
+    let rows = managers_of_kin_alone(40);
+    let mut hater = skilled();
+    hater.skills.extend(market::person(&[("kubernetes", 0, Some(-2))]).skills);
+    hater.track = Some(Track::Management);
+    let snapshot = Snapshot::of_rows("made-up", rows.len());
+    let (source, taxonomy) = (Source::Rows(&rows, &snapshot), Taxonomy::builtin());
+    let answer = answer(&rows, &hater, Aim::At(5..=6), None);
+    assert_eq!(answer.targets[0].cohort.employers, 3, "the person's own track first");
+    let page = shown(&render::gap(&answer, 20), render::Style::Markdown);
+    assert!(page.contains("rungs explain") && page.contains("--track ic"), "{page}");
+    // It is no role that asks for less of what one hates.
+    let target = &answer.targets[1];
+    let disliked = plan::other::disliked(target, &hater, &[]);
+    assert_eq!(disliked.len(), 1);
+    let others = plan::other::others(source, taxonomy, &hater, &disliked, target, &answer, TODAY).unwrap();
+    assert!(others.iter().all(|other| !other.contains("management")), "{others:?}");
+    // No other track to plan for, and no coverage.
+    let material = plan::Material {
+        gap: &answer,
+        scope: &answer.scope,
+        profile: &hater,
+        taxonomy,
+        hours_per_week: None,
+        quotes: BTreeMap::new(),
+        activities: Vec::new(),
+        links: BTreeMap::new(),
+        disliked,
+        others,
+        today: TODAY,
+    };
+    let notes = plan::make(&material, target).notes.join("\n");
+    assert!(!notes.contains("the other track has data"), "{notes}");
+    let request = GapRequest { scope: Scope::default(), levels: Aim::At(5..=6) };
+    let sums = explain::coverage(source, taxonomy, &hater, &request, TODAY).unwrap();
+    let page = shown(&render::coverage_explained(&sums), render::Style::Markdown);
+    assert!(
+        page.contains("too little data for a coverage") && !page.contains("0.000 held / 0.000"),
+        "{page}"
+    );
+}
+
+#[test]
+fn kin_do_not_overrule_what_ones_own_family_tells() {
+    // Every other at one's own level and ahead: core. Its kin ask for it ahead only.
+    for (nth, expected) in [(2, 0), (0, 1)] {
+        let track = Some(Track::Ic);
+        let rows = rows(&[
+            Group { nth, ..Group::default() },
+            Group { level: 5, track, employers: 25, nth, ..Group::default() },
+            Group { family: KIN, ..Group::default() },
+            Group { family: KIN, level: 5, track, nth: 1, ..Group::default() },
+        ]);
+        let (_, areas) = kindred_areas(&rows, &skilled());
+        assert_eq!(areas.len(), expected, "every {nth}th: {areas:?}");
+    }
+}
+
+#[test]
+fn what_rises_by_the_mix_of_families_alone_is_no_area() {
+    // A family that asks for it has few of the employers at level 3 and most of those at level 5.
+    for (below, expected) in [(2, 0), (0, 1)] {
+        let rows = rows(&[
+            Group::default(),
+            Group { level: 5, track: Some(Track::Ic), employers: 9, ..Group::default() },
+            Group { family: "engineering-civil-mechanical", employers: 120, ..Group::default() },
+            Group { family: KIN, employers: 10, nth: below, ..Group::default() },
+            Group { family: KIN, level: 5, track: Some(Track::Ic), nth: 3, ..Group::default() },
+        ]);
+        let (_, areas) = kindred_areas(&rows, &skilled());
+        assert_eq!(areas.len(), expected, "every {below}th at level 3: {areas:?}");
+    }
 }
 
 /// A trade with `employers` on the target track that ask for no experience, and kin of which every other asks
@@ -215,8 +404,14 @@ fn kindred_families_say_nothing_of_what_is_not_of_the_rank() {
         assert!(areas.is_empty(), "{why}: {areas:?}");
     }
     let (answer, _) = kindred_areas(&kindred_rows(10, ExperienceKind::PeopleLed, 0), &hater);
-    let aside: Vec<&str> = answer.targets[0].set_aside.iter().map(|aside| aside.name.as_str()).collect();
-    assert_eq!(aside, ["leading people"]);
+    let aside: Vec<_> = answer.targets[0].set_aside.iter().map(|a| (a.name.as_str(), a.kindred)).collect();
+    assert_eq!(aside, [("leading people", true)]);
+    for page in [render::gap_in_short(&answer), render::gap(&answer, 20)] {
+        let page = shown(&page, render::Style::Markdown);
+        assert!(page.contains("leading people, 20/50 (kindred families)"), "{page}");
+    }
+    let (answer, _) = kindred_areas(&kindred_rows(10, ExperienceKind::PeopleLed, 2), &hater);
+    assert_eq!(answer.targets[0].set_aside, [], "as common at one's own level: it would be no area");
 }
 
 #[test]
@@ -237,7 +432,8 @@ fn an_experience_counts_under_the_name_of_a_skill_too() {
     const LEADS: &[Demand] = &[Demand("git", 1, 2), Demand("team-leadership", 2, 2)];
     let trades = ["a", "b", "c", "d", "e", "f", "g", "h"];
     let others = trades.map(|family| Group { family, demands: LEADS, ..Group::default() });
-    let area = |nth: u64, profile: &Profile| {
+    let area = |(below, nth): (u64, u64), profile: &Profile| {
+        let own = Group { nth: below, ..Group::default() };
         let ahead = Group {
             level: 5,
             track: Some(Track::Ic),
@@ -246,15 +442,19 @@ fn an_experience_counts_under_the_name_of_a_skill_too() {
             nth,
             ..Group::default()
         };
-        let rows = rows(&others.into_iter().chain([Group::default(), ahead]).collect::<Vec<_>>());
+        let rows = rows(&others.into_iter().chain([own, ahead]).collect::<Vec<_>>());
         let (_, areas) = kindred_areas(&rows, profile);
         areas.into_iter().map(|area| (area.name, area.experience)).collect::<Vec<_>>()
     };
-    assert_eq!(area(0, &skilled()), [("team leadership".to_owned(), None)]);
+    assert_eq!(area((0, 0), &skilled()), [("team leadership".to_owned(), None)]);
     let led = ("leading people".to_owned(), Some(ExperienceKind::PeopleLed));
-    assert_eq!(area(1, &skilled()), [led], "as an experience, where enough name it");
+    assert_eq!(area((0, 1), &skilled()), [led], "as an experience, where enough name it");
+    assert_eq!(area((1, 3), &skilled()), [], "asked for less than at one's own level");
+    let mut leader = skilled();
+    leader.skills.extend(market::person(&[("people-management", 3, None)]).skills);
+    assert_eq!(area((0, 0), &leader), [], "shown, though nobody names it as such");
     let hater = Profile { activities: [("leading people".to_owned(), -2)].into(), ..skilled() };
-    assert_eq!(area(0, &hater), []);
+    assert_eq!(area((0, 0), &hater), []);
 }
 
 #[test]
@@ -270,18 +470,29 @@ fn a_track_without_data_has_areas_of_kindred_families_alone() {
     let (answer, _) = kindred_areas(&silent, &skilled());
     assert_eq!((answer.targets.len(), answer.too_little.len()), (0, 1));
     assert_eq!(answer.nearest.as_deref(), Some(KIN));
+    let page = shown(&render::gap_in_short(&answer), render::Style::Markdown);
+    let again = format!("rungs gap --family {KIN} --track ic --level 5..6");
+    assert!(
+        page.contains(&again) && page.lines().any(|line| line.contains("rungs gap --track ic`")),
+        "{page}"
+    );
 }
 
 /// The program on the bundled market with a profile of the repository.
-fn run(home: &Path, name: &str, args: &[&str]) -> String {
+fn output(home: &Path, name: &str, args: &[&str]) -> Output {
     let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("data/profiles/{name}.toml"));
-    let out = Command::new(env!("CARGO_BIN_EXE_rungs"))
+    Command::new(env!("CARGO_BIN_EXE_rungs"))
         .args(args)
         .arg("--profile")
         .arg(profile)
         .env("RUNGS_HOME", home)
         .output()
-        .unwrap();
+        .unwrap()
+}
+
+/// What it prints where that goes well.
+fn run(home: &Path, name: &str, args: &[&str]) -> String {
+    let out = output(home, name, args);
     assert!(out.status.success(), "{args:?}: {}", String::from_utf8_lossy(&out.stderr));
     String::from_utf8(out.stdout).unwrap()
 }
@@ -321,12 +532,34 @@ fn a_nurse_and_an_electrician_get_areas_and_a_plan() {
         assert!(document.contains("From kindred families") && document.contains("are answered together"));
         let checked = json(&["plan", "check"]);
         assert_eq!(checked["target"], made["target"]);
+        // Bridges lead to the levels asked about first, where a role of these has employers enough.
         let bridges = json(&["bridge"]);
-        assert_eq!((&bridges["to"][1], &bridges["to"][2]), (from, to));
+        let expected = if name == "nurse" { (5, 6) } else { (4, 8) };
+        assert_eq!(
+            (bridges["to"][1].as_u64(), bridges["to"][2].as_u64()),
+            (Some(expected.0), Some(expected.1))
+        );
+        assert!(!bridges["paths"].as_array().unwrap().is_empty());
         // The other track's own family has fewer than eight employers at the nearer levels.
         let other = json(&["plan", "--track", "management", "--level", "5..6", "--restart"]);
         assert!(validator.is_valid(&other), "{other}");
         assert_eq!(json(&["plan", "check"])["target"], other["target"]);
+        // Had they been enough when the plan was made, their silence would be no market to compare with.
+        let file = home.join("plan/plan.json");
+        let mut stored: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+        stored["basis"]["market"]["asks"] =
+            serde_json::json!([{ "any_of": ["git"], "weight": 1.0, "required": 1.0 }]);
+        std::fs::write(&file, stored.to_string()).unwrap();
+        let checked = output(home, name, &["plan", "check"]);
+        assert_eq!(
+            checked.status.code(),
+            (other["target"]["employers"].as_u64() < Some(8)).then_some(1).or(Some(0))
+        );
+        // Figures of kindred families are explained family by family.
+        let explained = output(home, name, &["explain", "stakeholders", "--track", "management"]);
+        let said = String::from_utf8_lossy(&explained.stderr);
+        assert!(said.contains("kindred families") && said.contains("--family"), "{said}");
         let report = run(home, name, &["report", "-o", "-"]);
         assert!(report.contains("are answered together") && report.contains("kindred families ask for"));
     }

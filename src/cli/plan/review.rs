@@ -9,7 +9,7 @@ use crate::plan::delta::{Delta, delta};
 use crate::plan::log::Event;
 use crate::plan::{ActionKind, Plan, PlanTarget, Status, sync};
 use crate::profile::Profile;
-use crate::query::gap::gap;
+use crate::query::gap::{Target, gap};
 use crate::render;
 use crate::taxonomy::Taxonomy;
 use serde::Serialize;
@@ -117,7 +117,10 @@ pub(super) fn check(args: &CheckArgs, global: &Global) -> Result<Outcome, CliErr
     let data = Data::of(Loaded::open(&home, Some(from), &request.scope, &levels)?, &home);
     let taxonomy = Taxonomy::builtin();
     let answer = gap(data.source(), taxonomy, &profile, &request, today)?;
-    let Some(target) = answer.targets.iter().find(|target| on_track(target, plan.target.track)) else {
+    // Kindred families complete areas, not the market; what had none then is not compared with any.
+    let comparable = |target: &&Target| target.cohort.is_enough() || plan.basis.market.asks.is_empty();
+    let mut targets = answer.targets.iter().filter(|target| on_track(target, plan.target.track));
+    let Some(target) = targets.find(comparable) else {
         ui::say("today's data has too few employers for the plan's target: nothing to compare with");
         return Ok(Outcome::Nothing);
     };

@@ -1,7 +1,8 @@
 //! Which levels answer a question: those asked about, or all that are ahead where those are too thin.
 //!
 //! Two levels of a small trade have few employers, and few employers agree on little. Where nobody asked
-//! for exact levels and no track gives three areas, the same question is asked over every level ahead.
+//! for exact levels, every track has few employers and none gives three areas, the same question is asked
+//! over every level ahead. Where employers are many, few areas mean that the reader has most of it.
 
 use super::field::{Field, Person};
 use super::focus;
@@ -10,7 +11,7 @@ use super::{FEW_AREAS, Measure, Target, craft, tracks};
 use crate::coded::{Rows, SkillCode};
 use crate::level::Track;
 use crate::query::cohort::Cohort;
-use crate::query::scope::{self, CohortCard, Scope};
+use crate::query::scope::{self, CohortCard, LevelCount, Scope};
 use crate::query::{QueryError, Snapshot};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -26,8 +27,8 @@ const TOP: u8 = 8;
 /// Which levels to compare with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Aim {
-    /// From this many levels above one's own, and the one above; where these give fewer than
-    /// [`FEW_AREAS`] areas, all levels ahead together.
+    /// From this many levels above one's own, and the one above; where these have few employers and give
+    /// fewer than [`FEW_AREAS`] areas, all levels ahead together.
     Ahead(u8),
     /// These, whatever they give.
     At(RangeInclusive<u8>),
@@ -52,7 +53,7 @@ impl Aim {
 
 /// Own + `ahead` and the level above it, within the scale.
 fn levels_ahead(own: u8, ahead: u8) -> RangeInclusive<u8> {
-    let from = (own + ahead).clamp(1, TOP);
+    let from = own.saturating_add(ahead).clamp(1, TOP);
     from..=(from + AHEAD_TO - AHEAD).min(TOP)
 }
 
@@ -73,15 +74,24 @@ pub struct Widened {
 }
 
 impl Widened {
-    /// In a sentence.
-    #[must_use]
-    pub fn in_words(&self) -> String {
+    /// In a sentence, with how the employers of the family spread over `levels`; `answered` says whether
+    /// there is an answer at last.
+    pub(super) fn in_words(&self, levels: &[LevelCount], answered: bool) -> String {
         let thin: Vec<String> = self.instead_of.iter().map(CohortCard::in_words).collect();
+        let (from, to) = (self.from_level, self.to_level);
+        let within =
+            levels.iter().filter_map(|count| Some((count.level.filter(|l| (from..=to).contains(l))?, count)));
+        let spread: Vec<String> =
+            within.map(|(level, count)| format!("level {level}: {}", count.employers)).collect();
+        let spread = if spread.is_empty() { "none".to_owned() } else { spread.join(", ") };
+        let outcome = if answered {
+            format!("so levels {from}–{to} are answered together")
+        } else {
+            format!("and levels {from}–{to} together have too few employers as well")
+        };
         format!(
-            "{}: too few agree on {FEW_AREAS} areas to work on, so levels {}–{} are answered together",
-            thin.join("; "),
-            self.from_level,
-            self.to_level
+            "{}: too few agree on {FEW_AREAS} areas to work on, {outcome} (employers on any track: {spread})",
+            thin.join("; ")
         )
     }
 }
@@ -115,13 +125,13 @@ impl Question<'_> {
         let own = self.person.place.level;
         let asked = self.at(aim.levels(own))?;
         let all = all_ahead(own);
-        if matches!(aim, Aim::At(_)) || asked.own_areas() >= FEW_AREAS || all == asked.levels {
+        let exactly = matches!(aim, Aim::At(_)) || all == asked.levels;
+        if exactly || !asked.is_thin() || asked.own_areas() >= FEW_AREAS {
             return Ok((asked, None));
         }
         let wide = self.at(all)?;
         // More levels that say no more are no better answer.
-        let areas = |band: &Band| (band.own_areas(), band.areas());
-        if !asked.targets.is_empty() && areas(&wide) <= areas(&asked) {
+        if !asked.targets.is_empty() && wide.worth() <= asked.worth() {
             return Ok((asked, None));
         }
         let targets = asked.targets.into_iter().map(|target| target.cohort);
@@ -170,7 +180,7 @@ impl Question<'_> {
         let craft = craft::craft(self.trades.0, self.family, &codes);
         for (target, cohort) in targets.iter_mut().zip(cohorts) {
             let asked = (&target.skills[..], &target.experience[..]);
-            target.focus = focus::areas(self.person.taxonomy, cohort, asked, self.person.profile, &craft);
+            target.focus = focus::areas(self.person, cohort, asked, &craft);
         }
     }
 
@@ -209,14 +219,20 @@ impl Question<'_> {
 }
 
 impl Band {
+    /// Whether every cohort asked about has few employers.
+    fn is_thin(&self) -> bool {
+        self.targets.iter().map(|target| &target.cohort).chain(&self.too_little).all(CohortCard::is_thin)
+    }
+
     /// Areas of the target that has most of its own.
     fn own_areas(&self) -> usize {
         self.targets.iter().map(Target::own_areas).max().unwrap_or(0)
     }
 
-    /// Areas of the target that has most, kindred families' included.
-    fn areas(&self) -> usize {
-        self.targets.iter().map(|target| target.focus.len()).max().unwrap_or(0)
+    /// What the best target says: areas enough for a plan come first, then areas of its own.
+    fn worth(&self) -> (usize, usize) {
+        let worth = |target: &Target| (target.focus.len().min(FEW_AREAS), target.own_areas());
+        self.targets.iter().map(worth).max().unwrap_or_default()
     }
 }
 
@@ -227,7 +243,7 @@ mod tests {
     #[test]
     fn levels_ahead_end_with_the_scale() {
         for (own, ahead, first, all) in
-            [(3, 2, 5..=6, 4..=8), (1, 0, 1..=2, 2..=8), (7, 2, 8..=8, 8..=8), (8, 2, 8..=8, 8..=8)]
+            [(3, 2, 5..=6, 4..=8), (1, 0, 1..=2, 2..=8), (7, 2, 8..=8, 8..=8), (8, 250, 8..=8, 8..=8)]
         {
             assert_eq!((Aim::Ahead(ahead).levels(own), all_ahead(own)), (first, all), "{own}");
         }

@@ -93,13 +93,7 @@ impl Field<'_> {
                 own: self.own_tally.share(features::experience(kind)),
                 contrast: contrast(kind),
                 figure: figure(&figures(cohort, kind), cohort.employers().len()),
-                shown_by: self
-                    .person
-                    .shown
-                    .iter()
-                    .find(|(k, _)| *k == kind)
-                    .map(|(_, words)| words.clone())
-                    .or_else(|| self.shown_by_skill(kind)),
+                shown_by: self.person.shows(kind),
             })
             .filter(|gap| gap.asked.share.is_some_and(|share| share >= SMALLEST_SHARE))
             .collect();

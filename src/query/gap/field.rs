@@ -37,7 +37,7 @@ pub(super) struct Person<'a> {
     pub(super) place: &'a Place,
     holdings: Holdings<'a>,
     /// Experience that the history shows, with the words that show it.
-    pub(super) shown: Vec<(ExperienceKind, String)>,
+    shown: Vec<(ExperienceKind, String)>,
     /// Years in work.
     in_work: f64,
 }
@@ -53,6 +53,18 @@ impl<'a> Person<'a> {
             shown: profile.shown_experience(taxonomy),
             in_work: (f64::from(place.years) * 10.0).round() / 10.0,
         }
+    }
+
+    /// What shows an experience: words of the history, or a skill that the profile lists and that is one thing
+    /// with it.
+    pub(super) fn shows(&self, kind: ExperienceKind) -> Option<String> {
+        let words = self.shown.iter().find(|(known, _)| *known == kind).map(|(_, words)| words.clone());
+        words.or_else(|| {
+            let skills = super::same::skills(kind).filter_map(|id| self.taxonomy.by_id(id));
+            let skills = skills.map(|at| self.taxonomy.skill(at));
+            let mut held = skills.filter(|skill| self.holdings.of(&skill.id).have >= USUAL_DEPTH);
+            held.next().map(|skill| format!("your skill: {}", skill.label))
+        })
     }
 }
 
@@ -210,14 +222,6 @@ impl<'a> Field<'a> {
             interest,
             gap,
         })
-    }
-
-    /// A skill that the profile lists and that is one thing with an experience: it shows that one has it.
-    pub(super) fn shown_by_skill(&self, kind: ExperienceKind) -> Option<String> {
-        let skills = super::same::skills(kind).filter_map(|id| self.person.taxonomy.by_id(id));
-        let skills = skills.map(|at| self.person.taxonomy.skill(at));
-        let held = skills.filter(|skill| self.person.holdings.of(&skill.id).have >= USUAL_DEPTH);
-        held.map(|skill| format!("your skill: {}", skill.label)).next()
     }
 
     /// The concept behind a code when it is something one can hold at a depth and a profile can

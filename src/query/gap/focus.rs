@@ -14,7 +14,7 @@
 //! only where the vocabulary says that the one entails, or is a case of, the other.
 
 use super::experience::{experience_name, interest_in};
-use super::field::{distinctiveness, liking};
+use super::field::{Person, distinctiveness, liking};
 use super::hold::{BROADER_STEPS, BY_TITLE, is_case_of};
 use super::{ExperienceGap, GapKind, Kindred, SkillGap, same};
 use crate::coded::SkillCode;
@@ -100,6 +100,9 @@ pub struct SetAside {
     pub name: String,
     /// Postings that ask for it.
     pub asked: Share,
+    /// Those are of kindred families, not of the target's own cohort.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub kindred: bool,
 }
 
 /// One skill is the ground that another stands on.
@@ -125,17 +128,18 @@ pub(super) fn candidates(skills: &[SkillGap]) -> impl Iterator<Item = &SkillGap>
     skills.iter().filter(to_learn).filter(|skill| skill.priority > 0.0 && is_workable(skill)).take(GAPS)
 }
 
-/// The areas of a target whose `cohort` asks for `skills` and `experience`; only those of `craft` count.
+/// The areas of `person` in a target whose `cohort` asks for `skills` and `experience`; only those of `craft`
+/// count.
 pub(super) fn areas(
-    taxonomy: &Taxonomy,
+    person: &Person<'_>,
     cohort: &Cohort,
     (skills, experience): (&[SkillGap], &[ExperienceGap]),
-    profile: &Profile,
     craft: &FxHashSet<SkillCode>,
 ) -> Vec<Focus> {
+    let (taxonomy, profile) = (person.taxonomy, person.profile);
     let gaps: Vec<&SkillGap> = candidates(skills)
         .filter(|skill| {
-            craft.contains(&SkillCode::of(&skill.id)) || stands_for_experience(skill, experience, profile)
+            craft.contains(&SkillCode::of(&skill.id)) || stands_for_experience(skill, experience, person)
         })
         .filter(|skill| !same::said_otherwise(skill, skills, experience))
         .collect();
@@ -161,13 +165,13 @@ pub(super) fn areas(
     focus
 }
 
-/// Whether a skill is one thing with an experience that too few name as such, and that is not hated. No
-/// experience is a trade's own, and so it need not be under the name of a skill.
-fn stands_for_experience(skill: &SkillGap, experience: &[ExperienceGap], profile: &Profile) -> bool {
+/// Whether a skill is one thing with an experience that too few name as such, and that is neither shown nor
+/// hated. No experience is a trade's own, and so it need not be under the name of a skill.
+fn stands_for_experience(skill: &SkillGap, experience: &[ExperienceGap], person: &Person<'_>) -> bool {
     let Some(kind) = same::experience_of(&skill.id) else { return false };
-    let facet = experience.iter().find(|facet| facet.kind == kind);
-    let named = facet.is_some_and(|facet| can_name(&facet.asked, facet.contrast));
-    !named && liking(interest_in(profile, experience_name(kind))) > 0.0
+    // What many name as such is told by that: an area, or none for a reason.
+    let named = experience.iter().any(|facet| facet.kind == kind && is_often_asked(&facet.asked));
+    !named && person.shows(kind).is_none() && liking(interest_in(person.profile, experience_name(kind))) > 0.0
 }
 
 /// What is in no area because the person would hate it.
@@ -178,11 +182,12 @@ pub(super) fn set_aside(
 ) -> Vec<SetAside> {
     let hated = |interest: Option<i8>| interest.is_some_and(|interest| interest <= WOULD_DRAIN);
     let skills = skills.iter().filter(|s| is_open(s) && hated(s.interest) && is_workable(s));
-    let skills = skills.map(|s| SetAside { name: s.label.clone(), asked: s.asked });
+    let skills = skills.map(|s| SetAside { name: s.label.clone(), asked: s.asked, kindred: false });
     let experience = experience.iter().filter(|gap| gap.shown_by.is_none() && can_be_gained(gap.kind));
     let experience = experience.map(|gap| (experience_name(gap.kind), gap.asked));
     let experience = experience.filter(|(name, _)| hated(interest_in(profile, name)));
-    let experience = experience.map(|(name, asked)| SetAside { name: name.to_owned(), asked });
+    let experience =
+        experience.map(|(name, asked)| SetAside { name: name.to_owned(), asked, kindred: false });
     skills.chain(experience).collect()
 }
 

@@ -4,15 +4,22 @@
 //! kin, so only that becomes an area, where the same families ask for it clearly more than at the person's own
 //! level; marked with whose figures it has, and no part of coverage. Figures are of the bundled market,
 //! which holds other trades, too.
+//!
+//! Figures of all families together may rise only because another family has more of the employers at the
+//! target (Simpson's paradox). So nothing rises that any of the families with enough employers at both levels
+//! asks for less at the target than at the person's own. And kin do not overrule one's own family: what its
+//! few employers tell to be as common at one's own level, to be asked for less, or to come from who
+//! advertises, is no area.
 
 use super::band::Question;
 use super::field::Field;
-use super::focus::{self, AREAS, Reason};
-use super::{ExperienceGap, Focus, SkillGap, Target};
+use super::focus::{self, AREAS};
+use super::{ExperienceGap, Focus, SetAside, SkillGap, Target};
 use crate::coded::Rows;
 use crate::extract::ExperienceKind;
 use crate::level::Track;
 use crate::query::cohort::{Cohort, Tally};
+use crate::query::contrast::Tier;
 use crate::query::features;
 use crate::query::scope::{self, CohortCard, Scope};
 use crate::query::stats::{Share, is_enough};
@@ -41,6 +48,13 @@ pub struct Kindred {
     pub snapshot: Snapshot,
 }
 
+/// The family and those whose figures its areas of `kind` may have; empty where it has no kin, or where the
+/// experience does not carry over.
+#[must_use]
+pub fn kindred_families(family: &str, kind: ExperienceKind) -> Vec<&'static str> {
+    if carries_over(kind) { kin(family) } else { Vec::new() }
+}
+
 /// The family and its kin; empty where it has none.
 fn kin(family: &str) -> Vec<&'static str> {
     let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
@@ -59,6 +73,19 @@ fn carries_over(kind: ExperienceKind) -> bool {
         kind,
         K::PeopleLed | K::ManagersLed | K::Mentoring | K::Hiring | K::Budget | K::Stakeholders | K::Strategy
     )
+}
+
+/// Whether many employers ask for it, and clearly more than at the person's own level: what does not rise is
+/// not of the rank.
+fn rises(facet: &ExperienceGap) -> bool {
+    focus::is_often_asked(&facet.asked)
+        && facet.contrast.is_some_and(|contrast| contrast.tier == Tier::LevelDefining)
+}
+
+/// Whether the target's own employers tell that an experience does not rise.
+fn is_told(target: &Target, kind: ExperienceKind) -> bool {
+    let own = target.experience.iter().find(|facet| facet.kind == kind).and_then(|facet| facet.contrast);
+    own.is_some_and(|own| matches!(own.tier, Tier::Core | Tier::Fading | Tier::Composition))
 }
 
 /// A family and its kin at some levels.
@@ -97,13 +124,12 @@ impl<'a> Kin<'a> {
             return;
         }
         let mut asked = self.field.asked_experience(&cohort);
-        asked.retain(|facet| carries_over(facet.kind));
+        asked.retain(|facet| carries_over(facet.kind) && rises(facet) && !is_told(target, facet.kind));
+        self.keep_what_rises_within(&mut asked, target.cohort.track);
         let profile = self.field.person.profile;
         let in_area = |skill: &&SkillGap| target.focus.iter().any(|area| area.skills.contains(&skill.id));
         let worked_on: Vec<&SkillGap> = target.skills.iter().filter(in_area).collect();
         let mut areas = focus::experiences((&target.skills, &asked), &worked_on, profile);
-        // What is no more asked for than at one's own level is not of the rank.
-        areas.retain(|area| area.reason == Reason::Rises);
         areas.retain(|area| target.focus.iter().all(|own| own.experience != area.experience));
         let alone = features::tally(alone);
         let marked = areas.into_iter().filter_map(|area| self.mark(area, &card, &asked, &alone));
@@ -112,11 +138,25 @@ impl<'a> Kin<'a> {
         areas.sort_by_key(|area| !named(area));
         areas.truncate(AREAS.saturating_sub(target.focus.len()));
         target.focus.extend(areas);
-        asked.retain(|facet| focus::is_often_asked(&facet.asked));
         for aside in focus::set_aside(&[], &asked, profile) {
             if target.set_aside.iter().all(|known| known.name != aside.name) {
-                target.set_aside.push(aside);
+                target.set_aside.push(SetAside { kindred: true, ..aside });
             }
+        }
+    }
+
+    /// Drops what a family with enough employers at both levels asks for less on `track` at these levels.
+    fn keep_what_rises_within(&self, asked: &mut Vec<ExperienceGap>, track: Option<Track>) {
+        let own = &self.field.own_card;
+        for family in &self.families {
+            let rows = self.rows.select(|at| self.rows.family(at) == *family);
+            let there = scope::part(&rows, &self.levels, track);
+            let here = scope::part(&rows, &(own.from_level..=own.to_level), None);
+            let (there, here) = (features::tally(&there), features::tally(&here));
+            asked.retain(|facet| {
+                let share = |tally: &Tally| tally.share(features::experience(facet.kind)).share;
+                share(&there).zip(share(&here)).is_none_or(|(there, here)| there >= here)
+            });
         }
     }
 

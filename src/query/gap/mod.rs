@@ -27,7 +27,7 @@ pub use field::DEPTH_EMPLOYERS;
 pub use focus::{FEW_AREAS, Focus, Order, Reason, SetAside, WOULD_DRAIN};
 pub use gates::{GateName, named as gate_named, state as gate_state};
 pub use hold::{Holding, Holdings, MOST_CREDIT, by_degree};
-pub use kindred::Kindred;
+pub use kindred::{Kindred, kindred_families};
 pub use same::are_one;
 
 use super::cohort::Cohort;
@@ -53,6 +53,9 @@ pub struct GapRequest {
     /// Levels compared with.
     pub levels: Aim,
 }
+
+/// [`Place::level_reason`] where the level was given with the question.
+pub const GIVEN_LEVEL: &str = "given as --own-level";
 
 /// Why a skill is a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -316,10 +319,18 @@ impl Gap {
         widened.unwrap_or_else(|| self.asked.levels(self.place.level))
     }
 
-    /// Whether exact levels were asked about that are not all there are ahead.
+    /// Why more levels are answered than were asked about, in a sentence.
+    #[must_use]
+    pub fn why_widened(&self) -> Option<String> {
+        let answered = !self.targets.is_empty();
+        self.widened.as_ref().map(|widened| widened.in_words(&self.levels, answered))
+    }
+
+    /// Whether exact levels were asked about that leave out some of those ahead.
     #[must_use]
     pub fn is_narrow(&self) -> bool {
-        matches!(&self.asked, Aim::At(levels) if *levels != all_ahead(self.place.level))
+        let mut ahead = all_ahead(self.place.level);
+        matches!(&self.asked, Aim::At(levels) if !ahead.all(|level| levels.contains(&level)))
     }
 }
 

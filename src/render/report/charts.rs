@@ -2,6 +2,7 @@
 
 use super::Report;
 use super::html::{Html, Scale, at, esc, grid, whisker};
+use crate::level::Track;
 use crate::query::contrast::Tier;
 use crate::query::gap::{GapKind, SkillGap, Target};
 use crate::query::stats::Share;
@@ -278,9 +279,13 @@ fn lists(out: &mut Html, target: &Target) {
     );
 }
 
-/// Both tracks of the same levels, skill by skill.
+/// Both tracks of the same levels, skill by skill; nothing unless both have employers enough.
 pub(super) fn tracks(report: &Report<'_>) -> String {
-    let [first, second] = &report.gap.targets[..] else { return String::new() };
+    let of = |track| {
+        let mut targets = report.gap.targets.iter().filter(|target| target.cohort.is_enough());
+        targets.find(|target| target.cohort.track == Some(track))
+    };
+    let (Some(first), Some(second)) = (of(Track::Ic), of(Track::Management)) else { return String::new() };
     let mut ids: Vec<&SkillGap> = Vec::new();
     for target in [first, second] {
         for skill in by_weight(target).into_iter().take(SKILLS / 2) {

@@ -119,8 +119,8 @@ fn header(out: &mut Html, report: &Report<'_>, sections: &[Section]) {
         report.gap.own.employers,
         report.today
     ));
-    if let Some(widened) = &report.gap.widened {
-        out.p(&format!("{}.", widened.in_words()));
+    if let Some(sentence) = report.gap.why_widened() {
+        out.p(&format!("{sentence}."));
     }
     if cohort.is_thin() {
         out.p(&super::thin_warning(cohort.employers));
