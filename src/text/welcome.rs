@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn brackets_wish_for_what_stands_in_them() {
         for (text, expected) in [
-            ("Fluent English (German a plus)", true),
+            ("Fluent English (German is a plus)", true),
             ("Fluent English (German, French a plus)", true),
             ("A degree (nice to have)", false),
             ("German is a plus (French a plus)", false),
