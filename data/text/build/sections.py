@@ -9,7 +9,8 @@
 2. Teachers, large networks (teacher.py) that differ in their seeds, learn from the labels.
 3. The small network that the program has (src/text/network.rs) learns from what the teachers make, on average, of all
    postings, labelled or not; where there is a label, it counts for half.
-4. Its vectors are rounded to bytes; what says nearly nothing is left out.
+4. The features that say most (occurrences times squared length of the vector) are kept and learned on; their vectors
+   are rounded to bytes.
 
 Deterministic on one machine. Rows of split `held` are only measured; those of split `hard` are sentences that an
 earlier model was unsure of, and only teach.
@@ -34,9 +35,9 @@ WIDTH, CONTEXT, REACH = 16, 16, 2  # as in src/text/network.rs
 TEACHERS = 2
 TIMES = 4  # employers' fields count so often: there the heading decides, not the words
 LABEL = 0.5  # what a label counts beside the teachers
-EPOCHS, BATCH, RATE, DROPPED = 6, 24, 4e-3, 0.15
+EPOCHS, BATCH, RATE, DROPPED = 7, 24, 4e-3, 0.15
 SEEN = 20  # a feature of fewer blocks has no vector
-FAINT = 5  # nor has one whose numbers, rounded, are all nearer to nothing
+KEPT, EPOCHS_KEPT, RATE_KEPT = 32000, 2, 2e-3  # the features that say most keep theirs, and are learned on
 WATCHED = 600  # postings without labels that tell how well the teachers are followed
 
 
@@ -75,7 +76,7 @@ def window(rows, batch):
 
 def encode(posting, ids, shares=None):
     """Features, the heading above (0 is none), whether there is something to learn, section, and what to learn, of every
-    block. Of headings teachers say nothing of use where none is labelled."""
+    block. Headings are learned from labels alone: most postings that teachers learn from have none at theirs."""
     rows, heading = [], 0
     for n, block in enumerate(posting):
         features = np.array([ids[name] for name in block.features if name in ids], np.int64)
@@ -83,9 +84,11 @@ def encode(posting, ids, shares=None):
         if shares is not None:
             told = np.exp(shares[n])
             if block.gold >= 0:
-                told *= 1 - LABEL * block.counts
-                told[block.gold] += LABEL * block.counts
-        rows.append((features, 0 if block.heading else heading, not block.heading, block.gold, told))
+                label = 1.0 if block.heading else LABEL * block.counts
+                told *= 1 - label
+                told[block.gold] += label
+        asked = not block.heading or block.gold >= 0
+        rows.append((features, 0 if block.heading else heading, asked, block.gold, told))
         if block.heading:
             heading = n + 1
     return rows
@@ -108,16 +111,16 @@ def batch_of(postings):
     return batch
 
 
-def learn(net, rows, watched):
+def learn(net, rows, watched, epochs, highest):
     torch.manual_seed(1)
     shuffled = random.Random(1)
-    optimizer = torch.optim.Adam(net.parameters(), RATE)
-    steps, step = EPOCHS * (len(rows) // BATCH), 0
-    for epoch in range(EPOCHS):
+    optimizer = torch.optim.Adam(net.parameters(), highest)
+    steps, step = epochs * (len(rows) // BATCH), 0
+    for epoch in range(epochs):
         shuffled.shuffle(rows)
         net.train()
         for at in range(0, len(rows) - BATCH + 1, BATCH):
-            rate = RATE * min(1, (step + 1) / 200) * (0.5 * (1 + math.cos(math.pi * step / steps)) + 0.01)
+            rate = highest * min(1, (step + 1) / 200) * (0.5 * (1 + math.cos(math.pi * step / steps)) + 0.01)
             for group in optimizer.param_groups:
                 group["lr"] = rate
             batch = batch_of(rows[at:at + BATCH])
@@ -127,7 +130,7 @@ def learn(net, rows, watched):
             loss.backward()
             optimizer.step()
             step += 1
-        print(f"epoch {epoch + 1} of {EPOCHS}: as the teachers say {follows(net.eval(), watched):.4f}", flush=True)
+        print(f"epoch {epoch + 1} of {epochs}: as the teachers say {follows(net.eval(), watched):.4f}", flush=True)
 
 
 def found(net, rows):
@@ -145,7 +148,18 @@ def follows(net, rows):
 
 def measure(name, net, rows):
     right = torch.cat([(said == batch["gold"])[batch["gold"] >= 0] for said, batch in found(net, rows)])
-    print(f"{name}: {right.float().mean():.4f} of {len(right)} sentences of {len(rows)} postings", flush=True)
+    print(f"{name}: {right.float().mean():.4f} of {len(right)} blocks of {len(rows)} postings", flush=True)
+
+
+def keep(net, times, rows):
+    """Leaves the network the features that say most; their old numbers, and the rows with new ones."""
+    vectors = net.vectors.weight.detach()
+    kept = np.sort(np.argsort(-times * (vectors.numpy() ** 2).sum(1), kind="stable")[:KEPT])
+    net.vectors = nn.EmbeddingBag(len(kept), WIDTH, mode="sum")
+    net.vectors.weight.data = vectors[torch.from_numpy(kept)].clone()
+    new = np.full(len(vectors), -1)
+    new[kept] = np.arange(len(kept))
+    return kept, [[(new[row[0]][new[row[0]] >= 0], *row[1:]) for row in posting] for posting in rows]
 
 
 def round_vectors(net):
@@ -153,7 +167,6 @@ def round_vectors(net):
     vectors = net.vectors.weight.detach().numpy()
     unit = np.maximum(np.quantile(np.abs(vectors), 0.9995, axis=0), 1e-6) / 127
     rounded = np.clip(np.round(vectors / unit), -127, 127).astype(int)
-    rounded[np.abs(rounded).max(1) < FAINT] = 0
     net.vectors.weight.data = torch.from_numpy((rounded * unit).astype(np.float32))
     return rounded, unit
 
@@ -214,11 +227,14 @@ def main():
     watched, rows = rows[:WATCHED], rows[WATCHED:len(unlabelled) + len(own)] + rows[-len(fields):] * TIMES
     torch.manual_seed(1)
     net = Network(len(names))
-    learn(net, rows, watched)
-    held = [encode(posting, ids) for posting in held]
-    measure("held", net, held)
+    learn(net, rows, watched, EPOCHS, RATE)
+    measure("held, all features", net, [encode(posting, ids) for posting in held])
+    kept, rows = keep(net, np.array([counts[name] for name in names]), watched + rows)
+    learn(net, rows[WATCHED:], rows[:WATCHED], EPOCHS_KEPT, RATE_KEPT)
+    names = [names[n] for n in kept]
+    ids = {name: n for n, name in enumerate(names)}
     rounded, unit = round_vectors(net)
-    measure(f"held, rounded, {rounded.any(1).sum()} rows", net, held)
+    measure(f"held, {len(names)} features, rounded", net, [encode(posting, ids) for posting in held])
     write(args.out, names, rounded, unit, net)
 
 
