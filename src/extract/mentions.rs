@@ -10,7 +10,7 @@ use crate::text::{BlockKind, Section};
 use std::sync::OnceLock;
 
 /// A form that is less likely than this to mean its skill is no mention. Chosen so that, of experts' knowledge spans,
-/// two in three are still found, and of mentions drawn at random, at most one in twenty is wrong.
+/// two in three are still found; as few mentions are wrong as that leaves (`docs/STATUS.md`).
 const LIKELY: f32 = 0.82;
 /// The same among requirements, which name skills.
 const LIKELY_ASKED: f32 = 0.74;

@@ -80,17 +80,18 @@ fn two_levels_that_give_three_areas_are_enough() {
     assert_eq!(answer.levels_answered(), 5..=6);
 }
 
+/// Employers of the usual family.
+fn usual_group(level: u8, track: Option<Track>, employers: u64, demands: &[Demand]) -> Group<'_> {
+    Group { family: FAMILY, level, track, employers, demands, ..Group::default() }
+}
+
 /// Four employers two levels ahead, and forty one level ahead.
 fn few_ahead() -> Rows {
-    let group = |level, track, employers, demands| Group {
-        family: FAMILY,
-        level,
-        track,
-        employers,
-        demands,
-        ..Group::default()
-    };
-    rows(&[group(3, None, 40, OWN), group(4, None, 40, AHEAD), group(5, Some(Track::Ic), 4, AHEAD)])
+    rows(&[
+        usual_group(3, None, 40, OWN),
+        usual_group(4, None, 40, AHEAD),
+        usual_group(5, Some(Track::Ic), 4, AHEAD),
+    ])
 }
 
 #[test]
@@ -165,20 +166,12 @@ fn more_levels_that_say_no_more_are_not_answered() {
 
 #[test]
 fn where_employers_are_many_few_areas_widen_nothing() {
-    let group = |level, track, employers, demands| Group {
-        family: FAMILY,
-        level,
-        track,
-        employers,
-        demands,
-        ..Group::default()
-    };
     // Somebody who has most of what two levels ahead ask for, and little of what one level ahead asks for.
     for (employers, expected) in [(200, false), (20, true)] {
         let rows = rows(&[
-            group(3, None, 40, OWN),
-            group(4, None, 300, AHEAD),
-            group(5, Some(Track::Ic), employers, OWN),
+            usual_group(3, None, 40, OWN),
+            usual_group(4, None, 300, AHEAD),
+            usual_group(5, Some(Track::Ic), employers, OWN),
         ]);
         let answer = answer(&rows, &market::usual(), Aim::default(), None);
         assert_eq!(answer.widened.is_some(), expected, "{employers} employers");

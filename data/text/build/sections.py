@@ -12,7 +12,7 @@
 4. The features that say most (occurrences times squared length of the vector) are kept and learned on; their vectors
    are rounded to bytes.
 
-Deterministic on one machine. Rows of split `held` are only measured; those of split `hard` are sentences that an
+All seeds are fixed. Rows of split `held` are only measured; those of split `hard` are sentences that an
 earlier model was unsure of, and only teach.
 """
 
@@ -120,9 +120,8 @@ def learn(net, rows, watched, epochs, highest):
         shuffled.shuffle(rows)
         net.train()
         for at in range(0, len(rows) - BATCH + 1, BATCH):
-            rate = highest * min(1, (step + 1) / 200) * (0.5 * (1 + math.cos(math.pi * step / steps)) + 0.01)
             for group in optimizer.param_groups:
-                group["lr"] = rate
+                group["lr"] = teacher.rate(step, steps, highest, 0.01)
             batch = batch_of(rows[at:at + BATCH])
             asked = batch["asked"]
             loss = -(batch["told"][asked] * net(batch)[asked].log_softmax(1)).sum(1).mean()

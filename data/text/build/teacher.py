@@ -67,6 +67,11 @@ class Teacher(nn.Module):
         return self.out(torch.cat([context, block], 1)) + self.beside(*batch["beside"])
 
 
+def rate(step, steps, highest, least):
+    """How far a step of learning goes: up to `highest` over 200 steps, then down by a cosine to a part of `least`."""
+    return highest * min(1, (step + 1) / 200) * (0.5 * (1 + math.cos(math.pi * step / steps)) + least)
+
+
 def bag(rows):
     """Numbers of all rows one after the other, and where each begins."""
     starts = np.cumsum([0, *map(len, rows)])[:-1]
@@ -126,9 +131,8 @@ def learn(seed, dev, vectors):
         shuffled.shuffle(rows)
         net.train()
         for at in range(0, len(rows) - BATCH + 1, BATCH):
-            rate = RATE * min(1, (step + 1) / 200) * (0.5 * (1 + math.cos(math.pi * step / steps)) + 0.02)
             for group in optimizer.param_groups:
-                group["lr"] = rate
+                group["lr"] = rate(step, steps, RATE, 0.02)
             batch = reader.batch(rows[at:at + BATCH])
             told, counts = batch["gold"] >= 0, batch["counts"]
             loss = functional.cross_entropy(net(batch)[told], batch["gold"][told], reduction="none",
