@@ -20,6 +20,10 @@ const NEAR: usize = 7;
 /// A word of a row's group stands at most so many tokens before or behind its phrase.
 const GROUP_BEFORE: usize = 5;
 const GROUP_AFTER: usize = 4;
+/// A word that denies stands at most so many tokens before what it denies.
+const DENIED_WITHIN: usize = 4;
+/// Those who are led stand at most so many tokens behind the verb.
+const LED_WITHIN: usize = 6;
 
 /// Words of which one must stand near a phrase for it to count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,10 +37,19 @@ pub(super) enum Group {
     With,
     Language,
     Equivalent,
+    /// Those who are led; the verb stands before them.
+    Led,
+    /// Words after which a verb of leading leads nobody.
+    Apart,
+    /// Words that make a noun of "lead".
+    Noun,
+    Not,
+    /// Words that may stand behind those who are led.
+    Behind,
 }
 
 impl Group {
-    const NAMES: [(&'static str, Self); 9] = [
+    const NAMES: [(&'static str, Self); 14] = [
         ("own", Self::Own),
         ("recruit", Self::Recruit),
         ("care", Self::Care),
@@ -46,6 +59,11 @@ impl Group {
         ("with", Self::With),
         ("language", Self::Language),
         ("equivalent", Self::Equivalent),
+        ("led", Self::Led),
+        ("apart", Self::Apart),
+        ("noun", Self::Noun),
+        ("not", Self::Not),
+        ("behind", Self::Behind),
     ];
 
     fn named(name: &str) -> Option<Self> {
@@ -118,10 +136,36 @@ fn what(kind: &'static str, value: &'static str, place: &'static str) -> Option<
 
 /// A word of `group` stands near `found`; whom one works with stands behind what one does with them.
 pub(super) fn near(group: Group, tokens: &[Token], found: &Range<usize>) -> bool {
+    if group == Group::Led {
+        return leads(tokens, found);
+    }
     let end = found.end.min(tokens.len());
     let before = &tokens[found.start.saturating_sub(GROUP_BEFORE).min(end)..found.start.min(end)];
     let after = &tokens[end..tokens.len().min(end + GROUP_AFTER)];
     group.any(before) || group != Group::With && group.any(after)
+}
+
+/// The verb at `found` is said of people: they follow as the head of a phrase ("manage a small team of", not
+/// "manage team schedules"), and nothing but what describes them stands between ("lead projects with engineers").
+fn leads(tokens: &[Token], found: &Range<usize>) -> bool {
+    let is =
+        |group: Group, at: usize| tokens.get(at).is_some_and(|token| group.any(std::slice::from_ref(token)));
+    // "Lead" is a noun, too: "our lead", "Lead Engineers".
+    let is_lead = is(Group::Led, found.start);
+    if is_lead && found.start.checked_sub(1).is_some_and(|before| is(Group::Noun, before)) {
+        return false;
+    }
+    let first = found.end + usize::from(is_lead);
+    let within = found.end..tokens.len().min(found.end + LED_WITHIN);
+    let mut described = within.take_while(|at| !is(Group::Apart, *at));
+    described
+        .any(|at| at >= first && is(Group::Led, at) && (at + 1 == tokens.len() || is(Group::Behind, at + 1)))
+}
+
+/// "No direct reports", "does not supervise staff".
+fn is_denied(tokens: &[Token], found: &Range<usize>) -> bool {
+    let before = found.start.min(tokens.len());
+    Group::Not.any(&tokens[before.saturating_sub(DENIED_WITHIN)..before])
 }
 
 /// Reads the experience facets and gates of the sentence that is block `index`.
@@ -149,6 +193,8 @@ pub(super) fn read(
         match what {
             What::Experience(kind, value, anywhere, group) => {
                 let counts = anywhere && block.section != Section::Legal || is_asking(block.section);
+                let leading = matches!(kind, ExperienceKind::PeopleLed | ExperienceKind::ManagersLed);
+                let counts = counts && !(leading && is_denied(tokens, &found));
                 if counts && group.is_none_or(|group| near(group, tokens, &found)) {
                     let facet = facet(document, index, kind, value, &found);
                     if kind == ExperienceKind::ReportsTo
@@ -444,6 +490,35 @@ fn amount(text: &str, tokens: &[Token], found: &Range<usize>) -> Option<(f64, &'
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn people_are_led_where_they_follow_the_verb() {
+        use crate::extract::{Input, Scratch, extract};
+        for (line, expected) in [
+            ("Lead a team of five engineers", true),
+            ("Manage and develop a growing finance team", true),
+            ("Supervise registered nurses and care assistants", true),
+            ("You oversee the work of all junior electricians", true),
+            ("Day-to-day management of field teams, including audits", true),
+            ("Responsible for managing two apprentices", true),
+            ("Experience in a supervisory role", true),
+            ("Lead projects with engineers", false),
+            ("Manage team schedules", false),
+            ("Lead cross-functional teams to launch", false),
+            ("Learn from senior and lead engineers", false),
+            ("Work with our lead, designers and nurses", false),
+            ("Manage the expectations of our teams", false),
+            ("Manage infrastructure: as a small team, we all help", false),
+            ("The role does not supervise staff", false),
+            ("It has no direct reports", false),
+        ] {
+            let body = format!("Requirements:\n- You have worked in a team before\n- {line}");
+            let input = Input { title: "Manager", description: &body, ..Input::default() };
+            let found = extract(Taxonomy::builtin(), &input, &mut Scratch::default());
+            let led = found.experience.iter().any(|facet| facet.kind == ExperienceKind::PeopleLed);
+            assert_eq!(led, expected, "{line}");
+        }
+    }
 
     #[test]
     fn every_line_of_the_table_says_something() {
