@@ -20,7 +20,7 @@ use std::process::{Command, Output};
 const TRADE: &str = "maintenance-technicians";
 const KIN: &str = "construction-trades";
 
-/// Employers of a family with a posting each at a level, every `nth` of which asks for `kind`.
+/// Employers of a family with a posting each at a level, every `nth` of which asks for `kinds`.
 #[derive(Clone, Copy)]
 struct Group<'a> {
     family: &'a str,
@@ -28,14 +28,14 @@ struct Group<'a> {
     track: Option<Track>,
     employers: u64,
     demands: &'a [Demand],
-    kind: ExperienceKind,
+    kinds: &'a [ExperienceKind],
     nth: u64,
 }
 
 impl Default for Group<'_> {
     fn default() -> Self {
-        let kind = ExperienceKind::PeopleLed;
-        Self { family: TRADE, level: 3, track: None, employers: 40, demands: OWN, kind, nth: 0 }
+        let kinds = &[ExperienceKind::PeopleLed];
+        Self { family: TRADE, level: 3, track: None, employers: 40, demands: OWN, kinds, nth: 0 }
     }
 }
 
@@ -47,9 +47,9 @@ fn rows(groups: &[Group<'_>]) -> Rows {
             let mut row = market::row(employer, group.level, group.track, group.family, group.demands);
             // Employers of two families are not the same ones.
             row.employer = row.employer.map(|one| one + 1000 * group.family.len() as u64);
-            let asked = CodedExperience { kind: group.kind, min: None, strength: Strength::Required };
+            let asked = |kind: &_| CodedExperience { kind: *kind, min: None, strength: Strength::Required };
             let asks = group.nth > 0 && employer.is_multiple_of(group.nth);
-            row.experience = if asks { vec![asked] } else { Vec::new() };
+            row.experience = group.kinds.iter().filter(|_| asks).map(asked).collect();
             rows.push_coded(id, &row, true);
             id += 1;
         }
@@ -193,17 +193,19 @@ fn levels_that_have_too_few_together_are_not_said_to_be_answered() {
 }
 
 /// Three kinds of experience, each of which another kindred family asks for two levels ahead.
-const ASKED_BY_KIN: [(&str, ExperienceKind); 3] = [
-    (KIN, ExperienceKind::PeopleLed),
-    ("engineering-civil-mechanical", ExperienceKind::Mentoring),
-    ("manufacturing-production", ExperienceKind::Budget),
+const ASKED_BY_KIN: [(&str, &[ExperienceKind]); 3] = [
+    (KIN, &[ExperienceKind::PeopleLed]),
+    ("engineering-civil-mechanical", &[ExperienceKind::Mentoring]),
+    ("manufacturing-production", &[ExperienceKind::Budget]),
 ];
+const KINDS: &[ExperienceKind] =
+    &[ExperienceKind::PeopleLed, ExperienceKind::Mentoring, ExperienceKind::Budget];
 
 /// Kin with many employers at level 3, with `below` at level 4, and with forty on `track` at level 5, all of
 /// which ask for what [`ASKED_BY_KIN`] says.
 fn kin(track: Track, below: u64) -> Vec<Group<'static>> {
-    let of = |(family, kind)| {
-        let group = Group { family, kind, ..Group::default() };
+    let of = |(family, kinds)| {
+        let group = Group { family, kinds, ..Group::default() };
         let fourth = Group { level: 4, track: Some(track), employers: below, ..group };
         [group, fourth, Group { level: 5, track: Some(track), nth: 1, ..group }]
     };
@@ -217,7 +219,15 @@ fn enough_areas_of_kin_are_better_than_one_of_ones_own() {
     for (below, widened) in [(400, false), (0, true)] {
         let trade = [
             Group::default(),
-            Group { level: 4, employers: 20, track, demands: ONE_MORE, ..Group::default() },
+            Group {
+                level: 4,
+                employers: 20,
+                track,
+                demands: ONE_MORE,
+                kinds: KINDS,
+                nth: 20,
+                ..Group::default()
+            },
             Group { level: 5, employers: 3, track, ..Group::default() },
         ];
         let rows = rows(&[&trade[..], &kin(Track::Ic, below)].concat());
@@ -304,10 +314,10 @@ fn a_track_of_kindred_areas_alone_is_said_to_have_no_data() {
 #[test]
 fn kin_do_not_overrule_what_ones_own_family_tells() {
     // Every other at one's own level and ahead: core. Its kin ask for it ahead only.
-    for (nth, expected) in [(2, 0), (0, 1)] {
+    for (below, nth, expected) in [(2, 2, 0), (0, 20, 1)] {
         let track = Some(Track::Ic);
         let rows = rows(&[
-            Group { nth, ..Group::default() },
+            Group { nth: below, ..Group::default() },
             Group { level: 5, track, employers: 25, nth, ..Group::default() },
             Group { family: KIN, ..Group::default() },
             Group { family: KIN, level: 5, track, nth: 1, ..Group::default() },
@@ -323,7 +333,7 @@ fn what_rises_by_the_mix_of_families_alone_is_no_area() {
     for (below, expected) in [(2, 0), (0, 1)] {
         let rows = rows(&[
             Group::default(),
-            Group { level: 5, track: Some(Track::Ic), employers: 9, ..Group::default() },
+            Group { level: 5, track: Some(Track::Ic), employers: 9, nth: 9, ..Group::default() },
             Group { family: "engineering-civil-mechanical", employers: 120, ..Group::default() },
             Group { family: KIN, employers: 10, nth: below, ..Group::default() },
             Group { family: KIN, level: 5, track: Some(Track::Ic), nth: 3, ..Group::default() },
@@ -336,12 +346,17 @@ fn what_rises_by_the_mix_of_families_alone_is_no_area() {
 /// A trade with `employers` on the target track that ask for no experience, and kin of which every other asks
 /// for `kind` there and every `below`-th at level 3.
 fn kindred_rows(employers: u64, kind: ExperienceKind, below: u64) -> Rows {
-    let track = Some(Track::Ic);
+    kindred_rows_beside(10, employers, kind, below)
+}
+
+/// The same; of the trade's own employers every `nth` asks for it, too.
+fn kindred_rows_beside(nth: u64, employers: u64, kind: ExperienceKind, below: u64) -> Rows {
+    let (track, kinds) = (Some(Track::Ic), &[kind]);
     rows(&[
         Group::default(),
-        Group { level: 5, track, employers, ..Group::default() },
-        Group { family: KIN, kind, nth: below, ..Group::default() },
-        Group { family: KIN, level: 5, track, kind, nth: 2, ..Group::default() },
+        Group { level: 5, track, employers, kinds, nth, ..Group::default() },
+        Group { family: KIN, kinds, nth: below, ..Group::default() },
+        Group { family: KIN, level: 5, track, kinds, nth: 2, ..Group::default() },
     ])
 }
 
@@ -366,14 +381,16 @@ fn kindred_families_complete_the_areas_of_a_thin_trade() {
     assert_eq!(kindred.families[0], TRADE);
     assert!(kindred.families.iter().any(|id| id == KIN));
     let asked = &kindred.figures.asked;
-    assert_eq!((asked.employers_with, asked.employers, kindred.cohort.employers), (20, 50, 50));
-    assert_eq!((kindred.alone.employers_with, kindred.alone.employers), (0, 10));
+    assert_eq!((asked.employers_with, asked.employers, kindred.cohort.employers), (21, 50, 50));
+    assert_eq!((kindred.alone.employers_with, kindred.alone.employers), (1, 10));
     assert_eq!(kindred.figures.own.employers, 80, "the same families at one's own level");
     let target = &answer.targets[0];
     assert_eq!(target.figures(area).map(|facet| facet.asked), Some(*asked));
-    assert!(target.experience.is_empty() && target.own_areas() == 0, "no part of the trade's own figures");
+    assert_eq!(target.own_areas(), 0);
+    let own = target.experience.iter().map(|facet| (facet.kind, facet.asked.employers_with));
+    assert!(own.eq([(ExperienceKind::PeopleLed, 1)]), "no part of the trade's own figures");
     let page = shown(&render::gap_in_short(&answer), render::Style::Markdown);
-    assert!(page.contains("(kindred families)") && page.contains("leading people 0/10"), "{page}");
+    assert!(page.contains("(kindred families)") && page.contains("leading people 1/10"), "{page}");
     let csv = shown(&render::gap(&answer, 20), render::Style::Csv);
     let row = csv.lines().find(|line| line.contains("kindred-experience,people-led")).unwrap();
     assert!(row.contains("maintenance-technicians construction-trades"), "{row}");
@@ -396,14 +413,22 @@ fn kindred_families_say_nothing_of_what_is_not_of_the_rank() {
         let (_, areas) = kindred_areas(&kindred_rows(employers, kind, below), &profile);
         assert!(areas.is_empty(), "{why}: {areas:?}");
     }
-    let (answer, _) = kindred_areas(&kindred_rows(10, ExperienceKind::PeopleLed, 0), &hater);
+    for (employers, expected) in [(10, 0), (7, 1)] {
+        let silent = kindred_rows_beside(0, employers, ExperienceKind::PeopleLed, 0);
+        let (_, areas) = kindred_areas(&silent, &person());
+        assert_eq!(areas.len(), expected, "none of one's own {employers} employers names it: {areas:?}");
+    }
+    // One of 25 is no figure of the trade's own.
+    let rows = kindred_rows_beside(25, 25, ExperienceKind::PeopleLed, 0);
+    let (answer, _) = kindred_areas(&rows, &hater);
     let aside: Vec<_> = answer.targets[0].set_aside.iter().map(|a| (a.name.as_str(), a.kindred)).collect();
     assert_eq!(aside, [("leading people", true)]);
     for page in [render::gap_in_short(&answer), render::gap(&answer, 20)] {
         let page = shown(&page, render::Style::Markdown);
-        assert!(page.contains("leading people, 20/50 (kindred families)"), "{page}");
+        assert!(page.contains("leading people, 21/65 (kindred families)"), "{page}");
     }
-    let (answer, _) = kindred_areas(&kindred_rows(10, ExperienceKind::PeopleLed, 2), &hater);
+    let rows = kindred_rows_beside(25, 25, ExperienceKind::PeopleLed, 2);
+    let (answer, _) = kindred_areas(&rows, &hater);
     assert_eq!(answer.targets[0].set_aside, [], "as common at one's own level: it would be no area");
 }
 

@@ -9,7 +9,7 @@
 //! target (Simpson's paradox). So nothing rises that any of the families with enough employers at both levels
 //! asks for less at the target than at the person's own. And kin do not overrule one's own family: what its
 //! few employers tell to be as common at one's own level, to be asked for less, or to come from who
-//! advertises, is no area.
+//! advertises, is no area; neither is what none of them names, where they are enough to say something.
 
 use super::band::Question;
 use super::field::Field;
@@ -88,6 +88,12 @@ fn is_told(target: &Target, kind: ExperienceKind) -> bool {
     own.is_some_and(|own| matches!(own.tier, Tier::Core | Tier::Fading | Tier::Composition))
 }
 
+/// Whether the target's own employers are enough to say something, and none of them names an experience.
+fn is_silent(alone: &Tally, kind: ExperienceKind) -> bool {
+    let share = alone.share(features::experience(kind));
+    is_enough(share.employers as usize) && share.employers_with == 0
+}
+
 /// A family and its kin at some levels.
 pub(super) struct Kin<'a> {
     families: Vec<&'static str>,
@@ -123,15 +129,16 @@ impl<'a> Kin<'a> {
         if !card.is_enough() {
             return;
         }
+        let alone = features::tally(alone);
         let mut asked = self.field.asked_experience(&cohort);
-        asked.retain(|facet| carries_over(facet.kind) && rises(facet) && !is_told(target, facet.kind));
+        asked.retain(|facet| carries_over(facet.kind) && rises(facet));
+        asked.retain(|facet| !is_told(target, facet.kind) && !is_silent(&alone, facet.kind));
         self.keep_what_rises_within(&mut asked, target.cohort.track);
         let profile = self.field.person.profile;
         let in_area = |skill: &&SkillGap| target.focus.iter().any(|area| area.skills.contains(&skill.id));
         let worked_on: Vec<&SkillGap> = target.skills.iter().filter(in_area).collect();
         let mut areas = focus::experiences((&target.skills, &asked), &worked_on, profile);
         areas.retain(|area| target.focus.iter().all(|own| own.experience != area.experience));
-        let alone = features::tally(alone);
         let marked = areas.into_iter().filter_map(|area| self.mark(area, &card, &asked, &alone));
         let mut areas: Vec<Focus> = marked.collect();
         let named = |area: &Focus| area.kindred.as_ref().is_some_and(|kin| kin.alone.employers_with >= NAMED);
