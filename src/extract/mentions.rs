@@ -11,11 +11,11 @@ use std::sync::OnceLock;
 
 /// A form that is less likely than this to mean its skill is no mention. Chosen so that, of experts' knowledge spans,
 /// two in three are still found; as few mentions are wrong as that leaves (`docs/STATUS.md`).
-const LIKELY: f32 = 0.82;
+const LIKELY: f32 = 0.84;
 /// The same among requirements, which name skills.
-const LIKELY_ASKED: f32 = 0.74;
+const LIKELY_ASKED: f32 = 0.72;
 /// The same where the employer speaks of itself.
-const LIKELY_TOLD: f32 = 0.86;
+const LIKELY_TOLD: f32 = 0.90;
 /// The depth of plain "experience with".
 const WORKING: u8 = 2;
 /// From so many years on, experience is a practitioner's.
