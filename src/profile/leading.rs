@@ -240,6 +240,28 @@ fn role(words: &[String], at: usize) -> bool {
             || !before.iter().any(|word| OTHERS.contains(&word.as_str())))
 }
 
+/// What one may be in charge of for some hours.
+const IN_CHARGE_OF: &[&str] = &[
+    "ward", "wards", "shift", "shifts", "unit", "units", "floor", "floors", "night", "nights", "crew",
+    "crews", "team", "site", "sites", "station", "clinic", "kitchen", "store", "shop", "line",
+];
+
+/// The line that tells of having been in charge of a ward, a shift or a crew: a beginning of leading people, without
+/// the role.
+pub(super) fn in_charge(job: &Job) -> Option<String> {
+    let says = |line: &&str| {
+        let words: Vec<String> = line
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|w| !w.is_empty())
+            .map(str::to_lowercase)
+            .collect();
+        let begins = words.windows(3).position(|three| three == ["in", "charge", "of"]);
+        let of = begins.and_then(|at| words.get(at + 3..)).unwrap_or_default();
+        of.iter().take(NEAR).any(|word| IN_CHARGE_OF.contains(&word.as_str()))
+    };
+    job.text().lines().find(says).map(|line| line.trim().to_owned())
+}
+
 /// Verbs of those who set a direction, and do not follow one.
 const SET: &[&str] = &[
     "set",
@@ -280,6 +302,19 @@ pub(super) fn skills(kind: ExperienceKind) -> &'static [&'static str] {
 mod tests {
     use super::*;
     use crate::taxonomy::Taxonomy;
+
+    #[test]
+    fn being_in_charge_for_some_hours_is_a_beginning() {
+        for (line, expected) in [
+            ("Preceptor for two students; in charge of the ward on nights", true),
+            ("In charge of the night shift when the supervisor is away", true),
+            ("In charge of invoices", false),
+            ("Ran the ward", false),
+        ] {
+            let job = Job { highlights: vec![line.to_owned()], ..Job::default() };
+            assert_eq!(in_charge(&job).is_some(), expected, "{line}");
+        }
+    }
 
     #[test]
     fn what_people_write_about_leading() {

@@ -116,6 +116,13 @@ impl Profile {
         shown
     }
 
+    /// The line of the history that tells of having been in charge for some hours, of a ward on nights, of a shift: a
+    /// beginning of leading people.
+    #[must_use]
+    pub fn in_charge(&self) -> Option<String> {
+        self.work.iter().find_map(leading::in_charge)
+    }
+
     /// Skills that the words of the history name and the profile does not list, with the line that names
     /// each: what an import of the same words would add.
     #[must_use]

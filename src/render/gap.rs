@@ -128,7 +128,11 @@ fn lay_target(page: &mut Page, target: &Target, own: &Measure, limit: usize) {
                 .figure
                 .map(|f| format!("{} ({} of {} employers)", f.median, f.employers_with, f.employers))
                 .unwrap_or_default(),
-            facet.shown_by.as_deref().map_or_else(|| "–".to_owned(), clean),
+            match (&facet.shown_by, &facet.begun_by) {
+                (Some(words), _) => clean(words),
+                (None, Some(skill)) => format!("begun: {}", clean(skill)),
+                (None, None) => "–".to_owned(),
+            },
         ]);
     }
     page.table(experience);

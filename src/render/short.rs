@@ -18,7 +18,7 @@ const CONDITIONS: usize = 4;
 /// Employers that must agree before a skill is named as a hint.
 const HINTING: u32 = 3;
 /// What the columns and their words mean.
-const LEGEND: &str = "employers: k of n ask for it. asked: share of postings, an employer counting for at most 5, with its 90 % interval; your level: the share there. order: how many ask for it, how much more than at your level, what you lack and like. not shown: no words of your history show it. depth: 1 awareness, 2 working, 3 practitioner, 4 expert. rises: asked for more than at your level, beyond chance; common: a quarter or more ask for it.";
+const LEGEND: &str = "employers: k of n ask for it. asked: share of postings, an employer counting for at most 5, with its 90 % interval; your level: the share there. order: how many ask for it, how much more than at your level, what you lack and like. not shown: no words of your history show it; begun: a line of it, or a skill at depth 1, tells of a beginning. depth: 1 awareness, 2 working, 3 practitioner, 4 expert. rises: asked for more than at your level, beyond chance; common: a quarter or more ask for it.";
 
 /// Lays out the few lines that matter; `gap` lays out the rest.
 #[must_use]
@@ -159,7 +159,8 @@ fn area_row(target: &Target, area: &Focus) -> Option<Vec<String>> {
     if area.experience.is_some() {
         let facet = target.figures(area)?;
         let whose = if area.kindred.is_some() { super::gap::KINDRED } else { "" };
-        return Some(row(&area.name, whose, &facet.asked, &facet.own, ["not shown", why]));
+        let you = if facet.begun_by.is_some() { "begun" } else { "not shown" };
+        return Some(row(&area.name, whose, &facet.asked, &facet.own, [you, why]));
     }
     let label = |id: &String| target.skills.iter().find(|skill| skill.id == *id);
     let also: Vec<&str> = area.skills.iter().skip(1).filter_map(label).map(|s| s.label.as_str()).collect();

@@ -515,6 +515,11 @@ fn run(home: &Path, name: &str, args: &[&str]) -> String {
     String::from_utf8(out.stdout).unwrap()
 }
 
+/// The figures of areas of kindred families.
+fn kindred_figures(areas: &[serde_json::Value]) -> serde_json::Value {
+    areas.iter().map(|area| area["kindred"]["figures"].clone()).collect()
+}
+
 #[test]
 fn a_nurse_and_an_electrician_get_areas_and_a_plan() {
     let schema: serde_json::Value = serde_json::from_str(plan::JSON_SCHEMA).unwrap();
@@ -534,6 +539,12 @@ fn a_nurse_and_an_electrician_get_areas_and_a_plan() {
         let few = if name == "nurse" { 2 } else { FEW_AREAS };
         let full = targets.iter().find(|target| areas(target).len() >= few).unwrap();
         let kindred: Vec<_> = areas(full).into_iter().filter(|area| !area["kindred"].is_null()).collect();
+        // What a history or a skill tells of a beginning is said beside the area.
+        let begun = match name {
+            "nurse" => &full["experience"],
+            _ => &kindred_figures(&kindred),
+        };
+        assert!(begun.as_array().unwrap().iter().any(|facet| facet["begun_by"].is_string()), "{name}");
         assert!(!kindred.is_empty() && kindred.iter().all(|area| area["kindred"]["alone"].is_object()));
         assert!(run(home, name, &["gap", "--md"]).contains("are answered together"));
         // What follows the answer is about the same roles.

@@ -87,13 +87,15 @@ impl Field<'_> {
         // Working under guidance is what one leaves behind.
         let kinds = EXPERIENCES.iter().map(|(kind, _)| *kind).filter(|kind| *kind != ExperienceKind::Guided);
         let mut list: Vec<ExperienceGap> = kinds
-            .map(|kind| ExperienceGap {
+            .map(|kind| (kind, self.person.shows(kind)))
+            .map(|(kind, shown_by)| ExperienceGap {
                 kind,
                 asked: tally.share(features::experience(kind)),
                 own: self.own_tally.share(features::experience(kind)),
                 contrast: contrast(kind),
                 figure: figure(&figures(cohort, kind), cohort.employers().len()),
-                shown_by: self.person.shows(kind),
+                begun_by: if shown_by.is_none() { self.person.has_begun(kind) } else { None },
+                shown_by,
             })
             .filter(|gap| gap.asked.share.is_some_and(|share| share >= SMALLEST_SHARE))
             .collect();

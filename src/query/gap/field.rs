@@ -59,12 +59,21 @@ impl<'a> Person<'a> {
     /// with it.
     pub(super) fn shows(&self, kind: ExperienceKind) -> Option<String> {
         let words = self.shown.iter().find(|(known, _)| *known == kind).map(|(_, words)| words.clone());
-        words.or_else(|| {
-            let skills = super::same::skills(kind).filter_map(|id| self.taxonomy.by_id(id));
-            let skills = skills.map(|at| self.taxonomy.skill(at));
-            let mut held = skills.filter(|skill| self.holdings.of(&skill.id).have >= USUAL_DEPTH);
-            held.next().map(|skill| format!("your skill: {}", skill.label))
-        })
+        words.or_else(|| self.held_as(kind, USUAL_DEPTH))
+    }
+
+    /// What of an experience has begun: words that tell of it for some hours, or a skill at less than working depth.
+    pub(super) fn has_begun(&self, kind: ExperienceKind) -> Option<String> {
+        let words = (kind == ExperienceKind::PeopleLed).then(|| self.profile.in_charge()).flatten();
+        words.or_else(|| self.held_as(kind, 1))
+    }
+
+    /// The skill that is one thing with an experience, held at `depth` at least.
+    fn held_as(&self, kind: ExperienceKind, depth: u8) -> Option<String> {
+        let skills = super::same::skills(kind).filter_map(|id| self.taxonomy.by_id(id));
+        let skills = skills.map(|at| self.taxonomy.skill(at));
+        let mut held = skills.filter(|skill| self.holdings.of(&skill.id).have >= depth);
+        held.next().map(|skill| format!("your skill: {}", skill.label))
     }
 }
 

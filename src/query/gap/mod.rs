@@ -153,6 +153,9 @@ pub struct ExperienceGap {
     pub figure: Option<Figure>,
     /// Words of the profile that show it.
     pub shown_by: Option<String>,
+    /// Where nothing shows it: what tells of a beginning, words of the history or a skill at less than working depth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub begun_by: Option<String>,
 }
 
 /// Whether a gate is met.

@@ -101,7 +101,10 @@ pub(super) fn experience(report: &Report<'_>) -> String {
                 match (&gap.shown_by, gap.kind) {
                     (_, ExperienceKind::Years) => format!("{} years in work", report.gap.place.years),
                     (Some(words), _) => words.clone(),
-                    (None, _) => "nothing shows it yet".to_owned(),
+                    (None, _) => gap
+                        .begun_by
+                        .as_ref()
+                        .map_or_else(|| "nothing shows it yet".to_owned(), |skill| format!("begun: {skill}")),
                 },
             ]
         })
