@@ -225,8 +225,13 @@ impl<'t> Divider<'t> {
             let next = self.tokens[..tokens.end].get(at + 1);
             return match self.text.as_bytes()[token.start as usize] {
                 b'.' | b'!' | b'?' if next.is_some_and(|n| n.gap) && self.ends_sentence(at) => Cut::After,
-                b if b >= 128 && is_bullet(token.of(self.text)) && (token.gap || at == tokens.start) => {
-                    Cut::Bullet
+                b'.' | b'!' | b'?' if at > tokens.start && next.is_some_and(|n| self.is_glued(at, n)) => {
+                    Cut::After
+                }
+                b if b >= 128 && is_bullet(token.of(self.text)) => {
+                    let free = token.gap || at == tokens.start;
+                    let lost = !joins(token.of(self.text)) && next.is_some_and(|n| self.starts_upper(n));
+                    if free || lost { Cut::Bullet } else { Cut::None }
                 }
                 b'*' if long && token.gap && next.is_some_and(|n| n.gap) => Cut::Bullet,
                 _ => Cut::None,
@@ -260,6 +265,20 @@ impl<'t> Divider<'t> {
         let Some(before) = at.checked_sub(1).map(|b| self.tokens[b].of(self.text)) else { return false };
         let one_letter = before.chars().count() == 1 && before.chars().all(char::is_alphabetic);
         begins && !one_letter && !ABBREVIATIONS.iter().any(|a| a.eq_ignore_ascii_case(before))
+    }
+
+    /// The stop at `at` lost the space after it: "from you.Flexibility". Not "Node.js", not "Booking.com", not "asp.Net".
+    fn is_glued(&self, at: usize, next: &Token) -> bool {
+        let before = &self.tokens[at - 1];
+        let (stop, word) = (&self.tokens[at], before.of(self.text));
+        let (after, mut letters) = (next.of(self.text), next.of(self.text).chars());
+        before.end == stop.start
+            && stop.end == next.start
+            && word.len() > 2
+            && word.chars().all(char::is_lowercase)
+            && letters.next().is_some_and(char::is_uppercase)
+            && letters.next().is_some_and(char::is_lowercase)
+            && !matches!(after, "Net" | "Js" | "Com" | "Org" | "Io" | "Ai" | "De")
     }
 
     /// A spaced hyphen stands before the word at `at`, and it joins no two sums ("USD $90,000 - USD $120,000").
@@ -367,6 +386,11 @@ fn starts_lower(word: &str) -> bool {
 /// What stands between a heading and its text.
 fn is_joint(token: &str) -> bool {
     matches!(token, ":" | "-" | "–" | "—" | "*" | "|" | "•")
+}
+
+/// Bullets that also stand between two words: "A·B", "C→D".
+fn joins(bullet: &str) -> bool {
+    matches!(bullet, "·" | "∙" | "→" | "➔" | "➜")
 }
 
 fn is_bullet(text: &str) -> bool {

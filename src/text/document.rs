@@ -325,6 +325,18 @@ mod tests {
     }
 
     #[test]
+    fn text_that_lost_its_spaces_is_cut_at_bullets_and_stops() {
+        check_text(
+            "We expect the same from you.Flexibility is ours.•Plan the rota•Mind the store",
+            &["We expect the same from you.", "Flexibility is ours.", "Plan the rota", "Mind the store"],
+        );
+        for kept in ["We use Node.Js and asp.Net at Booking.Com.", "Care for A·B and C→D.", "from v.Basic"]
+        {
+            check_text(kept, &[kept]);
+        }
+    }
+
+    #[test]
     fn text_that_lost_its_lines_is_cut_at_its_headings() {
         let body = "We build tools for people who like tools and have done so for a long time in many places. \
             Responsibilities: Design services that stay up. Review the designs of others. Required Skills: \
