@@ -14,7 +14,7 @@ const REACH: usize = 2;
 /// A block with its neighbours.
 const WINDOW: usize = 2 * REACH + 1;
 /// Numbers of the surroundings.
-const CONTEXT: usize = 16;
+const CONTEXT: usize = 24;
 
 const TABLE: &str = include_str!("../../data/text/network.tsv");
 

@@ -5,7 +5,6 @@
 
 use super::Section;
 use super::blocks::{Block, BlockKind};
-use super::filter::Filter;
 use super::network::{CLASSES, Near, Network, Says};
 use super::signs::{Above, Marks, signs};
 use super::tokens::Token;
@@ -25,8 +24,6 @@ const SMALL_SUM: usize = 256;
 #[derive(Debug)]
 struct Model {
     vectors: Weights<'static>,
-    /// Most pairs of words are in no model.
-    filter: Filter<32768>,
     network: Box<Network>,
 }
 
@@ -36,7 +33,7 @@ struct Seen {
     /// A bit for each slot of the table.
     bits: Vec<u64>,
     slots: Vec<usize>,
-    /// Hashes of the block's features.
+    /// Hashes of the block's features, then the slots of those that have a vector.
     features: Vec<u64>,
 }
 
@@ -66,22 +63,19 @@ impl Seen {
 impl Model {
     fn builtin() -> &'static Self {
         static BUILTIN: OnceLock<Model> = OnceLock::new();
-        BUILTIN.get_or_init(|| {
-            let vectors = Weights::new(VECTORS);
-            Self { vectors, filter: vectors.hashes().collect(), network: Network::builtin() }
-        })
+        BUILTIN.get_or_init(|| Self { vectors: Weights::new(VECTORS), network: Network::builtin() })
     }
 
-    /// What a block says. Most of the time goes into waiting for the table, so features are gathered first, then
-    /// sieved, then looked up: then nothing waits for what came before.
+    /// What a block says. Most of the time goes into waiting for the table, so features are gathered first, then those
+    /// without a vector sieved out, then the vectors added: then nothing waits for what came before.
     fn says(&self, text: &str, tokens: &[Token], marks: Marks, seen: &mut Seen) -> Says {
         seen.begin(self.vectors.slots());
         signs(text, tokens, marks, |hash, _| seen.features.push(hash));
         let mut kept = 0;
         for at in 0..seen.features.len() {
-            let hash = seen.features[at];
-            seen.features[kept] = hash;
-            kept += usize::from(self.filter.may_hold(hash));
+            let (slot, found) = self.vectors.find(seen.features[at]);
+            seen.features[kept] = slot as u64;
+            kept += usize::from(found);
         }
         let mut sums = [0_i32; WIDTH];
         let mut from = 0;
@@ -89,10 +83,9 @@ impl Model {
             let to = kept.min(from + SMALL_SUM);
             let mut small = [0_i16; WIDTH];
             for at in from..to {
-                if let Some((slot, vector)) = self.vectors.find(seen.features[at])
-                    && seen.add(slot)
-                {
-                    for (sum, number) in small.iter_mut().zip(vector) {
+                let slot = seen.features[at] as usize;
+                if seen.add(slot) {
+                    for (sum, number) in small.iter_mut().zip(self.vectors.vector(slot)) {
                         *sum = sum.wrapping_add(i16::from(*number as i8));
                     }
                 }
