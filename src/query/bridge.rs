@@ -32,14 +32,17 @@ use std::ops::RangeInclusive;
 const STEPS: usize = 3;
 /// Paths shown.
 const PATHS: usize = 3;
-/// Roles named where no path leads over another family.
+/// Roles named where no path leads over another family, and what they may leave uncovered: what shares less is no
+/// neighbour.
 const NEAREST: usize = 2;
+const NEAREST_COST: f64 = 0.85;
 /// Unexpected targets shown.
 const UNEXPECTED: usize = 5;
 /// Skills of a node that are compared, by weight.
 const NODE_SKILLS: usize = 60;
-/// Skills asked for by a smaller share are no part of a node.
+/// Skills asked for by a smaller share, or by fewer employers, are no part of a node.
 const SMALLEST_SHARE: f64 = 0.10;
+const FEWEST_EMPLOYERS: u32 = 3;
 /// A skill asked for by more than this share of a role's postings counts as gained in that role; of
 /// one's present role, whose skills the profile would name, by more than half.
 const GAINED: f64 = 0.25;
@@ -366,7 +369,8 @@ fn asks(tally: &Tally, taxonomy: &Taxonomy, codes: &SkillCodes) -> Vec<(SkillCod
             let weight = share(What::Required.of(code))
                 + DUTY_WEIGHT * share(What::Duty.of(code))
                 + PREFERRED_WEIGHT * share(What::Preferred.of(code));
-            (asked >= SMALLEST_SHARE).then_some((code, weight, asked))
+            let named = tally.sum(What::Asked.of(code)).employers >= FEWEST_EMPLOYERS;
+            (asked >= SMALLEST_SHARE && named).then_some((code, weight, asked))
         })
         .collect();
     asks.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -415,7 +419,11 @@ impl Search<'_> {
             if guarded || (cost > STEEPEST && !direct) {
                 continue;
             }
-            let (adds, asks) = (self.adds(role, held), self.role_asks(role, held));
+            // What a step before adds is named there alone.
+            let mut adds = self.labels(role, |code| !held.contains_key(&code));
+            adds.retain(|label| !steps.iter().any(|step| step.adds.contains(label)));
+            adds.truncate(ADDED);
+            let asks = self.role_asks(role, held);
             steps.push(Step { to: node.clone(), cost, adds, asks, jump: rise == 2 });
             if is_target {
                 let costs = || steps.iter().map(|s| s.cost);
@@ -444,6 +452,7 @@ impl Search<'_> {
         let open = self.roles.iter().filter(|r| reach(&r.node) && other(&r.node) && r.guard.is_none());
         let mut found: Vec<(Node, f64)> =
             open.map(|role| (role.node.clone(), self.cost(role, held))).collect();
+        found.retain(|(_, cost)| *cost <= NEAREST_COST);
         found.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.family.cmp(&b.0.family)));
         found.truncate(NEAREST);
         found
@@ -456,10 +465,6 @@ impl Search<'_> {
         if role.weight > 0.0 { missing / role.weight } else { 1.0 }
     }
 
-    fn adds(&self, role: &Role, held: &Holds) -> Vec<String> {
-        self.labels(role, |code| !held.contains_key(&code))
-    }
-
     fn role_asks(&self, role: &Role, held: &Holds) -> Vec<RoleAsk> {
         let ask = |(code, weight, _): &(SkillCode, f64, f64)| {
             let label = self.taxonomy.skill(self.codes.get(*code)?).label.clone();
@@ -468,12 +473,17 @@ impl Search<'_> {
         role.asks.iter().filter_map(ask).collect()
     }
 
+    /// Labels of what `role` asks for, the heaviest first.
     fn labels(&self, role: &Role, keep: impl Fn(SkillCode) -> bool) -> Vec<String> {
         let kept = role.asks.iter().map(|(code, ..)| *code).filter(|code| keep(*code));
-        kept.filter_map(|code| self.codes.get(code))
-            .take(ADDED)
-            .map(|at| self.taxonomy.skill(at).label.clone())
-            .collect()
+        kept.filter_map(|code| self.codes.get(code)).map(|at| self.taxonomy.skill(at).label.clone()).collect()
+    }
+
+    /// The first few of [`labels`](Self::labels).
+    fn first_labels(&self, role: &Role, keep: impl Fn(SkillCode) -> bool) -> Vec<String> {
+        let mut labels = self.labels(role, keep);
+        labels.truncate(ADDED);
+        labels
     }
 
     /// Roles at the target levels in other families, by what is held and liked; and the guarded ones
@@ -504,9 +514,9 @@ impl Search<'_> {
                 role: role.node.clone(),
                 cost,
                 interest,
-                shared: self.labels(role, |code| how(code, Held::Profile)),
-                assumed: self.labels(role, |code| how(code, Held::Assumed)),
-                adds: self.adds(role, held),
+                shared: self.first_labels(role, |code| how(code, Held::Profile)),
+                assumed: self.first_labels(role, |code| how(code, Held::Assumed)),
+                adds: self.first_labels(role, |code| !held.contains_key(&code)),
             };
             found.push((cost - LIKING * interest.unwrap_or(0.0), unexpected));
         }

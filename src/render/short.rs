@@ -7,7 +7,8 @@ use super::{
 };
 use crate::extract::ExperienceKind;
 use crate::query::gap::{
-    Aim, FEW_AREAS, Focus, Gap, GapKind, GateState, JUDGED_MUSTS, Reason, SkillGap, Target,
+    Aim, FEW_AREAS, Focus, Gap, GapKind, GateGap, GateState, JUDGED_MUSTS, Reason, SkillGap, THROUGH, Target,
+    are_alternatives,
 };
 use crate::query::stats::Share;
 
@@ -15,7 +16,7 @@ use crate::query::stats::Share;
 const SKILLS: usize = 5;
 /// Conditions named for each target.
 const CONDITIONS: usize = 4;
-/// Employers that must agree before a skill is named as a hint.
+/// Employers that must agree before a skill is named as a hint, or a condition at all.
 const HINTING: u32 = 3;
 /// What the columns and their words mean.
 const LEGEND: &str = "employers: k of n ask for it. asked: share of postings, an employer counting for at most 5, with its 90 % interval; your level: the share there. order: how many ask for it, how much more than at your level, what you lack and like. not shown: no words of your history show it; begun: a line of it, or a skill at depth 1, tells of a beginning. depth: 1 awareness, 2 working, 3 practitioner, 4 expert. rises: asked for more than at your level, beyond chance; common: a quarter or more ask for it.";
@@ -158,17 +159,24 @@ fn area_row(target: &Target, area: &Focus) -> Option<Vec<String>> {
     };
     if area.experience.is_some() {
         let facet = target.figures(area)?;
-        let whose = if area.kindred.is_some() { super::gap::KINDRED } else { "" };
+        let whose = area.kindred.as_ref().map_or_else(String::new, |kindred| {
+            format!("{}; your own {})", super::gap::KINDRED.trim_end_matches(')'), employers(&kindred.alone))
+        });
         let you = if facet.begun_by.is_some() { "begun" } else { "not shown" };
-        return Some(row(&area.name, whose, &facet.asked, &facet.own, [you, why]));
+        return Some(row(&area.name, &whose, &facet.asked, &facet.own, [you, why]));
     }
     let label = |id: &String| target.skills.iter().find(|skill| skill.id == *id);
-    let also: Vec<&str> = area.skills.iter().skip(1).filter_map(label).map(|s| s.label.as_str()).collect();
+    let named = |skill: &SkillGap| {
+        let deeper = if skill.have > 0 { "deeper " } else { "" };
+        format!("{deeper}{}", skill.label)
+    };
+    let also: Vec<String> = area.skills.iter().skip(1).filter_map(label).map(named).collect();
     let also = if also.is_empty() { String::new() } else { format!(" (also {})", also.join(", ")) };
     let head = label(area.skills.first()?)?;
-    let you = match head.have {
-        0 => "missing".to_owned(),
-        have => format!("depth {have} of {}", head.need),
+    let you = match (head.have, head.have_basis.strip_prefix(THROUGH)) {
+        (0, _) => "missing".to_owned(),
+        (_, Some(case)) => format!("in part: {case}"),
+        (have, None) => format!("depth {have} of {}", head.need),
     };
     Some(row(&head.label, &also, &head.asked, &head.own, [&you, why]))
 }
@@ -177,17 +185,37 @@ fn area_row(target: &Target, area: &Focus) -> Option<Vec<String>> {
 fn conditions(target: &Target) -> Vec<String> {
     let kinds = [ExperienceKind::Years, ExperienceKind::Travel];
     let facets = target.experience.iter().filter(|f| f.shown_by.is_none() && kinds.contains(&f.kind));
-    let facets = facets.map(|facet| (experience_label(facet.kind), &facet.asked, "not shown".to_owned()));
-    let gates = target.gates.iter().filter_map(|gate| {
-        let met = matches!(gate.state, GateState::Met | GateState::MetByExperience);
-        (!met).then(|| (clean(&gate.name.label()), &gate.required, gate_standing(gate)))
+    let facets = facets
+        .map(|facet| (experience_label(facet.kind), &facet.asked, String::new(), "not shown".to_owned()));
+    let gates = target.gates.iter().filter(|gate| !is_met(gate) && stands_first(gate, &target.gates));
+    let gates = gates.map(|gate| {
+        let others = others_of(gate, &target.gates)
+            .map(|other| format!(" or {}, {}", other.name.shown_value(), employers(&other.required)));
+        (clean(&gate.name.label()), &gate.required, others.collect::<String>(), gate_standing(gate))
     });
-    let mut all: Vec<(String, &Share, String)> =
-        facets.chain(gates).filter(|(_, share, _)| share.employers_with > 1).collect();
+    let mut all: Vec<(String, &Share, String, String)> =
+        facets.chain(gates).filter(|(_, share, ..)| share.employers_with >= HINTING).collect();
     all.sort_by(|a, b| b.1.employers_with.cmp(&a.1.employers_with).then_with(|| a.0.cmp(&b.0)));
-    let words =
-        |(name, share, state): (String, &Share, String)| format!("{name}, {} ({state})", employers(share));
+    let words = |(name, share, others, state): (String, &Share, String, String)| {
+        format!("{name}, {}{others} ({state})", employers(share))
+    };
     all.into_iter().take(CONDITIONS).map(words).collect()
+}
+
+fn is_met(gate: &GateGap) -> bool {
+    matches!(gate.state, GateState::Met | GateState::MetByExperience)
+}
+
+/// Certificates of which any one will do, as `gate` is one of them, but for `gate` itself.
+fn others_of<'a>(gate: &'a GateGap, all: &'a [GateGap]) -> impl Iterator<Item = &'a GateGap> {
+    all.iter().filter(|other| other.name != gate.name && are_alternatives(&gate.name, &other.name))
+}
+
+/// Whether `gate` speaks for all certificates of which any one will do: most employers ask for it, and none is met.
+fn stands_first(gate: &GateGap, all: &[GateGap]) -> bool {
+    let asked = |gate: &GateGap| gate.required.employers_with;
+    let first = |other: &GateGap| (asked(gate), &other.name.value) > (asked(other), &gate.name.value);
+    others_of(gate, all).all(|other| !is_met(other) && first(other))
 }
 
 fn numbered(i: usize, mut row: Vec<String>) -> Vec<String> {

@@ -336,7 +336,18 @@ impl GateName {
     #[must_use]
     pub fn label(&self) -> String {
         let or = if self.or_equivalent { OR_EQUIVALENT } else { "" };
-        format!("{}: {}{or}", kind_word(self.kind).replace('-', " "), self.value)
+        format!("{}: {}{or}", kind_word(self.kind).replace('-', " "), self.shown_value())
+    }
+
+    /// The value in words: certificates and languages as the vocabulary calls them, where that leads back.
+    #[must_use]
+    pub fn shown_value(&self) -> &str {
+        let taxonomy = Taxonomy::builtin();
+        let concept = taxonomy.by_id(&self.value).filter(|_| is_concept(self.kind));
+        let label = concept.map(|at| (at, taxonomy.skill(at).label.as_str()));
+        label
+            .filter(|(at, label)| taxonomy.resolve(label) == Some(*at))
+            .map_or(&self.value, |(_, label)| label)
     }
 
     /// Whether a posting's gate is this one, however strongly it is asked for.
@@ -362,8 +373,29 @@ pub fn named(name: &str) -> Option<GateName> {
         let bare = value.strip_suffix(OR_EQUIVALENT);
         let or_equivalent = bare.is_some();
         let value = bare.map_or(value.clone(), str::to_owned);
+        let taxonomy = Taxonomy::builtin();
+        let concept = taxonomy.resolve(&value).filter(|_| is_concept(*kind));
+        let value = concept.map_or(value, |at| taxonomy.skill(at).id.clone());
         (!value.is_empty()).then_some(GateName { kind: *kind, value, or_equivalent })
     })
+}
+
+/// Groups of certificates of which any one will do; reviewed by people.
+const ANY_ONE: &str = include_str!("../../../data/gap/any-one.txt");
+
+/// Whether two gates are certificates of which employers take any one.
+#[must_use]
+pub fn are_alternatives(a: &GateName, b: &GateName) -> bool {
+    let mut groups = ANY_ONE.lines().filter(|line| !line.starts_with('#'));
+    let holds = |group: &str, gate: &GateName| {
+        gate.kind == GateKind::Certificate && group.split(' ').any(|id| id == gate.value)
+    };
+    groups.any(|group| holds(group, a) && holds(group, b))
+}
+
+/// Whether gates of this kind have concepts of the vocabulary as values.
+fn is_concept(kind: GateKind) -> bool {
+    matches!(kind, GateKind::Certificate | GateKind::Language)
 }
 
 const KINDS: [GateKind; 8] = [
@@ -393,7 +425,7 @@ pub(super) struct Experience {
 /// Whether `profile` meets `gate`; where experience decides, in which words.
 ///
 /// Experience stands in for a degree when it covers what is asked for anyway and, on top, the years of
-/// study that the degree takes beyond the one that is held.
+/// study that the degree takes beyond the one that is held; for a doctorate years alone never do.
 pub(super) fn judge(
     taxonomy: &Taxonomy,
     profile: &Profile,
@@ -404,8 +436,14 @@ pub(super) fn judge(
     if state == GateState::Met || !gate.or_equivalent {
         return (state, None);
     }
+    let asked_rank = rank_of(&gate.value.to_lowercase());
+    // A doctorate is training for research, or the way into a profession (physicians, pharmacists, advanced nurses):
+    // what stands in for it is no number of years.
+    if asked_rank.is_some_and(|rank| rank + 1 == DEGREES.len()) {
+        return (GateState::OrEquivalent, Some("no number of years stands in for a doctorate".to_owned()));
+    }
     let study = |rank: Option<usize>| rank.and_then(|rank| STUDY_YEARS.get(rank)).copied().unwrap_or(0.0);
-    let instead = (study(rank_of(&gate.value.to_lowercase())) - study(highest_degree(profile))).max(0.0);
+    let instead = (study(asked_rank) - study(highest_degree(profile))).max(0.0);
     let needed = experience.asked + instead;
     let state = if experience.years >= needed { GateState::MetByExperience } else { GateState::OrEquivalent };
     let years = experience.years;
@@ -624,6 +662,8 @@ mod tests {
             ("BSc", "master", true, 6.0, 5.0, OrEquivalent),
             ("BSc", "master", false, 30.0, 0.0, NotMet),
             ("MSc", "bachelor", true, 0.0, 5.0, Met),
+            ("MSc", "doctor", true, 30.0, 5.0, OrEquivalent),
+            ("PhD", "doctor", true, 0.0, 5.0, Met),
         ] {
             let degrees = (!held.is_empty()).then(|| Degree { name: held.into(), ..Degree::default() });
             let profile = Profile { degrees: degrees.into_iter().collect(), ..Profile::default() };
@@ -640,11 +680,32 @@ mod tests {
     }
 
     #[test]
+    fn the_table_of_alternatives_names_certificates() {
+        for id in ANY_ONE.lines().filter(|line| !line.starts_with('#')).flat_map(|line| line.split(' ')) {
+            let concept = Taxonomy::builtin().by_id(id).map(|at| Taxonomy::builtin().skill(at).kind);
+            assert_eq!(concept, Some(crate::taxonomy::Kind::Certificate), "{id}");
+        }
+        let gate =
+            |value: &str| GateName { kind: GateKind::Certificate, value: value.into(), or_equivalent: false };
+        assert!(are_alternatives(&gate("cpa"), &gate("aca")));
+        assert!(!are_alternatives(&gate("cpa"), &gate("cfa")));
+    }
+
+    #[test]
     fn names_lead_back_to_their_gates() {
         for or_equivalent in [false, true] {
             let gate = GateName { kind: GateKind::Degree, value: "bachelor".into(), or_equivalent };
             assert_eq!(named(&gate.label()), Some(gate.clone()));
             assert_eq!(named(&gate.label().replace(':', "")), Some(gate));
+        }
+        for (value, label) in [
+            ("nurse-practitioner-license", "certificate: Nurse Practitioner licence"),
+            ("cpa", "certificate: CPA"),
+        ] {
+            let gate = GateName { kind: GateKind::Certificate, value: value.into(), or_equivalent: false };
+            assert_eq!(gate.label(), label);
+            assert_eq!(named(label), Some(gate.clone()));
+            assert_eq!(named(&format!("certificate: {value}")), Some(gate), "ids do, too");
         }
         assert_eq!(named("kubernetes"), None);
     }

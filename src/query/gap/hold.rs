@@ -14,6 +14,8 @@ const DEGREE_DEPTH: u8 = 2;
 const TITLE_DEPTH: u8 = 2;
 /// How the basis of what a job title shows begins.
 pub(super) const BY_TITLE: &str = "job title";
+/// How the basis of what another held skill shows begins.
+pub const THROUGH: &str = "through ";
 /// Depth at which words of the history show a skill that the profile does not list: working.
 const HISTORY_DEPTH: u8 = 2;
 /// Ends of job titles with those of the skill that they name.
@@ -229,7 +231,7 @@ impl<'a> Holdings<'a> {
                 if deeper {
                     holding.have = case.have - 1;
                     holding.derived = true;
-                    holding.basis = format!("through {}", self.taxonomy.skill(at).label);
+                    holding.basis = format!("{THROUGH}{}", self.taxonomy.skill(at).label);
                 }
             }
             if let Some((credit, how)) = relation(self.taxonomy, self.taxonomy.skill(at), wanted)
@@ -402,7 +404,7 @@ mod tests {
             let profile = Profile { skills: vec![skill(case, Some(depth))], ..Profile::default() };
             let held = Holdings::new(taxonomy, &profile).of(whole);
             assert_eq!((held.have, held.derived), (expected, expected > 0), "{case} {depth}: {whole}");
-            assert_eq!(held.basis.starts_with("through "), expected > 0, "{}", held.basis);
+            assert_eq!(held.basis.starts_with(THROUGH), expected > 0, "{}", held.basis);
         }
         for (title, id, expected) in [
             ("Senior Data Analyst", "data-analysis", 2),

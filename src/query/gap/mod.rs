@@ -25,8 +25,8 @@ pub use experience::{
 };
 pub use field::DEPTH_EMPLOYERS;
 pub use focus::{FEW_AREAS, Focus, Order, Reason, SetAside, WOULD_DRAIN};
-pub use gates::{GateName, named as gate_named, state as gate_state};
-pub use hold::{Holding, Holdings, MOST_CREDIT, by_degree};
+pub use gates::{GateName, are_alternatives, named as gate_named, state as gate_state};
+pub use hold::{Holding, Holdings, MOST_CREDIT, THROUGH, by_degree};
 pub use kindred::{Kindred, kindred_families};
 pub use same::are_one;
 
