@@ -4,7 +4,7 @@ use super::page::{Page, Side, Table, bold};
 use super::{
     bar, cohort_line, data, employers, family_name, level_name, percent, shown_share, snapshot_line, word,
 };
-use crate::query::bridge::{Bridges, Held, Node, Path, STEEPEST, Unexpected};
+use crate::query::bridge::{Bridges, Node, Path, STEEPEST, Step, Unexpected};
 use crate::query::demand::Demand;
 use crate::query::stats::{MIN_EMPLOYERS, is_enough};
 
@@ -25,6 +25,15 @@ fn road(path: &Path) -> &'static str {
     } else {
         ", the direct road through your own family"
     }
+}
+
+/// What a step adds; where employers are few, with how many of them ask for it.
+fn added(step: &Step) -> String {
+    let words = |label: &String| {
+        let ask = step.asks.iter().find(|ask| ask.label == *label).filter(|_| step.to.thin);
+        ask.map_or_else(|| label.clone(), |ask| format!("{label} {}/{}", ask.employers, step.to.employers))
+    };
+    step.adds.iter().map(words).collect::<Vec<_>>().join(", ")
 }
 
 /// What is brought to a role: skills of the profile, then those that the present role makes likely.
@@ -69,7 +78,7 @@ pub fn bridges(answer: &Bridges) -> Page {
                 format!("{}{jump}", role(&step.to)),
                 percent(step.cost),
                 step.to.employers.to_string(),
-                step.adds.join(", "),
+                added(step),
             ]);
         }
         page.table(table);
@@ -81,26 +90,15 @@ pub fn bridges(answer: &Bridges) -> Page {
                 percent(STEEPEST)
             ),
             false => format!(
-                "no path: no role of {} at levels {low}–{high} has {MIN_EMPLOYERS} employers here",
+                "no path: no role of {} at levels {low}–{high} has {MIN_EMPLOYERS} employers here that agree on what they ask for",
                 family_name(family)
             ),
         });
-        page.next("rungs bridge --ahead 1");
-    }
-    if !answer.nearest.is_empty() {
-        let named: Vec<String> = answer
-            .nearest
-            .iter()
-            .map(|(node, cost)| format!("{} ({} new)", role(node), percent(*cost)))
-            .collect();
-        page.line(format!(
-            "no way over another family is less steep: the nearest first steps are {}",
-            named.join(" and ")
-        ));
+        page.next(if answer.answered { "rungs bridge --ahead 1" } else { "rungs gap" });
     }
     if answer.unexpected.is_empty() {
         page.line(format!(
-            "no target in another family at levels {low}–{high}: none leaves {} or less new to you and asks for two things that you hold",
+            "no neighbour in another family one level up: none leaves {} or less new to you and asks for two skills of its trade that your profile names",
             percent(STEEPEST)
         ));
     } else {
@@ -139,7 +137,13 @@ pub fn bridges(answer: &Bridges) -> Page {
     for note in &answer.notes {
         page.line(format!("note: {note}"));
     }
-    page.line("new: weighted share of what the role asks for that you would not yet hold; what your present role and the steps before usually ask for counts as held, where `rungs gap` counts only what your profile shows. Postings say what roles ask for, not who moved where.");
+    if let Some(own) = answer.own {
+        page.line(format!(
+            "by the same measure {} of what your present role asks for is not in your profile: profiles leave much out",
+            percent(own)
+        ));
+    }
+    page.line("new: weighted share of what the role asks for that you would not yet hold, what is related to a skill of yours in part; what your present role and the steps before usually ask for counts as held, where `rungs gap` counts only what your profile shows. Postings say what roles ask for, not who moved where.");
     page
 }
 
@@ -149,11 +153,11 @@ pub fn bridges_explained(answer: &Bridges) -> Page {
     let mut page = Page::default();
     data::bridges_explained(&mut page, answer);
     page.line(snapshot_line(&answer.snapshot));
-    page.line("new = Σ weight of what is not held / Σ weight of what the role asks for (skills of at least 10 % of its postings); weight = share required + 0.7 share as duty + 0.4 share welcome; assumed = not in the profile, but asked for by a quarter of the postings of a role held before the step");
+    page.line("new = Σ weight of what is not held / Σ weight of what the role asks for (skills of at least 10 % of its postings and three employers; one that is related to a skill held counts in part); weight = share required + 0.7 share as duty + 0.4 share welcome; assumed = not in the profile, but asked for by a quarter of the postings of a role held before the step");
     for (i, path) in answer.paths.iter().enumerate() {
         for step in &path.steps {
             let all: f64 = step.asks.iter().map(|ask| ask.weight).sum();
-            let new: f64 = step.asks.iter().filter(|ask| ask.held == Held::New).map(|ask| ask.weight).sum();
+            let new: f64 = step.asks.iter().map(|ask| ask.new).sum();
             page.title(format!(
                 "path {}, {}: new {new:.3} / {all:.3} = {}",
                 i + 1,

@@ -218,11 +218,12 @@ pub(super) fn bridges_explained(page: &mut Page, answer: &Bridges) {
                     ask.label.clone(),
                     number(Some(ask.weight)),
                     word(ask.held),
+                    number(Some(ask.new)),
                 ]);
             }
         }
     }
-    page.data(&["snapshot", "path", "step", "family", "level", "label", "weight", "held"], rows);
+    page.data(&["snapshot", "path", "step", "family", "level", "label", "weight", "held", "new"], rows);
 }
 
 pub(super) fn coverage(page: &mut Page, answer: &[CoverageExplained]) {

@@ -8,7 +8,7 @@ use super::{
 use crate::extract::ExperienceKind;
 use crate::query::gap::{
     Aim, FEW_AREAS, Focus, Gap, GapKind, GateGap, GateState, JUDGED_MUSTS, Reason, SkillGap, THROUGH, Target,
-    are_alternatives,
+    are_alternatives, are_one,
 };
 use crate::query::stats::Share;
 
@@ -19,7 +19,7 @@ const CONDITIONS: usize = 4;
 /// Employers that must agree before a skill is named as a hint, or a condition at all.
 const HINTING: u32 = 3;
 /// What the columns and their words mean.
-const LEGEND: &str = "employers: k of n ask for it. asked: share of postings, an employer counting for at most 5, with its 90 % interval; your level: the share there. order: how many ask for it, how much more than at your level, what you lack and like. not shown: no words of your history show it; begun: a line of it, or a skill at depth 1, tells of a beginning. depth: 1 awareness, 2 working, 3 practitioner, 4 expert. rises: asked for more than at your level, beyond chance; common: a quarter or more ask for it.";
+const LEGEND: &str = "employers: k of n ask for it. asked: share of postings, an employer counting for at most 5, with its 90 % interval; your level: the share there. order: how many ask for it, how much more than at your level, what you lack and like. not shown: no words of your history show it; begun: a line of it, or a skill at depth 1, tells of a beginning. depth: 1 awareness, 2 working, 3 practitioner, 4 expert; in part, near: a case of it, or a related skill, is held. rises: asked for more than at your level, beyond chance; common: a quarter or more ask for it.";
 
 /// Lays out the few lines that matter; `gap` lays out the rest.
 #[must_use]
@@ -140,7 +140,12 @@ fn coverage(page: &mut Page, answer: &Gap, target: &Target) {
 /// What is lacking and asked for most, where too few employers agree to call it an area.
 fn hints(page: &mut Page, target: &Target) {
     let open = |skill: &&SkillGap| matches!(skill.gap, GapKind::Missing | GapKind::TooShallow);
-    let in_area = |skill: &&SkillGap| target.focus.iter().any(|area| area.skills.contains(&skill.id));
+    let in_area = |skill: &&SkillGap| {
+        let is_it = |area: &Focus| {
+            area.skills.contains(&skill.id) || area.experience.is_some_and(|kind| are_one(kind, &skill.id))
+        };
+        target.focus.iter().any(is_it)
+    };
     let agreed = |skill: &&SkillGap| skill.asked.employers_with >= HINTING;
     let mut others: Vec<&SkillGap> =
         target.skills.iter().filter(open).filter(agreed).filter(|s| !in_area(s)).collect();
@@ -174,16 +179,23 @@ fn area_row(target: &Target, area: &Focus) -> Option<Vec<String>> {
     let also = if also.is_empty() { String::new() } else { format!(" (also {})", also.join(", ")) };
     let head = label(area.skills.first()?)?;
     let you = match (head.have, head.have_basis.strip_prefix(THROUGH)) {
-        (0, _) => "missing".to_owned(),
+        (0, _) => head.via.as_deref().map_or_else(|| "missing".to_owned(), near),
         (_, Some(case)) => format!("in part: {case}"),
         (have, None) => format!("depth {have} of {}", head.need),
     };
     Some(row(&head.label, &also, &head.asked, &head.own, [&you, why]))
 }
 
+/// A skill that is not held, though a related one is: `via` says which, and how they are related.
+fn near(via: &str) -> String {
+    let related = [" is related to it", " is a case of it", " entails it"];
+    let name = related.iter().find_map(|how| via.strip_suffix(how)).unwrap_or(via);
+    format!("near: {name}")
+}
+
 /// What is asked of one's life rather than of one's work, with what the profile does not show.
 fn conditions(target: &Target) -> Vec<String> {
-    let kinds = [ExperienceKind::Years, ExperienceKind::Travel];
+    let kinds = [ExperienceKind::Years, ExperienceKind::Travel, ExperienceKind::OnCall];
     let facets = target.experience.iter().filter(|f| f.shown_by.is_none() && kinds.contains(&f.kind));
     let facets = facets
         .map(|facet| (experience_label(facet.kind), &facet.asked, String::new(), "not shown".to_owned()));

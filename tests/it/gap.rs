@@ -284,10 +284,8 @@ fn bridges_are_never_too_steep_and_say_what_is_assumed() {
         assert!(before.iter().all(|step| step.to.level < 6), "already at the target's level: {before:?}");
     }
     for step in answer.paths.iter().flat_map(|path| &path.steps) {
-        let (new, all) = step.asks.iter().fold((0.0, 0.0), |(new, all), ask| {
-            let counts = ask.held == rungs::query::bridge::Held::New;
-            (new + if counts { ask.weight } else { 0.0 }, all + ask.weight)
-        });
+        let (new, all) =
+            step.asks.iter().fold((0.0, 0.0), |(new, all), ask| (new + ask.new, all + ask.weight));
         close(new / all, step.cost);
     }
     for target in &answer.unexpected {

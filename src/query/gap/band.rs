@@ -229,10 +229,12 @@ impl Band {
         self.targets.iter().map(Target::own_areas).max().unwrap_or(0)
     }
 
-    /// What the best target says: areas enough for a plan come first, then areas of its own.
-    fn worth(&self) -> (usize, usize) {
+    /// What the best target says: areas enough for a plan come first, then areas of its own; then how many tracks are
+    /// answered.
+    fn worth(&self) -> (usize, usize, usize) {
         let worth = |target: &Target| (target.focus.len().min(FEW_AREAS), target.own_areas());
-        self.targets.iter().map(worth).max().unwrap_or_default()
+        let (areas, own) = self.targets.iter().map(worth).max().unwrap_or_default();
+        (areas, own, self.targets.len())
     }
 }
 

@@ -327,10 +327,10 @@ fn describe(area: &[usize], gaps: &[&SkillGap], pairs: &Pairs, orders: &[Order])
     })
 }
 
-/// Kinds of experience that one can set out to gain.
+/// Kinds of experience that one can set out to gain; travel and being on call are asked of one's life.
 fn can_be_gained(kind: ExperienceKind) -> bool {
     use ExperienceKind as K;
-    !matches!(kind, K::Years | K::Travel | K::Stage | K::Guided | K::ReportsTo)
+    !matches!(kind, K::Years | K::Travel | K::OnCall | K::Stage | K::Guided | K::ReportsTo)
 }
 
 /// Experience that the history does not show and that can be an area, the largest first.

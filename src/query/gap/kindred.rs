@@ -9,7 +9,8 @@
 //! target (Simpson's paradox). So nothing rises that any of the families with enough employers at both levels
 //! asks for less at the target than at the person's own. And kin do not overrule one's own family: what its
 //! few employers tell to be as common at one's own level, to be asked for less, or to come from who
-//! advertises, is no area; neither is what none of them names, where they are enough to say something.
+//! advertises, is no area; neither is, where they are enough to say something, what fewer than two of them name, or
+//! what they surely ask for less often than kin do.
 
 use super::band::Question;
 use super::field::Field;
@@ -88,10 +89,12 @@ fn is_told(target: &Target, kind: ExperienceKind) -> bool {
     own.is_some_and(|own| matches!(own.tier, Tier::Core | Tier::Fading | Tier::Composition))
 }
 
-/// Whether the target's own employers are enough to say something, and none of them names an experience.
-fn is_silent(alone: &Tally, kind: ExperienceKind) -> bool {
-    let share = alone.share(features::experience(kind));
-    is_enough(share.employers as usize) && share.employers_with == 0
+/// Whether the target's own employers are enough to say something, and speak against what kin say of an experience:
+/// hardly any of them names it, or surely fewer than of kin.
+fn is_contradicted(alone: &Tally, kin: &ExperienceGap) -> bool {
+    let share = alone.share(features::experience(kin.kind));
+    let fewer = share.high.zip(kin.asked.low).is_some_and(|(own, kin)| own < kin);
+    is_enough(share.employers as usize) && (share.employers_with < NAMED || fewer)
 }
 
 /// A family and its kin at some levels.
@@ -132,7 +135,7 @@ impl<'a> Kin<'a> {
         let alone = features::tally(alone);
         let mut asked = self.field.asked_experience(&cohort);
         asked.retain(|facet| carries_over(facet.kind) && rises(facet));
-        asked.retain(|facet| !is_told(target, facet.kind) && !is_silent(&alone, facet.kind));
+        asked.retain(|facet| !is_told(target, facet.kind) && !is_contradicted(&alone, facet));
         self.keep_what_rises_within(&mut asked, target.cohort.track);
         let profile = self.field.person.profile;
         let in_area = |skill: &&SkillGap| target.focus.iter().any(|area| area.skills.contains(&skill.id));

@@ -179,7 +179,7 @@ pub(super) fn ways(report: &Report<'_>) -> String {
     if !rows.is_empty() {
         out.h3("You may not have thought of");
         out.table(
-            "Roles at the same height in other fields",
+            "Roles of other fields, one level up",
             &["role", "new", "interest", "you have", "it adds"],
             &rows,
         );
