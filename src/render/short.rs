@@ -7,8 +7,8 @@ use super::{
 };
 use crate::extract::ExperienceKind;
 use crate::query::gap::{
-    Aim, FEW_AREAS, Focus, Gap, GapKind, GateGap, GateState, JUDGED_MUSTS, Reason, SkillGap, THROUGH, Target,
-    are_alternatives, are_one,
+    Aim, FEW_AREAS, Focus, Gap, GateGap, GateState, JUDGED_MUSTS, Reason, SkillGap, THROUGH, Target,
+    are_alternatives,
 };
 use crate::query::stats::Share;
 
@@ -139,19 +139,8 @@ fn coverage(page: &mut Page, answer: &Gap, target: &Target) {
 
 /// What is lacking and asked for most, where too few employers agree to call it an area.
 fn hints(page: &mut Page, target: &Target) {
-    let open = |skill: &&SkillGap| matches!(skill.gap, GapKind::Missing | GapKind::TooShallow);
-    let in_area = |skill: &&SkillGap| {
-        let is_it = |area: &Focus| {
-            area.skills.contains(&skill.id) || area.experience.is_some_and(|kind| are_one(kind, &skill.id))
-        };
-        target.focus.iter().any(is_it)
-    };
-    let agreed = |skill: &&SkillGap| skill.asked.employers_with >= HINTING;
-    let mut others: Vec<&SkillGap> =
-        target.skills.iter().filter(open).filter(agreed).filter(|s| !in_area(s)).collect();
-    others.sort_by_key(|skill| std::cmp::Reverse(skill.asked.employers_with));
     let named: Vec<String> =
-        others.iter().take(SKILLS).map(|s| format!("{}, {}", s.label, employers(&s.asked))).collect();
+        target.hints().iter().take(SKILLS).map(|s| format!("{}, {}", s.label, employers(&s.asked))).collect();
     let what = if target.own_areas() == 0 { "to name anything" } else { "to name more" };
     let hints = if named.is_empty() { String::new() } else { format!("; hints only: {}", named.join("; ")) };
     page.line(format!("too few employers agree {what} to work on{hints}"));

@@ -389,6 +389,17 @@ impl Target {
         self.focus.iter().filter(|area| area.kindred.is_none()).count()
     }
 
+    /// Skills that are lacking and could be worked on, but that too few agree on: those of no area, by
+    /// [`SkillGap::priority`].
+    #[must_use]
+    pub fn hints(&self) -> Vec<&SkillGap> {
+        let is_it = |area: &Focus, skill: &SkillGap| {
+            area.skills.contains(&skill.id) || area.experience.is_some_and(|kind| are_one(kind, &skill.id))
+        };
+        let free = |skill: &&SkillGap| !self.focus.iter().any(|area| is_it(area, skill));
+        focus::candidates(&self.skills).filter(free).collect()
+    }
+
     /// The figures of an area of experience: of this target's own cohort, or of kindred families.
     #[must_use]
     pub fn figures<'a>(&'a self, area: &'a Focus) -> Option<&'a ExperienceGap> {
