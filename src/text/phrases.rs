@@ -13,20 +13,29 @@ const START: u64 = 0x9e37_79b9_7f4a_7c15;
 pub struct Phrases<T> {
     /// By hash of a phrase's beginning: the value when a phrase ends here.
     beginnings: Table<Option<T>>,
-    /// Bloom filter over first tokens: most tokens begin no phrase.
+    /// Bloom filters over first tokens, phrases of one token, and the first two tokens of longer ones: most tokens begin
+    /// no phrase, and of those that could most go on in another way.
     first: Filter<256>,
+    alone: Filter<256>,
+    pairs: Filter<1024>,
 }
 
 impl<T> Default for Phrases<T> {
     fn default() -> Self {
-        Self { beginnings: Table::default(), first: Filter::default() }
+        Self {
+            beginnings: Table::default(),
+            first: Filter::default(),
+            alone: Filter::default(),
+            pairs: Filter::default(),
+        }
     }
 }
 
 impl<T: Copy> Phrases<T> {
     /// Builds the set; of a phrase given twice, the last value stays.
     pub fn new<'p>(phrases: impl IntoIterator<Item = (&'p str, T)>) -> Self {
-        let (mut beginnings, mut first) = (FxHashMap::default(), Filter::default());
+        let mut beginnings = FxHashMap::default();
+        let (mut first, mut alone, mut pairs) = (Filter::default(), Filter::default(), Filter::default());
         let mut tokens = Vec::new();
         for (phrase, value) in phrases {
             tokenize(phrase, &mut tokens);
@@ -34,16 +43,21 @@ impl<T: Copy> Phrases<T> {
             let mut hash = START;
             for (i, token) in tokens.iter().enumerate() {
                 hash = step(hash, token.hash);
-                if i == 0 {
-                    first.add(token.hash);
+                match i {
+                    0 => first.add(token.hash),
+                    1 => pairs.add(hash),
+                    _ => {}
                 }
                 let end = beginnings.entry(hash).or_insert(None);
                 if i + 1 == tokens.len() {
                     *end = Some(value);
                 }
             }
+            if let [only] = &tokens[..] {
+                alone.add(only.hash);
+            }
         }
-        Self { beginnings: beginnings.into(), first }
+        Self { beginnings: beginnings.into(), first, alone, pairs }
     }
 
     /// The longest phrase that begins at `tokens[at]`: its value and how many tokens it covers.
@@ -51,7 +65,7 @@ impl<T: Copy> Phrases<T> {
     #[must_use]
     pub fn longest(&self, text: &str, tokens: &[Token], at: usize) -> Option<(T, usize)> {
         let first = tokens.get(at)?;
-        if !self.first.may_hold(first.hash) {
+        if !self.first.may_hold(first.hash) || !self.goes_on(text, first, tokens.get(at + 1)) {
             return None;
         }
         let mut hash = START;
@@ -68,6 +82,16 @@ impl<T: Copy> Phrases<T> {
             }
         }
         best
+    }
+
+    /// False where no phrase begins with `first` and goes on with `second`, nor ends with `first`.
+    #[inline]
+    fn goes_on(&self, text: &str, first: &Token, second: Option<&Token>) -> bool {
+        let begins = |second: &Token| {
+            self.pairs.may_hold(step(step(START, first.hash), second.hash))
+                || second.kind == TokenKind::Symbol && is_apostrophe(second.of(text))
+        };
+        second.is_some_and(begins) || self.alone.may_hold(first.hash)
     }
 }
 
