@@ -27,13 +27,12 @@ fn road(path: &Path) -> &'static str {
     }
 }
 
-/// What a step adds; where employers are few, with how many of them ask for it.
+/// What a step adds.
 fn added(step: &Step) -> String {
-    let words = |label: &String| {
-        let ask = step.asks.iter().find(|ask| ask.label == *label).filter(|_| step.to.thin);
-        ask.map_or_else(|| label.clone(), |ask| format!("{label} {}/{}", ask.employers, step.to.employers))
-    };
-    step.adds.iter().map(words).collect::<Vec<_>>().join(", ")
+    match &step.adds[..] {
+        [] => "too few agree on what it adds".to_owned(),
+        adds => adds.join(", "),
+    }
 }
 
 /// What is brought to a role: skills of the profile, then those that the present role makes likely.
@@ -98,7 +97,7 @@ pub fn bridges(answer: &Bridges) -> Page {
     }
     if answer.unexpected.is_empty() {
         page.line(format!(
-            "no neighbour in another family one level up: none leaves {} or less new to you and asks for two skills of its trade that your profile names",
+            "no neighbour in another family one level up: none leaves {} or less new to you and asks for three skills of its trade that your profile names",
             percent(STEEPEST)
         ));
     } else {
@@ -143,7 +142,7 @@ pub fn bridges(answer: &Bridges) -> Page {
             percent(own)
         ));
     }
-    page.line("new: weighted share of what the role asks for that you would not yet hold, what is related to a skill of yours in part; what your present role and the steps before usually ask for counts as held, where `rungs gap` counts only what your profile shows. Postings say what roles ask for, not who moved where.");
+    page.line("new: weighted share of what the role asks for that you would not yet hold, what is related to a skill of yours in part; adds: what is neither held nor shown and asked for clearly more often than in the role before. What your present role and the steps before usually ask for counts as held, where `rungs gap` counts only what your profile shows. Postings say what roles ask for, not who moved where.");
     page
 }
 

@@ -17,7 +17,7 @@ const SKILLS: usize = 5;
 /// Conditions named for each target.
 const CONDITIONS: usize = 4;
 /// Employers that must agree before a skill is named as a hint, or a condition at all.
-const HINTING: u32 = 3;
+const HINTING: u32 = 4;
 /// What the columns and their words mean.
 const LEGEND: &str = "employers: k of n ask for it. asked: share of postings, an employer counting for at most 5, with its 90 % interval; your level: the share there. order: how many ask for it, how much more than at your level, what you lack and like. not shown: no words of your history show it; begun: a line of it, or a skill at depth 1, tells of a beginning. depth: 1 awareness, 2 working, 3 practitioner, 4 expert; in part, near: a case of it, or a related skill, is held. rises: asked for more than at your level, beyond chance; common: a quarter or more ask for it.";
 
@@ -139,8 +139,14 @@ fn coverage(page: &mut Page, answer: &Gap, target: &Target) {
 
 /// What is lacking and asked for most, where too few employers agree to call it an area.
 fn hints(page: &mut Page, target: &Target) {
-    let named: Vec<String> =
-        target.hints().iter().take(SKILLS).map(|s| format!("{}, {}", s.label, employers(&s.asked))).collect();
+    let agreed = |skill: &&&SkillGap| skill.asked.employers_with >= HINTING;
+    let hints = target.hints();
+    let named: Vec<String> = hints
+        .iter()
+        .filter(agreed)
+        .take(SKILLS)
+        .map(|s| format!("{}, {}", s.label, employers(&s.asked)))
+        .collect();
     let what = if target.own_areas() == 0 { "to name anything" } else { "to name more" };
     let hints = if named.is_empty() { String::new() } else { format!("; hints only: {}", named.join("; ")) };
     page.line(format!("too few employers agree {what} to work on{hints}"));

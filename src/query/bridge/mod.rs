@@ -7,7 +7,7 @@
 //! up within one's own family is always named first. A detour over other families is named only where it is neither
 //! steeper than that nor dearer in all, and where each of its roles is a neighbour: no step of more than [`STEEPEST`]
 //! new (J. Kanders et al., *Mapping Career Causeways*, Nesta, 2020: a move is viable when more than 0.3 of the skills are
-//! shared), and at least two skills of that trade that the profile names, since words that every trade uses
+//! shared), and at least three skills of that trade that the profile names, since words that every trade uses
 //! ("reporting", "research") make no neighbours. Neighbours one level up are the roles one may not have thought of.
 //!
 //! Professions that a licence or degree guards which the profile does not show are no way and no
@@ -17,10 +17,11 @@
 
 mod roles;
 
-use super::gap::Holdings;
+use super::gap::{Holdings, are_one, experience_name};
 use super::scope::{self, Scope};
 use super::{QueryError, Snapshot, Source};
 use crate::coded::{SkillCode, SkillCodes};
+use crate::extract::ExperienceKind;
 use crate::profile::Profile;
 use crate::taxonomy::Taxonomy;
 use roles::{Ask, Role};
@@ -41,9 +42,13 @@ const ASSUMED: f64 = 0.50;
 /// A step that leaves more than this uncovered is no bridge: less than 0.3 is shared.
 pub const STEEPEST: f64 = 0.70;
 /// A neighbour must ask for this many skills of its trade that the profile names.
-const BROUGHT: usize = 2;
-/// Skills named as what a step adds.
+const BROUGHT: usize = 3;
+/// Things named as what a step adds.
 const ADDED: usize = 6;
+/// A step up adds what is asked for so many times as often as in the role before.
+const RISES: f64 = 1.25;
+/// Skills with a stated interest from which a role is said to be liked.
+const RATED: usize = 2;
 /// How much a full point of interest moves an unexpected role.
 const LIKING: f64 = 0.10;
 /// Depth at which a related skill is measured: working.
@@ -71,7 +76,8 @@ pub struct Step {
     pub to: Node,
     /// Weighted share of what it asks for that is not held before the step, 0–1.
     pub cost: f64,
-    /// Labels of the most weighted skills that the step adds.
+    /// Skills and experience of a rank that the step adds: neither held nor shown, and asked for clearly more often than
+    /// in the role before, what rises most first; from another family, what is most asked for of its trade.
     pub adds: Vec<String>,
     /// Everything that `cost` is computed from, the heaviest first.
     pub asks: Vec<RoleAsk>,
@@ -197,9 +203,11 @@ pub fn bridges(
     let profiled = shown(&roles, &Holdings::new(taxonomy, profile), taxonomy, &codes);
     // What one's own role commonly asks for counts as gained there, as it does on every later step.
     let own = roles.iter().find(|r| from.0.as_deref() == Some(&r.node.family) && r.node.level == from.1);
+    let shown_kinds = profile.shown_experience(taxonomy).into_iter().map(|(kind, _)| kind).collect();
     let mut held = profiled.clone();
     own.into_iter().flat_map(|role| role.gained(ASSUMED)).for_each(|skill| assume(&mut held, skill));
-    let search = Search { roles: &roles, taxonomy, codes: &codes, from: &from, family, levels };
+    let search =
+        Search { roles: &roles, taxonomy, codes: &codes, from: &from, family, levels, shown: shown_kinds };
     let mut paths = Vec::new();
     search.walk(&from, &held, &mut Vec::new(), &mut paths);
     paths.retain(|path| path.direct || path.steepest <= STEEPEST);
@@ -306,6 +314,8 @@ struct Search<'a> {
     from: &'a (Option<String>, u8),
     family: &'a str,
     levels: &'a RangeInclusive<u8>,
+    /// Experience that the profile shows.
+    shown: Vec<ExperienceKind>,
 }
 
 impl Search<'_> {
@@ -341,8 +351,10 @@ impl Search<'_> {
             if !open || (cost > STEEPEST && !direct) {
                 continue;
             }
+            let before =
+                self.roles.iter().find(|r| same && r.node.family == node.family && r.node.level == at.1);
+            let mut adds = self.adds(role, before, held);
             // What a step before adds is named there alone.
-            let mut adds = self.labels(role, |skill| !held.contains_key(&skill));
             adds.retain(|label| !steps.iter().any(|step| step.adds.contains(label)));
             adds.truncate(ADDED);
             let asks = self.role_asks(role, held);
@@ -375,6 +387,36 @@ impl Search<'_> {
             })
         };
         role.asks.iter().filter_map(ask).collect()
+    }
+
+    /// What a step to `role` adds, from the role `before` in the same family.
+    fn adds(&self, role: &Role, before: Option<&Role>, held: &Holds) -> Vec<String> {
+        let is_new = |skill: SkillCode| !held.contains_key(&skill);
+        let Some(before) = before else {
+            let of_trade = |ask: &&Ask| ask.craft && role.is_said(ask.employers) && is_new(ask.skill);
+            let of_trade: Vec<SkillCode> = role.asks.iter().filter(of_trade).map(|ask| ask.skill).collect();
+            return self.labels(role, |skill| of_trade.contains(&skill));
+        };
+        let said = |(kind, asked, employers): &(ExperienceKind, f64, u32)| {
+            let rises = *asked >= RISES * before.asked_experience(*kind);
+            rises && role.is_said(*employers) && !self.shown.contains(kind)
+        };
+        let gained: Vec<_> = role.experience.iter().filter(|facet| said(facet)).collect();
+        // What is one thing with an experience is named as that.
+        let is_named =
+            |id: &str| gained.iter().map(|(kind, ..)| kind).chain(&self.shown).any(|kind| are_one(*kind, id));
+        let skills = role.asks.iter().filter(|ask| is_new(ask.skill) && role.is_said(ask.employers));
+        let skills = skills.filter(|ask| ask.asked >= RISES * before.asked(ask.skill)).filter_map(|ask| {
+            let concept = self.taxonomy.skill(self.codes.get(ask.skill)?);
+            let free = !is_named(&concept.id);
+            free.then(|| (ask.asked - before.asked(ask.skill), concept.label.clone()))
+        });
+        let experience = gained.iter().map(|(kind, asked, _)| {
+            (asked - before.asked_experience(*kind), experience_name(*kind).to_owned())
+        });
+        let mut rising: Vec<(f64, String)> = skills.chain(experience).collect();
+        rising.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        rising.into_iter().map(|(_, label)| label).collect()
     }
 
     /// Labels of what `role` asks for, the heaviest first.
@@ -420,7 +462,7 @@ impl Search<'_> {
                 interest,
                 shared: self.first_labels(role, |code| how(code, Held::Profile)),
                 assumed: self.first_labels(role, |code| how(code, Held::Assumed)),
-                adds: self.first_labels(role, |code| !held.contains_key(&code)),
+                adds: self.adds(role, None, held).into_iter().take(ADDED).collect(),
             };
             found.push((cost - LIKING * interest.unwrap_or(0.0), unexpected));
         }
@@ -432,9 +474,11 @@ impl Search<'_> {
     }
 }
 
-/// Mean interest in what a role asks for, by weight, where interest is stated.
+/// Mean interest in what a role asks for, by weight, where interest is stated in more than one thing.
 fn interest(role: &Role, liking: &FxHashMap<SkillCode, f64>) -> Option<f64> {
     let rated = role.asks.iter().filter_map(|ask| Some((ask.weight, *liking.get(&ask.skill)?)));
-    let (sum, weight) = rated.fold((0.0, 0.0), |(sum, all), (weight, i)| (sum + weight * i, all + weight));
-    (weight > 0.0).then(|| sum / weight)
+    let rated: Vec<(f64, f64)> = rated.collect();
+    let weight: f64 = rated.iter().map(|(weight, _)| weight).sum();
+    let sum: f64 = rated.iter().map(|(weight, interest)| weight * interest).sum();
+    (rated.len() >= RATED && weight > 0.0).then(|| sum / weight)
 }

@@ -2,11 +2,11 @@
 
 use super::Node;
 use crate::coded::{CodedGate, Rows, SkillCode, SkillCodes};
-use crate::extract::{GateKind, Strength};
+use crate::extract::{ExperienceKind, GateKind, Strength};
 use crate::profile::Profile;
 use crate::query::cohort::{Cohort, Tally};
 use crate::query::features::{self, What};
-use crate::query::gap::{DUTY_WEIGHT, GateState, PREFERRED_WEIGHT, gate_state};
+use crate::query::gap::{DUTY_WEIGHT, EXPERIENCES, GateState, PREFERRED_WEIGHT, carries_over, gate_state};
 use crate::query::scope::part;
 use crate::query::stats::{estimate, is_enough, is_thin};
 use crate::taxonomy::Taxonomy;
@@ -18,6 +18,9 @@ const NODE_SKILLS: usize = 60;
 /// Skills asked for by a smaller share, or by fewer employers, are no part of a node.
 const SMALLEST_SHARE: f64 = 0.10;
 const FEWEST_EMPLOYERS: u32 = 3;
+/// Of few employers so many, and so large a part, must ask for what a step is said to add.
+const SAID_EMPLOYERS: u32 = 5;
+const SAID_PART: f64 = 0.25;
 /// Where employers agree on fewer skills there is nothing to compare.
 const FEWEST_SKILLS: usize = 5;
 /// Share of a role's postings from which a licence guards the profession, and a degree.
@@ -45,6 +48,8 @@ pub(super) struct Role {
     /// The heaviest first.
     pub(super) asks: Vec<Ask>,
     pub(super) weight: f64,
+    /// Experience of a rank, with the share of postings and the employers that ask for it.
+    pub(super) experience: Vec<(ExperienceKind, f64, u32)>,
     /// The gate that guards it, when the profile does not show it, and employers that require it.
     pub(super) guard: Option<(String, u32)>,
 }
@@ -53,6 +58,25 @@ impl Role {
     /// Skills that one has after a time in this role: those that more than `least` of its postings ask for.
     pub(super) fn gained(&self, least: f64) -> impl Iterator<Item = SkillCode> + '_ {
         self.asks.iter().filter(move |ask| ask.asked > least).map(|ask| ask.skill)
+    }
+
+    /// Share of postings that ask for a skill; where it is no part of the node, the most that can be.
+    pub(super) fn asked(&self, skill: SkillCode) -> f64 {
+        self.asks.iter().find(|ask| ask.skill == skill).map_or(SMALLEST_SHARE, |ask| ask.asked)
+    }
+
+    /// Share of postings that ask for an experience.
+    pub(super) fn asked_experience(&self, kind: ExperienceKind) -> f64 {
+        self.experience
+            .iter()
+            .find(|(known, ..)| *known == kind)
+            .map_or(SMALLEST_SHARE, |(_, asked, _)| *asked)
+    }
+
+    /// Whether so many employers speak for the role, also where it has few.
+    pub(super) fn is_said(&self, employers: u32) -> bool {
+        let part = f64::from(employers) >= SAID_PART * self.node.employers as f64;
+        employers >= FEWEST_EMPLOYERS && (!self.node.thin || employers >= SAID_EMPLOYERS && part)
     }
 }
 
@@ -89,12 +113,21 @@ pub(super) fn roles(rows: &Rows, taxonomy: &Taxonomy, profile: &Profile, codes: 
                 thin: is_thin(cohort.employers().len()),
             },
             weight: asks.iter().map(|ask| ask.weight).sum(),
+            experience: experience(&tally),
             guard: guard(&cohort, &tally, taxonomy, profile),
             asks,
         });
     }
     mark_craft(&mut roles);
     roles
+}
+
+/// Experience of a rank that a role asks for.
+fn experience(tally: &Tally) -> Vec<(ExperienceKind, f64, u32)> {
+    let kinds = EXPERIENCES.iter().map(|(kind, _)| *kind).filter(|kind| carries_over(*kind));
+    let sums = kinds.map(|kind| (kind, tally.sum(features::experience(kind))));
+    let asked = sums.map(|(kind, sum)| (kind, estimate(&sum, &tally.base).0, sum.employers));
+    asked.filter(|(_, asked, employers)| *asked >= SMALLEST_SHARE && *employers >= FEWEST_EMPLOYERS).collect()
 }
 
 /// Tells what belongs to a trade: the revealed comparative advantage, as in `gap`'s areas, over the roles.

@@ -68,7 +68,8 @@ fn kin(family: &str) -> Vec<&'static str> {
 
 /// Whether an experience is of the rank of a role. What is of its field or of its employer (rules, load,
 /// shifts, countries) is not asked of one profession because it is asked of another.
-fn carries_over(kind: ExperienceKind) -> bool {
+#[must_use]
+pub fn carries_over(kind: ExperienceKind) -> bool {
     use ExperienceKind as K;
     matches!(
         kind,

@@ -27,7 +27,7 @@ pub use field::DEPTH_EMPLOYERS;
 pub use focus::{FEW_AREAS, Focus, Order, Reason, SetAside, WOULD_DRAIN};
 pub use gates::{GateName, are_alternatives, named as gate_named, state as gate_state};
 pub use hold::{Holding, Holdings, MOST_CREDIT, THROUGH, by_degree};
-pub use kindred::{Kindred, kindred_families};
+pub use kindred::{Kindred, carries_over, kindred_families};
 pub use same::are_one;
 
 use super::cohort::Cohort;
@@ -53,6 +53,9 @@ pub struct GapRequest {
     /// Levels compared with.
     pub levels: Aim,
 }
+
+/// What is asked for less than this many times as often as at one's own level is no hint.
+const HINTING_RISE: f64 = 1.25;
 
 /// [`Place::level_reason`] where the level was given with the question.
 pub const GIVEN_LEVEL: &str = "given as --own-level";
@@ -389,15 +392,18 @@ impl Target {
         self.focus.iter().filter(|area| area.kindred.is_none()).count()
     }
 
-    /// Skills that are lacking and could be worked on, but that too few agree on: those of no area, by
-    /// [`SkillGap::priority`].
+    /// Skills that are lacking and could be worked on, that more ask for than at one's own level, but that too few agree
+    /// on: those of no area, by [`SkillGap::priority`].
     #[must_use]
     pub fn hints(&self) -> Vec<&SkillGap> {
         let is_it = |area: &Focus, skill: &SkillGap| {
             area.skills.contains(&skill.id) || area.experience.is_some_and(|kind| are_one(kind, &skill.id))
         };
         let free = |skill: &&SkillGap| !self.focus.iter().any(|area| is_it(area, skill));
-        focus::candidates(&self.skills).filter(free).collect()
+        let rises = |skill: &&SkillGap| {
+            skill.asked.share.zip(skill.own.share).is_none_or(|(there, here)| there >= HINTING_RISE * here)
+        };
+        focus::candidates(&self.skills).filter(free).filter(rises).collect()
     }
 
     /// The figures of an area of experience: of this target's own cohort, or of kindred families.
