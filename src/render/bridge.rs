@@ -27,10 +27,13 @@ fn road(path: &Path) -> &'static str {
     }
 }
 
+/// What stands where a step adds nothing to name.
+const NOTHING: &str = "nothing that rises and enough employers name";
+
 /// What a step adds.
-fn added(step: &Step) -> String {
+pub(super) fn added(step: &Step) -> String {
     match &step.adds[..] {
-        [] => "too few agree on what it adds".to_owned(),
+        [] => NOTHING.to_owned(),
         adds => adds.join(", "),
     }
 }
@@ -55,7 +58,7 @@ pub fn bridges(answer: &Bridges) -> Page {
     let (family, low, high) = &answer.to;
     page.title(format!("from level {} to {}, levels {low}–{high}", answer.from.1, family_name(family)));
     page.line(format!(
-        "{} roles with at least {MIN_EMPLOYERS} employers; {}",
+        "{} roles with at least {MIN_EMPLOYERS} employers that agree on five skills; {}",
         answer.nodes,
         snapshot_line(&answer.snapshot)
     ));
@@ -85,7 +88,7 @@ pub fn bridges(answer: &Bridges) -> Page {
     if answer.paths.is_empty() {
         page.line(match answer.answered {
             true => format!(
-                "no path of at most three steps: on every one a step has more than {} new",
+                "no path of at most three steps: on every one a step has more than {} new, or leads through a trade that is no neighbour",
                 percent(STEEPEST)
             ),
             false => format!(
@@ -97,7 +100,7 @@ pub fn bridges(answer: &Bridges) -> Page {
     }
     if answer.unexpected.is_empty() {
         page.line(format!(
-            "no neighbour in another family one level up: none leaves {} or less new to you and asks for three skills of its trade that your profile names",
+            "no neighbour in another family one level up: none of those with 30 employers leaves {} or less new to you and asks for three skills of its trade that your profile names",
             percent(STEEPEST)
         ));
     } else {
@@ -142,7 +145,7 @@ pub fn bridges(answer: &Bridges) -> Page {
             percent(own)
         ));
     }
-    page.line("new: weighted share of what the role asks for that you would not yet hold, what is related to a skill of yours in part; adds: what is neither held nor shown and asked for clearly more often than in the role before. What your present role and the steps before usually ask for counts as held, where `rungs gap` counts only what your profile shows. Postings say what roles ask for, not who moved where.");
+    page.line("new: weighted share of what the role asks for that you would not yet hold, what is related to a skill of yours in part; adds: what is neither held nor shown and asked for clearly more often than in the role before, or, of another trade, what it asks for most. What your present role and the steps before usually ask for counts as held, where `rungs gap` counts only what your profile shows. Postings say what roles ask for, not who moved where.");
     page
 }
 
@@ -152,7 +155,7 @@ pub fn bridges_explained(answer: &Bridges) -> Page {
     let mut page = Page::default();
     data::bridges_explained(&mut page, answer);
     page.line(snapshot_line(&answer.snapshot));
-    page.line("new = Σ weight of what is not held / Σ weight of what the role asks for (skills of at least 10 % of its postings and three employers; one that is related to a skill held counts in part); weight = share required + 0.7 share as duty + 0.4 share welcome; assumed = not in the profile, but asked for by a quarter of the postings of a role held before the step");
+    page.line("new = Σ weight of what is not held / Σ weight of what the role asks for (skills of at least 10 % of its postings and three employers; one that is related to a skill held counts in part); weight = share required + 0.7 share as duty + 0.4 share welcome; assumed = not in the profile, but asked for by half of the postings of the present role, or a quarter of those of a role on the way");
     for (i, path) in answer.paths.iter().enumerate() {
         for step in &path.steps {
             let all: f64 = step.asks.iter().map(|ask| ask.weight).sum();
@@ -164,11 +167,21 @@ pub fn bridges_explained(answer: &Bridges) -> Page {
                 percent(new / all.max(1e-9))
             ));
             let mut table = Table {
-                columns: vec![("asked for", Side::Left), ("weight", Side::Right), ("held", Side::Left)],
+                columns: vec![
+                    ("asked for", Side::Left),
+                    ("weight", Side::Right),
+                    ("new", Side::Right),
+                    ("held", Side::Left),
+                ],
                 ..Table::default()
             };
             for ask in &step.asks {
-                table.rows.push(vec![ask.label.clone(), format!("{:.3}", ask.weight), word(ask.held)]);
+                table.rows.push(vec![
+                    ask.label.clone(),
+                    format!("{:.3}", ask.weight),
+                    format!("{:.3}", ask.new),
+                    word(ask.held),
+                ]);
             }
             page.table(table);
         }

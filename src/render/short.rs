@@ -7,8 +7,8 @@ use super::{
 };
 use crate::extract::ExperienceKind;
 use crate::query::gap::{
-    Aim, FEW_AREAS, Focus, Gap, GateGap, GateState, JUDGED_MUSTS, Reason, SkillGap, THROUGH, Target,
-    are_alternatives,
+    Aim, FEW_AREAS, Focus, Gap, GateGap, GateState, JUDGED_MUSTS, RELATIONS, Reason, SkillGap, THROUGH,
+    Target, are_alternatives,
 };
 use crate::query::stats::Share;
 
@@ -183,25 +183,36 @@ fn area_row(target: &Target, area: &Focus) -> Option<Vec<String>> {
 
 /// A skill that is not held, though a related one is: `via` says which, and how they are related.
 fn near(via: &str) -> String {
-    let related = [" is related to it", " is a case of it", " entails it"];
-    let name = related.iter().find_map(|how| via.strip_suffix(how)).unwrap_or(via);
+    let via = via.strip_suffix(" it").unwrap_or(via);
+    let name = RELATIONS.iter().find_map(|how| via.strip_suffix(how)).unwrap_or(via).trim_end();
     format!("near: {name}")
+}
+
+/// Whether enough employers ask for a condition: four, or three that are a quarter of them. Of certificates of which
+/// any one will do all count (an employer that names two of them twice).
+fn is_condition(asked: &Share, others: u32) -> bool {
+    let with = asked.employers_with + others;
+    with >= HINTING || with + 1 == HINTING && 4 * with >= asked.employers
 }
 
 /// What is asked of one's life rather than of one's work, with what the profile does not show.
 fn conditions(target: &Target) -> Vec<String> {
     let kinds = [ExperienceKind::Years, ExperienceKind::Travel, ExperienceKind::OnCall];
     let facets = target.experience.iter().filter(|f| f.shown_by.is_none() && kinds.contains(&f.kind));
-    let facets = facets
-        .map(|facet| (experience_label(facet.kind), &facet.asked, String::new(), "not shown".to_owned()));
+    let facets = facets.map(|facet| (experience_label(facet.kind), &facet.asked, "not shown".to_owned()));
     let gates = target.gates.iter().filter(|gate| !is_met(gate) && stands_first(gate, &target.gates));
     let gates = gates.map(|gate| {
-        let others = others_of(gate, &target.gates)
-            .map(|other| format!(" or {}, {}", other.name.shown_value(), employers(&other.required)));
-        (clean(&gate.name.label()), &gate.required, others.collect::<String>(), gate_standing(gate))
+        let others = || others_of(gate, &target.gates);
+        let with = others().map(|other| other.required.employers_with).sum();
+        let named = others()
+            .map(|other| format!(" or {}, {}", other.name.shown_value(), employers(&other.required)))
+            .collect();
+        (clean(&gate.name.label()), &gate.required, with, named, gate_standing(gate))
     });
+    let facets = facets.map(|(name, asked, state)| (name, asked, 0, String::new(), state));
+    let asked = facets.chain(gates).filter(|(_, asked, others, ..)| is_condition(asked, *others));
     let mut all: Vec<(String, &Share, String, String)> =
-        facets.chain(gates).filter(|(_, share, ..)| share.employers_with >= HINTING).collect();
+        asked.map(|(name, asked, _, others, state)| (name, asked, others, state)).collect();
     all.sort_by(|a, b| b.1.employers_with.cmp(&a.1.employers_with).then_with(|| a.0.cmp(&b.0)));
     let words = |(name, share, others, state): (String, &Share, String, String)| {
         format!("{name}, {}{others} ({state})", employers(share))
@@ -215,14 +226,15 @@ fn is_met(gate: &GateGap) -> bool {
 
 /// Certificates of which any one will do, as `gate` is one of them, but for `gate` itself.
 fn others_of<'a>(gate: &'a GateGap, all: &'a [GateGap]) -> impl Iterator<Item = &'a GateGap> {
-    all.iter().filter(|other| other.name != gate.name && are_alternatives(&gate.name, &other.name))
+    all.iter()
+        .filter(|other| other.name.value != gate.name.value && are_alternatives(&gate.name, &other.name))
 }
 
 /// Whether `gate` speaks for all certificates of which any one will do: most employers ask for it, and none is met.
 fn stands_first(gate: &GateGap, all: &[GateGap]) -> bool {
     let asked = |gate: &GateGap| gate.required.employers_with;
-    let first = |other: &GateGap| (asked(gate), &other.name.value) > (asked(other), &gate.name.value);
-    others_of(gate, all).all(|other| !is_met(other) && first(other))
+    let first = |other: &GateGap| (asked(gate), &other.name) > (asked(other), &gate.name);
+    others_of(gate, all).all(|other| other.state != GateState::Met && first(other))
 }
 
 fn numbered(i: usize, mut row: Vec<String>) -> Vec<String> {

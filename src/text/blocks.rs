@@ -267,17 +267,35 @@ impl<'t> Divider<'t> {
         begins && !one_letter && !ABBREVIATIONS.iter().any(|a| a.eq_ignore_ascii_case(before))
     }
 
-    /// The stop at `at` lost the space after it: "from you.Flexibility". Not "Node.js", not "Booking.com", not "asp.Net".
+    /// The stop at `at` lost the space after it: "from you.Flexibility". Not "Node.js", "Booking.com", "asp.Net", nor
+    /// within addresses and names of programs.
     fn is_glued(&self, at: usize, next: &Token) -> bool {
         let before = &self.tokens[at - 1];
         let (stop, word) = (&self.tokens[at], before.of(self.text));
         let (after, mut letters) = (next.of(self.text), next.of(self.text).chars());
+        let touches = |a: &Token, b: &Token| a.end == b.start;
+        let is_symbol = |token: &Token| token.kind == TokenKind::Symbol;
+        let runs_on = |from: usize| match &self.tokens[from.min(self.tokens.len())..] {
+            [second, third, ..] if second.mark(self.text) == b'.' => {
+                touches(next, second) && touches(second, third)
+            }
+            [second, ..] => {
+                touches(next, second) && matches!(second.mark(self.text), b'=' | b'/' | b'@' | b'_' | b'(')
+            }
+            [] => false,
+        };
+        let in_address = at > 1 && is_symbol(&self.tokens[at - 2]) && touches(&self.tokens[at - 2], before);
         before.end == stop.start
             && stop.end == next.start
             && word.len() > 2
             && word.chars().all(char::is_lowercase)
             && letters.next().is_some_and(char::is_uppercase)
             && letters.next().is_some_and(char::is_lowercase)
+            && letters.all(|c| !c.is_uppercase())
+            && !in_address
+            && !runs_on(at + 2)
+            && word != "www"
+            && !ABBREVIATIONS.contains(&word)
             && !matches!(after, "Net" | "Js" | "Com" | "Org" | "Io" | "Ai" | "De")
     }
 

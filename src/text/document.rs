@@ -330,8 +330,13 @@ mod tests {
             "We expect the same from you.Flexibility is ours.•Plan the rota•Mind the store",
             &["We expect the same from you.", "Flexibility is ours.", "Plan the rota", "Mind the store"],
         );
-        for kept in ["We use Node.Js and asp.Net at Booking.Com.", "Care for A·B and C→D.", "from v.Basic"]
-        {
+        for kept in [
+            "We use Node.Js and asp.Net at Booking.Com.",
+            "Care for A·B and C→D.",
+            "from v.Basic",
+            "See www.Example.com and docs.Google.com or https://jobs.Example.com/jobs?Title=nurse now",
+            "Pay inkl.Bonus, bzw.Erfahrung with pandas.DataFrame",
+        ] {
             check_text(kept, &[kept]);
         }
     }

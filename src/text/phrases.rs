@@ -109,14 +109,22 @@ mod tests {
 
     #[test]
     fn the_longest_phrase_wins_and_apostrophes_do_not_count() {
-        let phrases =
-            Phrases::new([("what you'll do", 1), ("what you will do", 2), ("what you", 3), ("e.g.", 4)]);
+        let phrases = Phrases::new([
+            ("what you'll do", 1),
+            ("what you will do", 2),
+            ("what you", 3),
+            ("e.g.", 4),
+            ("do", 5),
+        ]);
         for (text, expected) in [
             ("What you’ll do here", Some((1, 5))),
             ("what you need", Some((3, 2))),
             ("What-you will do", Some((2, 4))),
             ("what", None),
             ("e.g. Rust", Some((4, 4))),
+            ("do", Some((5, 1))),
+            ("do this", Some((5, 1))),
+            ("do's", Some((5, 1))),
             ("", None),
         ] {
             let mut tokens = Vec::new();

@@ -283,13 +283,20 @@ fn bridges_are_never_too_steep_and_say_what_is_assumed() {
         let before = &path.steps[..path.steps.len() - 1];
         assert!(before.iter().all(|step| step.to.level < 6), "already at the target's level: {before:?}");
     }
+    let adds: Vec<&String> = direct.steps.iter().flat_map(|step| &step.adds).collect();
+    assert!(adds.iter().any(|label| *label == "setting direction"), "experience that rises: {adds:?}");
+    assert!((1..adds.len()).all(|at| !adds[..at].contains(&adds[at])), "named once: {adds:?}");
+    let related = |ask: &rungs::query::bridge::RoleAsk| ask.new > 0.0 && ask.new < ask.weight;
+    assert!(direct.steps.iter().flat_map(|step| &step.asks).any(related), "a related skill counts in part");
     for step in answer.paths.iter().flat_map(|path| &path.steps) {
         let (new, all) =
             step.asks.iter().fold((0.0, 0.0), |(new, all), ask| (new + ask.new, all + ask.weight));
         close(new / all, step.cost);
     }
+    assert!(!answer.unexpected.is_empty() && answer.own.is_some_and(|own| own > 0.2 && own < 0.8));
     for target in &answer.unexpected {
-        assert!(target.cost <= STEEPEST && target.shared.len() >= 2, "{target:?}");
+        assert!(target.cost <= STEEPEST && target.shared.len() >= 3, "{target:?}");
+        assert!(target.role.level == 5 && !target.role.thin, "{target:?}");
         assert!(target.assumed.iter().all(|label| !target.shared.contains(label)));
     }
 }

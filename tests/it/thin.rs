@@ -606,3 +606,20 @@ fn a_nurse_and_an_electrician_get_areas_and_a_plan() {
         assert_eq!(report.contains("kindred families ask for"), with_kin);
     }
 }
+
+#[test]
+fn what_is_held_in_part_and_what_will_do_instead_is_said() {
+    let home = tempfile::tempdir().unwrap();
+    let page = run(home.path(), "accountant", &["gap", "--md"]);
+    assert!(page.contains("in part: financial statements") && page.contains("deeper GAAP"), "{page}");
+    // Any one certificate of the profession will do: they are named together.
+    let line = page.lines().find(|line| line.contains("certificate: CPA, ")).unwrap();
+    assert!(
+        line.contains(" or ACA, ") && line.contains(" or CIMA, ") && !line.contains("certificate: ACA"),
+        "{line}"
+    );
+    let page = run(home.path(), "nurse", &["gap", "--md"]);
+    let line = page.lines().find(|line| line.contains("conditions, not skills")).unwrap();
+    assert!(line.contains("being on call, "), "{line}");
+    assert!(!page.contains("prescribing"), "three of 22 are no hint: {page}");
+}

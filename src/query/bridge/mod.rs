@@ -1,11 +1,12 @@
 //! Roles between here and there, and roles one may not have thought of.
 //!
-//! Nodes are (family, level) with at least eight employers that agree on some skills. A step from one to the next costs
+//! Nodes are (family, level) with at least eight employers that agree on five skills. A step from one to the next costs
 //! the weighted share of what the next asks for that is not yet held; what a role commonly asks for counts as
 //! gained there, the person's present role included: such skills are assumed, and marked. A skill that is only
 //! related to one held counts in part, as in the gap. Paths of at most three steps are tried one by one. The direct road
 //! up within one's own family is always named first. A detour over other families is named only where it is neither
-//! steeper than that nor dearer in all, and where each of its roles is a neighbour: no step of more than [`STEEPEST`]
+//! steeper than that nor dearer in all, and where each of its roles in other families is a neighbour: thirty employers, no
+//! step of more than [`STEEPEST`]
 //! new (J. Kanders et al., *Mapping Career Causeways*, Nesta, 2020: a move is viable when more than 0.3 of the skills are
 //! shared), and at least three skills of that trade that the profile names, since words that every trade uses
 //! ("reporting", "research") make no neighbours. Neighbours one level up are the roles one may not have thought of.
@@ -24,7 +25,7 @@ use crate::coded::{SkillCode, SkillCodes};
 use crate::extract::ExperienceKind;
 use crate::profile::Profile;
 use crate::taxonomy::Taxonomy;
-use roles::{Ask, Role};
+use roles::{Ask, Role, SMALLEST_SHARE};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::ops::RangeInclusive;
@@ -77,7 +78,8 @@ pub struct Step {
     /// Weighted share of what it asks for that is not held before the step, 0–1.
     pub cost: f64,
     /// Skills and experience of a rank that the step adds: neither held nor shown, and asked for clearly more often than
-    /// in the role before, what rises most first; from another family, what is most asked for of its trade.
+    /// in the role before, what rises most first; where no such role is known, or it is of another family, what is most
+    /// asked for of the trade.
     pub adds: Vec<String>,
     /// Everything that `cost` is computed from, the heaviest first.
     pub asks: Vec<RoleAsk>,
@@ -106,7 +108,7 @@ pub struct RoleAsk {
 pub enum Held {
     /// The profile says so.
     Profile,
-    /// A related skill is held, which counts in part.
+    /// A related skill is held, which counts by its depth and how it is related.
     Related,
     /// Not in the profile; common in the present role or in one on the way.
     Assumed,
@@ -151,7 +153,7 @@ pub struct Unexpected {
     pub shared: Vec<String>,
     /// Labels of what is not in the profile, but common in the present role.
     pub assumed: Vec<String>,
-    /// Labels of what would be new.
+    /// Labels of what is new and of its trade, the heaviest first.
     pub adds: Vec<String>,
 }
 
@@ -164,11 +166,11 @@ pub struct Bridges {
     pub from: (Option<String>, u8),
     /// Family and levels aimed at.
     pub to: (String, u8, u8),
-    /// Roles with enough employers to be in the graph.
+    /// Roles with enough employers that agree on enough to be in the graph.
     pub nodes: usize,
     /// Best paths: the direct road within one's own family, then the least steep first.
     pub paths: Vec<Path>,
-    /// Whether the target itself has enough employers to be in the graph.
+    /// Whether a role at the target is in the graph.
     pub answered: bool,
     /// By the same measure: the part of the person's present role that the profile does not name. Where it is large the
     /// profile leaves much out, and every step looks steep.
@@ -346,7 +348,8 @@ impl Search<'_> {
             let direct =
                 same && node.family == self.family && steps.iter().all(|s| s.to.family == self.family);
             // The family asked for is named whatever guards it: its gate is the gap's to show.
-            let asked_for = same || node.family == self.family;
+            let own = self.from.0.as_deref() == Some(&node.family);
+            let asked_for = same && own || node.family == self.family;
             let open = asked_for || role.guard.is_none() && is_neighbour(role, held);
             if !open || (cost > STEEPEST && !direct) {
                 continue;
@@ -398,7 +401,7 @@ impl Search<'_> {
             return self.labels(role, |skill| of_trade.contains(&skill));
         };
         let said = |(kind, asked, employers): &(ExperienceKind, f64, u32)| {
-            let rises = *asked >= RISES * before.asked_experience(*kind);
+            let rises = *asked >= (RISES * before.asked_experience(*kind)).max(SMALLEST_SHARE);
             rises && role.is_said(*employers) && !self.shown.contains(kind)
         };
         let gained: Vec<_> = role.experience.iter().filter(|facet| said(facet)).collect();
@@ -445,7 +448,7 @@ impl Search<'_> {
         let mut guarded: Vec<Guarded> = Vec::new();
         for role in self.roles {
             let elsewhere = role.node.family != self.family && Some(role.node.family.as_str()) != own;
-            if !elsewhere || role.node.level != self.from.1 + 1 || !is_neighbour(role, held) {
+            if !elsewhere || role.node.level != self.from.1.saturating_add(1) || !is_neighbour(role, held) {
                 continue;
             }
             let cost = cost(role, held);

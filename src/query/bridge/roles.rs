@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// Skills of a node that are compared, by weight.
 const NODE_SKILLS: usize = 60;
 /// Skills asked for by a smaller share, or by fewer employers, are no part of a node.
-const SMALLEST_SHARE: f64 = 0.10;
+pub(super) const SMALLEST_SHARE: f64 = 0.10;
 const FEWEST_EMPLOYERS: u32 = 3;
 /// Of few employers so many, and so large a part, must ask for what a step is said to add.
 const SAID_EMPLOYERS: u32 = 5;
@@ -48,6 +48,8 @@ pub(super) struct Role {
     /// The heaviest first.
     pub(super) asks: Vec<Ask>,
     pub(super) weight: f64,
+    /// Share of postings that ask for a skill, of all skills.
+    all: FxHashMap<SkillCode, f64>,
     /// Experience of a rank, with the share of postings and the employers that ask for it.
     pub(super) experience: Vec<(ExperienceKind, f64, u32)>,
     /// The gate that guards it, when the profile does not show it, and employers that require it.
@@ -60,17 +62,14 @@ impl Role {
         self.asks.iter().filter(move |ask| ask.asked > least).map(|ask| ask.skill)
     }
 
-    /// Share of postings that ask for a skill; where it is no part of the node, the most that can be.
+    /// Share of postings that ask for a skill, part of the node or not.
     pub(super) fn asked(&self, skill: SkillCode) -> f64 {
-        self.asks.iter().find(|ask| ask.skill == skill).map_or(SMALLEST_SHARE, |ask| ask.asked)
+        self.all.get(&skill).copied().unwrap_or_default()
     }
 
     /// Share of postings that ask for an experience.
     pub(super) fn asked_experience(&self, kind: ExperienceKind) -> f64 {
-        self.experience
-            .iter()
-            .find(|(known, ..)| *known == kind)
-            .map_or(SMALLEST_SHARE, |(_, asked, _)| *asked)
+        self.experience.iter().find(|(known, ..)| *known == kind).map_or(0.0, |(_, asked, _)| *asked)
     }
 
     /// Whether so many employers speak for the role, also where it has few.
@@ -113,6 +112,7 @@ pub(super) fn roles(rows: &Rows, taxonomy: &Taxonomy, profile: &Profile, codes: 
                 thin: is_thin(cohort.employers().len()),
             },
             weight: asks.iter().map(|ask| ask.weight).sum(),
+            all: shares(&tally),
             experience: experience(&tally),
             guard: guard(&cohort, &tally, taxonomy, profile),
             asks,
@@ -126,8 +126,13 @@ pub(super) fn roles(rows: &Rows, taxonomy: &Taxonomy, profile: &Profile, codes: 
 fn experience(tally: &Tally) -> Vec<(ExperienceKind, f64, u32)> {
     let kinds = EXPERIENCES.iter().map(|(kind, _)| *kind).filter(|kind| carries_over(*kind));
     let sums = kinds.map(|kind| (kind, tally.sum(features::experience(kind))));
-    let asked = sums.map(|(kind, sum)| (kind, estimate(&sum, &tally.base).0, sum.employers));
-    asked.filter(|(_, asked, employers)| *asked >= SMALLEST_SHARE && *employers >= FEWEST_EMPLOYERS).collect()
+    sums.map(|(kind, sum)| (kind, estimate(&sum, &tally.base).0, sum.employers)).collect()
+}
+
+/// Share of postings that ask for each skill.
+fn shares(tally: &Tally) -> FxHashMap<SkillCode, f64> {
+    let skills = tally.sums.keys().filter_map(|feature| features::asked_skill(*feature));
+    skills.map(|skill| (skill, estimate(&tally.sum(What::Asked.of(skill)), &tally.base).0)).collect()
 }
 
 /// Tells what belongs to a trade: the revealed comparative advantage, as in `gap`'s areas, over the roles.

@@ -8,7 +8,7 @@ use super::GateState;
 use crate::coded::CodedGate;
 use crate::extract::GateKind;
 use crate::profile::{Profile, SpokenLanguage};
-use crate::taxonomy::Taxonomy;
+use crate::taxonomy::{Kind, Taxonomy};
 use serde::Serialize;
 
 /// Years of full-time study that lead to each of [`DEGREES`], after compulsory school: the usual
@@ -374,7 +374,10 @@ pub fn named(name: &str) -> Option<GateName> {
         let or_equivalent = bare.is_some();
         let value = bare.map_or(value.clone(), str::to_owned);
         let taxonomy = Taxonomy::builtin();
-        let concept = taxonomy.resolve(&value).filter(|_| is_concept(*kind));
+        let known = || taxonomy.by_id(&value).or_else(|| taxonomy.resolve(&value));
+        let concept = is_concept(*kind).then(known).flatten();
+        let concept =
+            concept.filter(|at| matches!(taxonomy.skill(*at).kind, Kind::Certificate | Kind::Language));
         let value = concept.map_or(value, |at| taxonomy.skill(at).id.clone());
         (!value.is_empty()).then_some(GateName { kind: *kind, value, or_equivalent })
     })
@@ -697,6 +700,21 @@ mod tests {
             let gate = GateName { kind: GateKind::Degree, value: "bachelor".into(), or_equivalent };
             assert_eq!(named(&gate.label()), Some(gate.clone()));
             assert_eq!(named(&gate.label().replace(':', "")), Some(gate));
+        }
+        let taxonomy = Taxonomy::builtin();
+        let tables = [
+            include_str!("../../../data/taxonomy/credentials.tsv"),
+            include_str!("../../../data/taxonomy/languages.tsv"),
+        ];
+        for id in tables.iter().flat_map(|table| table.lines()).filter_map(|line| line.split('\t').next()) {
+            let Some(concept) = taxonomy.by_id(id).map(|at| taxonomy.skill(at)) else { continue };
+            let kind = match concept.kind {
+                Kind::Certificate => GateKind::Certificate,
+                Kind::Language => GateKind::Language,
+                _ => continue,
+            };
+            let gate = GateName { kind, value: concept.id.clone(), or_equivalent: false };
+            assert_eq!(named(&gate.label()), Some(gate));
         }
         for (value, label) in [
             ("nurse-practitioner-license", "certificate: Nurse Practitioner licence"),

@@ -14,6 +14,8 @@ const DEGREE_DEPTH: u8 = 2;
 const TITLE_DEPTH: u8 = 2;
 /// How the basis of what a job title shows begins.
 pub(super) const BY_TITLE: &str = "job title";
+/// How a held skill is related to the one asked for, in words, the closest first.
+pub const RELATIONS: [&str; 3] = ["entails", "is a case of", "is related to"];
 /// How the basis of what another held skill shows begins.
 pub const THROUGH: &str = "through ";
 /// Depth at which words of the history show a skill that the profile does not list: working.
@@ -319,11 +321,11 @@ fn kinds_by_name<'a>(taxonomy: &'a Taxonomy, skill: &'a Skill) -> impl Iterator<
 /// What `held` is worth for `wanted`, and in which words.
 fn relation(taxonomy: &Taxonomy, held: &Skill, wanted: &Skill) -> Option<(f64, &'static str)> {
     if held.implies.contains(&wanted.id) || held.version_of.contains(&wanted.id) {
-        Some((CREDIT_ENTAILS, "entails"))
+        Some((CREDIT_ENTAILS, RELATIONS[0]))
     } else if is_case(taxonomy, held, wanted) {
-        Some((CREDIT_CASE, "is a case of"))
+        Some((CREDIT_CASE, RELATIONS[1]))
     } else if held.related.contains(&wanted.id) || wanted.related.contains(&held.id) {
-        Some((CREDIT_RELATED, "is related to"))
+        Some((CREDIT_RELATED, RELATIONS[2]))
     } else {
         None
     }

@@ -26,7 +26,7 @@ pub use experience::{
 pub use field::DEPTH_EMPLOYERS;
 pub use focus::{FEW_AREAS, Focus, Order, Reason, SetAside, WOULD_DRAIN};
 pub use gates::{GateName, are_alternatives, named as gate_named, state as gate_state};
-pub use hold::{Holding, Holdings, MOST_CREDIT, THROUGH, by_degree};
+pub use hold::{Holding, Holdings, MOST_CREDIT, RELATIONS, THROUGH, by_degree};
 pub use kindred::{Kindred, carries_over, kindred_families};
 pub use same::are_one;
 

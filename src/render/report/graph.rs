@@ -136,7 +136,7 @@ fn table(out: &mut Html, bridges: &Bridges, spots: &[Spot<'_>]) {
                 if path.direct { "direct".to_owned() } else { (i + 1).to_string() },
                 format!("{}{}", percent(step.cost), if step.jump { ", skips a level" } else { "" }),
                 step.to.employers.to_string(),
-                step.adds.join(", "),
+                crate::render::bridge::added(step),
             ]);
         }
     }

@@ -86,7 +86,7 @@ struct Model {
     /// In the order of [`Class::ALL`].
     weights: [[f32; COUNT]; 3],
     /// By form; few forms have any.
-    forms: FxHashMap<u64, Vec<Known>>,
+    forms: Lexicon<Vec<Known>, 4096>,
     departments: FxHashSet<u64>,
     /// What words of the line say.
     line: Lexicon<Weighed, 1024>,
@@ -99,7 +99,7 @@ struct Known {
     concept: u64,
     /// Log odds.
     prior: f32,
-    rule: Option<Rule>,
+    rule: Option<Box<Rule>>,
 }
 
 const WEIGHTS: &str = include_str!("../../../data/taxonomy/ambiguity.tsv");
@@ -116,13 +116,14 @@ impl Model {
     fn read() -> Self {
         let mut model = Self {
             weights: [[0.0; COUNT]; 3],
-            forms: FxHashMap::default(),
+            forms: Lexicon::default(),
             departments: DEPARTMENTS.lines().map(fold_hash).collect(),
             line: Lexicon::default(),
             ends: Lexicon::default(),
         };
         let (mut within, mut ends): (FxHashMap<u64, Weighed>, _) =
             (FxHashMap::default(), FxHashMap::default());
+        let mut forms: Forms = FxHashMap::default();
         for (word, lists) in words::all() {
             within.entry(word).or_default().lists |= lists;
         }
@@ -143,15 +144,15 @@ impl Model {
                     Place::First | Place::Last => drop(ends.insert(key, weight)),
                 }
             } else {
-                model.known(class, name).prior = weight;
+                known_of(&mut forms, class, name).prior = weight;
             }
         }
         for (form, id, cues) in rule_rows() {
             if let Ok(rule) = Rule::parse(cues) {
-                model.known(form, id).rule = Some(rule);
+                known_of(&mut forms, form, id).rule = Some(Box::new(rule));
             }
         }
-        (model.line, model.ends) = (within.into(), ends.into());
+        (model.line, model.ends, model.forms) = (within.into(), ends.into(), forms.into());
         model
     }
 
@@ -159,17 +160,20 @@ impl Model {
     fn weight(&self, place: Place, token: &Token) -> f32 {
         self.ends.get(place.key(token.hash)).copied().unwrap_or_default()
     }
+}
 
-    /// What is known of a form of a concept, to be written.
-    fn known(&mut self, form: &str, concept: &str) -> &mut Known {
-        let concept = fold_hash(concept);
-        let list = self.forms.entry(fold_hash(form)).or_default();
-        let at = list.iter().position(|known| known.concept == concept).unwrap_or_else(|| {
-            list.push(Known { concept, prior: 0.0, rule: None });
-            list.len() - 1
-        });
-        &mut list[at]
-    }
+/// What is known of forms, by their hashes.
+type Forms = FxHashMap<u64, Vec<Known>>;
+
+/// What is known of a form of a concept, to be written.
+fn known_of<'f>(forms: &'f mut Forms, form: &str, concept: &str) -> &'f mut Known {
+    let concept = fold_hash(concept);
+    let list = forms.entry(fold_hash(form)).or_default();
+    let at = list.iter().position(|known| known.concept == concept).unwrap_or_else(|| {
+        list.push(Known { concept, prior: 0.0, rule: None });
+        list.len() - 1
+    });
+    &mut list[at]
 }
 
 fn rule_rows() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
@@ -198,11 +202,11 @@ pub(super) fn features(context: &Context<'_>) -> Features {
 fn seen(view: &View<'_>, context: &Context<'_>) -> Features {
     let model = Model::get();
     let form = fold_hash(context.form);
-    let known = model.forms.get(&form).and_then(|list| {
+    let known = model.forms.get(form).and_then(|list| {
         let concept = fold_hash(context.id);
         list.iter().find(|known| known.concept == concept)
     });
-    let (prior, rule) = known.map_or((0.0, None), |known| (known.prior, known.rule.as_ref()));
+    let (prior, rule) = known.map_or((0.0, None), |known| (known.prior, known.rule.as_deref()));
     features::features(view, rule, prior, model.departments.contains(&form))
 }
 
