@@ -6,7 +6,9 @@ use crate::extract::{ExperienceKind, GateKind, Strength};
 use crate::profile::Profile;
 use crate::query::cohort::{Cohort, Tally};
 use crate::query::features::{self, What};
-use crate::query::gap::{DUTY_WEIGHT, EXPERIENCES, GateState, PREFERRED_WEIGHT, carries_over, gate_state};
+use crate::query::gap::{
+    ADVANTAGE, DUTY_WEIGHT, EXPERIENCES, GateState, PREFERRED_WEIGHT, carries_over, gate_state,
+};
 use crate::query::scope::part;
 use crate::query::stats::{estimate, is_enough, is_thin};
 use crate::taxonomy::Taxonomy;
@@ -28,8 +30,6 @@ const GUARDING_LICENCE: f64 = 0.25;
 const GUARDING_DEGREE: f64 = 0.50;
 /// Postings of a node that are counted; more would change nothing but the time.
 const NODE_POSTINGS: usize = 3000;
-/// How much more often than the mean of other families' roles a role must ask for a skill of its trade.
-const ADVANTAGE: f64 = 3.0;
 
 /// A skill that a role asks for.
 pub(super) struct Ask {

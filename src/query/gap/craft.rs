@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How much more often than the mean of other families a family must ask for a skill of its own.
-const ADVANTAGE: f64 = 3.0;
+pub(in crate::query) const ADVANTAGE: f64 = 3.0;
 /// Other families, and postings of each, without which nothing is compared.
 const FAMILIES: usize = 8;
 const POSTINGS: u32 = 20;

@@ -1,7 +1,7 @@
 //! How a person holds a skill: by name, by words of the history, by degree, or through a relation to
 //! what is held.
 
-use super::gates;
+use super::credentials;
 use crate::profile::{Profile, ProfileSkill};
 use crate::taxonomy::{Kind, Skill, SkillRef, Taxonomy};
 use rustc_hash::FxHashMap;
@@ -258,7 +258,7 @@ fn named(skill: &ProfileSkill) -> Holding {
 pub fn by_degree(taxonomy: &Taxonomy, profile: &Profile) -> Vec<(SkillRef, String)> {
     let mut found = Vec::new();
     for degree in &profile.degrees {
-        if gates::degree_rank(&degree.name).is_none_or(|rank| rank < LEAST_DEGREE) {
+        if credentials::degree_rank(&degree.name).is_none_or(|rank| rank < LEAST_DEGREE) {
             continue;
         }
         let shown = match &degree.field {
@@ -285,7 +285,7 @@ pub fn by_degree(taxonomy: &Taxonomy, profile: &Profile) -> Vec<(SkillRef, Strin
 /// The skill that the latest job's title names (a Data Analyst does data analysis), and the title.
 fn by_title<'a>(taxonomy: &Taxonomy, profile: &'a Profile) -> Option<(SkillRef, &'a str)> {
     let title = profile.work.first()?.title.as_str();
-    let words = gates::words(title);
+    let words = credentials::words(title);
     let (skill, at) = words.iter().enumerate().find_map(|(at, word)| {
         TITLES.iter().find(|(person, _)| person == word).map(|(_, skill)| (*skill, at))
     })?;

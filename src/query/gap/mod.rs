@@ -7,6 +7,7 @@
 mod band;
 mod coverage;
 mod craft;
+mod credentials;
 mod experience;
 mod field;
 mod focus;
@@ -20,6 +21,7 @@ pub use band::{AHEAD, AHEAD_TO, Aim, Widened};
 pub use coverage::{
     Ask, Coverage, Covered, DUTY_WEIGHT, JUDGED_MUSTS, Market, Measure, PREFERRED_WEIGHT, importance,
 };
+pub(in crate::query) use craft::ADVANTAGE;
 pub use experience::{
     EXPERIENCES, Figure, distribution, experience_name, experience_named, figure, figures, interest_in,
 };
